@@ -1,0 +1,23 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  resolve: {
+    conditions: ['nocturne:src', 'module', 'node', 'import', 'default'],
+    alias: { '#test': fileURLToPath(new URL('./test', import.meta.url)) },
+  },
+  ssr: { resolve: { conditions: ['nocturne:src', 'module', 'node', 'import', 'default'] } },
+  test: {
+    include: [
+      'packages/**/*.{test,prop}.ts',
+      'packages/**/*.test.tsx',
+      'packages/**/e2e/*.e2e.ts',
+      'test/**/*.test.ts',
+    ],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    reporters: process.env.CI ? ['default', 'json'] : ['default'],
+    outputFile: { json: 'test-results/vitest.json' },
+  },
+})
