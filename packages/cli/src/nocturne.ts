@@ -1,0 +1,137 @@
+import { parseArgs } from 'node:util'
+import { COMMANDS } from './command/index.ts'
+import {
+  type Arguments,
+  type Command,
+  type CommandOption,
+  type Io,
+  parserOptions,
+  UsageError,
+} from './command.ts'
+import { progressBar } from './progress.ts'
+
+/** Exit code for Ctrl-C, as shells expect it (128 + SIGINT). */
+const INTERRUPTED = 130
+
+/** Runs `nocturne` with the words after its name; resolves to the exit code of DESIGN §3. */
+export async function nocturne(words: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = words
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    const command = COMMANDS.find((candidate) => candidate.name === rest[0])
+    io.out(command ? helpPage(command) : overview())
+    return 0
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name)
+  if (!command) {
+    io.err(`nocturne: got "${name}", expected one of ${COMMANDS.map((c) => c.name).join(', ')}\n`)
+    return 2
+  }
+  return runCommand(command, rest, io)
+}
+
+/** The process's own streams as an `Io`; Ctrl-C aborts its signal. */
+export function processIo(): Io {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+    setTimeout(() => process.exit(INTERRUPTED), 500).unref()
+  })
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+  })
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    progress: progressBar((text) => void process.stderr.write(text), process.stderr.isTTY === true),
+    signal: interrupt.signal,
+  }
+}
+
+async function runCommand(command: Command, words: readonly string[], io: Io): Promise<number> {
+  try {
+    const args = readArguments(command, words)
+    if (args.flag('help')) {
+      io.out(helpPage(command))
+      return 0
+    }
+    const [least, most] = command.positionals
+    if (args.positionals.length < least || args.positionals.length > most) {
+      throw new UsageError(
+        `got ${args.positionals.length} arguments, expected: nocturne ${command.usage}`,
+      )
+    }
+    return await command.run(args, io)
+  } catch (error) {
+    if (io.signal.aborted) return INTERRUPTED
+    const line = oneLine(error)
+    if (line === undefined) throw error
+    io.progress('', 1)
+    io.err(`nocturne ${command.name}: ${line}\n`)
+    return 2
+  }
+}
+
+/** The one line a person gets for a usage error or a system error; undefined for our own mistakes. */
+function oneLine(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.message
+  if (error instanceof Error && 'code' in error && 'syscall' in error) {
+    const path = 'path' in error ? `${String(error.path)}: ` : ''
+    return `${path}got ${String(error.code)}, expected to ${String(error.syscall)} it`
+  }
+  return undefined
+}
+
+function readArguments(command: Command, words: readonly string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: parserOptions(command),
+      allowPositionals: true,
+      strict: true,
+    })
+    return {
+      positionals,
+      text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+      flag: (name) => values[name] === true,
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new UsageError(`${reason} See: nocturne ${command.name} --help`)
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map((command) => command.name.length))
+  const rows = COMMANDS.map((command) => `  ${command.name.padEnd(width + 2)}${command.summary}`)
+  return [
+    'nocturne: reads sleep, and says how sure it is. Not a medical device.',
+    '',
+    ...rows,
+    '',
+    'nocturne COMMAND --help   more about one command',
+    '--json                    one JSON document on stdout and nothing else',
+    '',
+  ].join('\n')
+}
+
+function helpPage(command: Command): string {
+  const options = Object.entries({
+    ...command.options,
+    json: { type: 'boolean', help: 'one JSON document on stdout and nothing else' },
+  } satisfies Record<string, CommandOption>).map(([name, option]: [string, CommandOption]) => {
+    const left = option.type === 'string' ? `--${name} ${option.value ?? 'TEXT'}` : `--${name}`
+    return `  ${left.padEnd(24)}${option.help}`
+  })
+  return [
+    `nocturne ${command.usage}`,
+    '',
+    `${command.summary}.`,
+    '',
+    'Options',
+    ...options,
+    '',
+    'Example',
+    `  ${command.example}`,
+    '',
+  ].join('\n')
+}
