@@ -1,1 +1,2 @@
+export * from './hypnogram/index.ts'
 export * from './stage/index.ts'

@@ -1,0 +1,2 @@
+export * from './hypnogram.ts'
+export * from './wall-clock.ts'
