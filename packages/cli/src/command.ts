@@ -33,8 +33,8 @@ export type Command = {
   /** Smallest and largest number of positional arguments. */
   readonly positionals: readonly [least: number, most: number]
   /**
-   * Does the work. Resolves to the exit code: 0 done, 1 the answer is no. Throws `UsageError` for bad
-   * usage or input (exit code 2).
+   * Does the work. Resolves to the exit code: 0 done, 1 the answer is no. Throws `UsageError` for
+   * bad usage or input (exit code 2).
    */
   run(args: Arguments, io: Io): Promise<number>
 }

@@ -71,7 +71,9 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
   }
 }
 
-/** The one line a person gets for a usage error or a system error; undefined for our own mistakes. */
+/**
+ * The one line a person gets for a usage error or a system error; undefined for our own mistakes.
+ */
 function oneLine(error: unknown): string | undefined {
   if (error instanceof UsageError) return error.message
   if (error instanceof Error && 'code' in error && 'syscall' in error) {

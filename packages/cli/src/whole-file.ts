@@ -3,9 +3,9 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /**
- * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then renamed over
- * the old one. A crash or Ctrl-C leaves the old file, or none. Makes the folder when it is missing.
- * Chunks are written in order. Rejects with the system's error when the disk refuses.
+ * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then renamed
+ * over the old one. A crash or Ctrl-C leaves the old file, or none. Makes the folder when it is
+ * missing. Chunks are written in order. Rejects with the system's error when the disk refuses.
  */
 export async function writeWholeFile(
   path: string,
