@@ -43,10 +43,15 @@ export type NightSlowWave = {
   readonly ptpUv: number
 }
 
-/** A stretch of the night with a beginning and a length: an eye movement, an arousal, a movement. */
+/**
+ * A stretch of the night with a beginning and a length: an eye movement, an arousal, a movement.
+ */
 export type NightStretch = { readonly startS: number; readonly durationS: number }
 
-/** Power over time and frequency: column-major, one column of `frequenciesHz.length` values per time. */
+/**
+ * Power over time and frequency: column-major, one column of `frequenciesHz.length` values per
+ * time.
+ */
 export type NightSpectrogram = {
   /** Centre of each column, seconds from the start of the recording. */
   readonly timesS: Float64Array
@@ -73,7 +78,10 @@ export type Night = {
   readonly epochS: number
   /** The answer, one stage per epoch; `?` where there is no usable signal. */
   readonly stages: readonly Stage[]
-  /** Epochs x 5, row-major in the order of `STAGES`: the model's calibrated probabilities, unsmoothed. */
+  /**
+   * Epochs x 5, row-major in the order of `STAGES`: the model's calibrated probabilities,
+   * unsmoothed.
+   */
   readonly probabilities: Float32Array
   /** One value per epoch, 0 = no usable signal, 1 = clean. */
   readonly quality: Float32Array
