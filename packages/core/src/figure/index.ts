@@ -1,1 +1,9 @@
-export {}
+export * from './axis.ts'
+export * from './clock.ts'
+export * from './colour.ts'
+export * from './document.ts'
+export * from './markup.ts'
+export * from './path.ts'
+export * from './png.ts'
+export * from './scale.ts'
+export * from './theme.ts'
