@@ -1,5 +1,7 @@
-// Bundles the command line into dist/nocturne.js, so that it starts at once.
+// Builds the program from source, in a checkout only: the command line into dist/nocturne.js, and the page
+// into packages/app/dist. Each is built when a source is newer than what was built last.
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -12,17 +14,39 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const sources = [join(here, 'src'), join(here, '../core/src')]
+const core = join(here, '../core/src')
 const dist = join(here, 'dist')
-const stampFile = join(dist, 'stamp')
+const app = join(here, '../app')
+const appDist = join(app, 'dist')
 
-/** Bundles again when a source is newer than the last bundle. Safe when two calls race. */
+/** Bundles the command line when it is stale. Safe when two calls race: the bundle is renamed into place. */
 export async function buildWhenStale() {
-  const stamp = sourceStamp()
-  if (readStamp() !== stamp) await build(stamp)
+  const stamp = sourceStamp([join(here, 'src'), core])
+  if (readStamp(dist) !== stamp) await buildCommandLine(stamp)
 }
 
-async function build(stamp) {
+/**
+ * Builds the page when it is stale, and has its example night made. Resolves to the page's folder.
+ * `makeExample` writes the example into the folder it is given.
+ */
+export async function buildAppWhenStale(makeExample) {
+  const stamp = sourceStamp([app, core])
+  if (readStamp(appDist) === stamp) return appDist
+  const { build } = await import('vite')
+  const draft = join(app, `dist-${process.pid}`)
+  try {
+    await build({ root: app, logLevel: 'error', build: { outDir: draft, emptyOutDir: true } })
+    await makeExample(join(draft, 'example'))
+    writeFileSync(join(draft, 'stamp'), stamp)
+    rmSync(appDist, { recursive: true, force: true })
+    renameSync(draft, appDist)
+  } finally {
+    rmSync(draft, { recursive: true, force: true })
+  }
+  return appDist
+}
+
+async function buildCommandLine(stamp) {
   const { rolldown } = await import('rolldown')
   const bundle = await rolldown({
     input: join(here, 'src/main.ts'),
@@ -41,24 +65,21 @@ async function build(stamp) {
   })
   renameSync(join(draft, 'nocturne.js'), join(dist, 'nocturne.js'))
   rmSync(draft, { recursive: true, force: true })
-  writeFileSync(stampFile, stamp)
+  writeFileSync(join(dist, 'stamp'), stamp)
 }
 
-function readStamp() {
-  try {
-    return readFileSync(stampFile, 'utf8')
-  } catch {
-    return ''
-  }
+function readStamp(folder) {
+  const file = join(folder, 'stamp')
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
 }
 
 /** Newest change and number of the source files: enough to know that nothing moved. */
-function sourceStamp() {
+function sourceStamp(folders) {
   let newest = 0
   let count = 0
-  for (const folder of sources) {
+  for (const folder of folders) {
     for (const name of readdirSync(folder, { recursive: true })) {
-      if (!name.endsWith('.ts')) continue
+      if (!/\.(tsx?|css|html|svg)$/.test(name) || /^(dist|node_modules)/.test(name)) continue
       newest = Math.max(newest, statSync(join(folder, name)).mtimeMs)
       count++
     }
@@ -66,4 +87,6 @@ function sourceStamp() {
   return `${newest} ${count}`
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build(sourceStamp())
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await buildCommandLine(sourceStamp([join(here, 'src'), core]))
+}

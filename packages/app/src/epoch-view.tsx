@@ -27,7 +27,7 @@ export function EpochView({ night }: { night: Night }) {
                 style={{ width: `${100 * (row[k] ?? 0)}%` }}
               />
               <span class="value">
-                {isFinite(row[k] ?? NaN) ? `${Math.round(100 * row[k]!)} %` : '?'}
+                {Number.isFinite(row[k] ?? NaN) ? `${Math.round(100 * row[k]!)} %` : '?'}
               </span>
             </dd>
           </div>
@@ -91,20 +91,20 @@ function Traces({ traces, durationS }: { traces: readonly Trace[]; durationS: nu
 
 /** Half the height of a row in uV: the 99th percentile of the distance from the median. */
 function robustSpread(samples: Float32Array): number {
-  const sorted = samples.filter((x) => !isNaN(x)).sort()
+  const sorted = samples.filter((x) => !Number.isNaN(x)).sort()
   const middle = sorted[sorted.length >> 1] ?? 0
   const distances = sorted.map((x) => Math.abs(x - middle)).sort()
   return distances[Math.floor(0.99 * distances.length)] ?? 0
 }
 
 function tracePath({ samples }: Trace, row: number, spread: number): string {
-  const sorted = samples.filter((x) => !isNaN(x)).sort()
+  const sorted = samples.filter((x) => !Number.isNaN(x)).sort()
   const middle = sorted[sorted.length >> 1] ?? 0
   const step = WIDTH / samples.length
   let path = ''
   let pen = 'M'
   samples.forEach((x, i) => {
-    if (isNaN(x)) {
+    if (Number.isNaN(x)) {
       pen = 'M'
       return
     }

@@ -35,16 +35,16 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
       <dt>{name}</dt>
       <dd>
         {value}
-        {note && <span class="note">{note}</span>}
+        {note && <span class="share">{note}</span>}
       </dd>
     </div>
   )
 }
 
 function minutes(value: number | undefined): string {
-  return value === undefined || !isFinite(value) ? 'not known' : durationText(value)
+  return value === undefined || !Number.isFinite(value) ? 'not known' : durationText(value)
 }
 
 function percent(value: number | undefined): string {
-  return value === undefined || !isFinite(value) ? 'not known' : `${Math.round(value)} %`
+  return value === undefined || !Number.isFinite(value) ? 'not known' : `${Math.round(value)} %`
 }

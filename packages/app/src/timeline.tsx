@@ -17,7 +17,6 @@ export function Timeline({ night }: { night: Night }) {
   return (
     <section class="timeline" aria-label="The night over time">
       {figures.map((svg, index) => (
-        // biome-ignore lint/security/noDangerouslySetInnerHtml: our own figure, its text is escaped
         <div key={index} class="figure" dangerouslySetInnerHTML={{ __html: svg }} />
       ))}
       <Cursor night={night} />
