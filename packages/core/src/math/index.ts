@@ -1,3 +1,6 @@
 export * from './assert.ts'
+export * from './elementary.ts'
+export * from './quantile.ts'
+export * from './random.ts'
 export * from './result.ts'
 export * from './samples.ts'

@@ -1,0 +1,3 @@
+export * from './error-function.ts'
+export * from './exponential.ts'
+export * from './trigonometry.ts'
