@@ -1,3 +1,5 @@
+import { rawLatin1, utf8 } from '../../signal/edf/text.ts'
+
 /**
  * Text of a file, whatever its encoding: UTF-8 or UTF-16 with a byte-order mark, UTF-16 without one when
  * every other byte of the beginning is zero, else UTF-8, and Latin-1 for bytes that are not UTF-8. A
@@ -9,20 +11,8 @@ export function decodeText(bytes: Uint8Array): string {
   if (looksWide(bytes, 1)) return utf16(bytes, 0, 0)
   if (looksWide(bytes, 0)) return utf16(bytes, 0, 1)
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
-  return utf8(bytes, start) ?? joined(bytes.length - start, (i) => bytes[start + i]!)
-}
-
-/** UTF-8 bytes of a text. */
-export function encodeText(text: string): Uint8Array {
-  const bytes: number[] = []
-  for (const character of text) {
-    const code = character.codePointAt(0)!
-    if (code < 0x80) bytes.push(code)
-    else if (code < 0x800) bytes.push(0xc0 | (code >> 6), tail(code, 0))
-    else if (code < 0x10000) bytes.push(0xe0 | (code >> 12), tail(code, 6), tail(code, 0))
-    else bytes.push(0xf0 | (code >> 18), tail(code, 12), tail(code, 6), tail(code, 0))
-  }
-  return Uint8Array.from(bytes)
+  const body = bytes.subarray(start)
+  return utf8(body) ?? rawLatin1(body)
 }
 
 /** Lines of a text without their ends; CR, LF and CRLF all end a line. */
@@ -30,10 +20,6 @@ export function splitLines(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/)
   while (lines.length > 0 && lines[lines.length - 1]!.trim() === '') lines.pop()
   return lines
-}
-
-function tail(code: number, shift: number): number {
-  return 0x80 | ((code >> shift) & 0x3f)
 }
 
 function looksWide(bytes: Uint8Array, zeroAt: 0 | 1): boolean {
@@ -51,26 +37,6 @@ function utf16(bytes: Uint8Array, start: number, bigEndian: 0 | 1): string {
     const at = start + 2 * i
     return bytes[at + 1 - bigEndian]! * 256 + bytes[at + bigEndian]!
   })
-}
-
-function utf8(bytes: Uint8Array, start: number): string | undefined {
-  const codes: number[] = []
-  let i = start
-  while (i < bytes.length) {
-    const first = bytes[i]!
-    const extra = first < 0x80 ? 0 : first < 0xc2 ? -1 : first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3
-    if (extra < 0 || first > 0xf4 || i + extra >= bytes.length) return undefined
-    let code = extra === 0 ? first : first & (0x3f >> extra)
-    for (let k = 1; k <= extra; k++) {
-      const next = bytes[i + k]!
-      if ((next & 0xc0) !== 0x80) return undefined
-      code = code * 64 + (next & 0x3f)
-    }
-    if (code > 0x10ffff) return undefined
-    codes.push(code)
-    i += extra + 1
-  }
-  return joined(codes.length, (k) => codes[k]!)
 }
 
 /** Joins code points in runs: one `fromCodePoint` of a whole file would overflow the stack. */
