@@ -13,6 +13,8 @@ export type Drawing = {
   readonly children: readonly string[]
   /** Paint the surface behind it: for a picture that stands alone. */
   readonly background?: boolean
+  /** More attributes of the root, such as where its data lies. */
+  readonly attributes?: Attributes
 }
 
 /**
@@ -33,6 +35,7 @@ export function svgDocument(drawing: Drawing): string {
     'font-family': theme.fontFamily,
     'font-size': 13,
     fill: theme.ink,
+    ...drawing.attributes,
   }
   return element(
     'svg',
