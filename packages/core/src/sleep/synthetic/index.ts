@@ -1,0 +1,5 @@
+export { DEFAULT_CHANNELS, SYNTHETIC_CHANNELS } from './montage.ts'
+export type { Person } from './person.ts'
+export * from './sleep-event.ts'
+export * from './sleeper.ts'
+export * from './synthetic-night.ts'
