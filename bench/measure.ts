@@ -18,7 +18,8 @@ export function runNode(args: readonly string[]): Run {
     { encoding: 'utf8', maxBuffer: 1 << 28 },
   )
   const seconds = (performance.now() - started) / 1000
-  if (child.status !== 0) throw new Error(`${args.join(' ')}: exit ${child.status}: ${child.stderr}`)
+  if (child.status !== 0)
+    throw new Error(`${args.join(' ')}: exit ${child.status}: ${child.stderr}`)
   const maxRssMb = Number(readFileSync(usageFile, 'utf8')) / 1024
   rmSync(folder, { recursive: true })
   return { seconds, maxRssMb, stdout: child.stdout }

@@ -7,7 +7,7 @@ export function Summary({ night, example }: { night: Night; example: boolean }) 
   const share = (minutes: number) =>
     statistics.tstMin > 0 ? `${Math.round((100 * minutes) / statistics.tstMin)} % of sleep` : ''
   return (
-    <section class="summary" aria-labelledby="title">
+    <section class="summary" data-example={example} aria-labelledby="title">
       <p class="eyebrow">
         {example ? 'Example night, made by the simulator' : recording.file}
         {recording.startTime && ` · ${recording.startTime.slice(0, 16).replace('T', ' ')}`}

@@ -28,7 +28,7 @@ export async function fileSource(path: string): Promise<FileSource> {
 }
 
 async function readRange(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new ArrayBuffer(length))
+  const bytes = Buffer.allocUnsafeSlow(length)
   let filled = 0
   while (filled < length) {
     const { bytesRead } = await file.read(bytes, filled, length - filled, offset + filled)

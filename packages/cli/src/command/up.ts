@@ -45,7 +45,9 @@ async function serve(args: Arguments, io: Io): Promise<number> {
   })
 }
 
-/** The folder of the built page: beside the bundle when published, built from source in a checkout. */
+/**
+ * The folder of the built page: beside the bundle when published, built from source in a checkout.
+ */
 async function appFolder(io: Io): Promise<string> {
   const published = fileURLToPath(new URL('./app', import.meta.url))
   if (existsSync(published)) return published

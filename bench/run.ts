@@ -1,0 +1,15 @@
+import { benchNight } from './night.ts'
+
+/** Every bench by its name: `npm run bench -- night`. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { night: benchNight }
+
+const asked = process.argv.slice(2)
+const names = asked.length > 0 ? asked : Object.keys(BENCHES)
+for (const name of names) {
+  const bench = BENCHES[name]
+  if (!bench) {
+    console.error(`bench: got "${name}", expected one of ${Object.keys(BENCHES).join(', ')}`)
+    process.exit(2)
+  }
+  await bench()
+}

@@ -1,0 +1,104 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { describeProblem } from '@nocturne/core/math'
+import { openEdf } from '@nocturne/core/signal'
+import {
+  type Hypnogram,
+  type Night,
+  type NightOptions,
+  readHypnogram,
+  readNight,
+} from '@nocturne/core/sleep'
+import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
+import { fileSource } from '../file-source.ts'
+import { openModel } from '../model-shelf.ts'
+import { nightJson, writeNight } from '../night-files.ts'
+import { nightSummary } from '../night-summary.ts'
+
+/** Largest scored hypnogram that is read: a week in one-second epochs is a few MB. */
+const MAX_HYPNOGRAM_BYTES = 64 * 1024 * 1024
+
+/** `nocturne night`: stage a recording, find its events, write one page about it. */
+export const night: Command = {
+  name: 'night',
+  summary: 'Stage a recording, find its events, and report',
+  usage:
+    'night REC [--eeg L] [--eog L] [--emg L] [--hypnogram FILE] [--model NAME|FILE|DIR] [--out DIR]',
+  example: 'nocturne night night.edf --out report/',
+  positionals: [1, 1],
+  options: {
+    eeg: {
+      type: 'string',
+      value: 'L',
+      help: 'EEG channel: a label, a number, or A-B (chosen by name)',
+    },
+    eog: {
+      type: 'string',
+      value: 'L',
+      help: 'EOG channel or both with a comma; none leaves it out',
+    },
+    emg: { type: 'string', value: 'L', help: 'chin EMG channel; none leaves it out' },
+    hypnogram: { type: 'string', value: 'FILE', help: "a scorer's hypnogram to compare with" },
+    model: {
+      type: 'string',
+      value: 'NAME',
+      help: 'the stager: a name, a file or a folder (starter)',
+    },
+    out: {
+      type: 'string',
+      value: 'DIR',
+      help: 'write report.html, night.json, hypnogram.png and .edf',
+    },
+  },
+  run,
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const path = args.positionals[0]!
+  const model = await openModel(args.text('model') ?? 'starter')
+  const reference = await referenceOf(args.text('hypnogram'))
+  const wishes = Object.fromEntries(
+    (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
+      const label = args.text(kind)
+      return label === undefined ? [] : [[kind, label]]
+    }),
+  )
+  const read = await readFileNight(path, {
+    file: basename(path),
+    model,
+    wishes,
+    ...(reference && { reference }),
+    onProgress: io.progress,
+  })
+  io.progress('', 1)
+  const folder = args.text('out')
+  const command = `nocturne night ${basename(path)} --model ${read.model.name}`
+  const written = folder === undefined ? [] : await writeNight(folder, read, command)
+  if (args.flag('json')) io.out(nightJson(read))
+  else io.out(nightSummary(read, written))
+  return 0
+}
+
+async function readFileNight(path: string, options: NightOptions): Promise<Night> {
+  const source = await fileSource(path)
+  try {
+    const edf = await openEdf(source)
+    if (!edf.ok) throw new UsageError(`${path}: ${describeProblem(edf.problem)}`)
+    const read = await readNight(edf.value, options)
+    if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
+    return read.value
+  } finally {
+    await source.close()
+  }
+}
+
+async function referenceOf(path: string | undefined): Promise<Hypnogram | undefined> {
+  if (path === undefined) return undefined
+  const { size } = await stat(path)
+  if (size > MAX_HYPNOGRAM_BYTES) {
+    throw new UsageError(`${path}: got ${size} bytes, expected a hypnogram of at most 64 MB`)
+  }
+  const read = await readHypnogram(await readFile(path), basename(path))
+  if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
+  return read.value.hypnogram
+}

@@ -1,0 +1,7 @@
+export * from './channel-choice.ts'
+export * from './night.ts'
+export * from './night-document.ts'
+export * from './packed-night.ts'
+export * from './picked-channels.ts'
+export * from './read-night.ts'
+export * from './spectrogram.ts'

@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
+
+const CANDIDATES = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser']
+const NOCTURNE = fileURLToPath(new URL('../packages/cli/bin/nocturne.js', import.meta.url))
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Path of a Chromium on this machine; undefined where there is none. */
+export function chromiumPath(): string | undefined {
+  return CANDIDATES.find((path) => path !== undefined && existsSync(path))
+}
+
+/** Why a browser test is skipped: put it in the title of the describe block. */
+export const CHROMIUM_MISSING = 'needs Chromium, which is not here'
+
+/** Starts a headless Chromium that talks to nobody but the test. */
+export function openChromium(): Promise<Browser> {
+  const executablePath = chromiumPath()
+  if (!executablePath) throw new Error(CHROMIUM_MISSING)
+  return chromium.launch({ executablePath, args: QUIET })
+}
+
+/** `nocturne up` on a free port: its address, and how to end it. */
+export type RunningApp = { readonly url: string; stop(): void }
+
+/** Starts `nocturne up` as a person would and waits until it says where it is. */
+export function startApp(): Promise<RunningApp> {
+  const child: ChildProcess = spawn(process.execPath, [NOCTURNE, 'up', '--port', '0', '--json'])
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let complaint = ''
+    child.stderr?.on('data', (text: Buffer) => {
+      complaint += text.toString()
+    })
+    child.stdout?.on('data', (text: Buffer) => {
+      said += text.toString()
+      if (!said.includes('\n')) return
+      const { url } = JSON.parse(said) as { url: string }
+      resolve({ url, stop: () => void child.kill('SIGINT') })
+    })
+    child.once('exit', (code) => reject(new Error(`nocturne up ended with ${code}: ${complaint}`)))
+  })
+}
