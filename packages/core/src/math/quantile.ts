@@ -48,7 +48,11 @@ export function quantiles(x: Samples, qs: readonly number[]): number[] {
 }
 
 /** `quantile` without a copy: the order of `work` (its first `length`) changes. For inner loops. */
-export function quantileInPlace(work: Float64Array, q: number, length = work.length): number {
+export function quantileInPlace(
+  work: Float64Array,
+  q: number,
+  length: number = work.length,
+): number {
   assert(q >= 0 && q <= 1, `quantile ${q} is not in 0..1`)
   if (length === 0) return NaN
   for (let i = 0; i < length; i++) if (Number.isNaN(work[i]!)) return NaN
@@ -67,7 +71,7 @@ export function quantileInPlace(work: Float64Array, q: number, length = work.len
  * The k-th smallest (from 0) of the first `length` values, which are reordered so that none before k is
  * greater and none after it smaller (Floyd and Rivest, CACM 18, 1975, without the sampling). No NaN.
  */
-export function selectInPlace(work: Float64Array, k: number, length = work.length): number {
+export function selectInPlace(work: Float64Array, k: number, length: number = work.length): number {
   let left = 0
   let right = length - 1
   while (right - left > 12) {

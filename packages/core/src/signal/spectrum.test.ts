@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { every, farthest, oracleNoise, scipyOracle } from '#test/oracle.ts'
+import { hasShared, SHARED_MISSING, sharedJson, sharedPath } from '#test/shared.ts'
+import { bandPower, type WelchOptions, welch, welchPlan } from './spectrum.ts'
+
+type Case = {
+  options: {
+    nperseg: number
+    window: 'hann' | 'hamming'
+    average: 'mean' | 'median'
+    noverlap?: number
+    detrend?: false
+  }
+  f: number[]
+  psd: number[]
+}
+
+describe('Welch’s spectrum', () => {
+  const x = oracleNoise(1000, 9).map((v) => v + 0.5)
+
+  it.each(scipyOracle<Case[]>('welch'))('with $options is SciPy’s', ({ options, f, psd }) => {
+    const own: WelchOptions = {
+      rateHz: 100,
+      nperseg: options.nperseg,
+      window: options.window,
+      average: options.average,
+      overlap: (options.noverlap ?? options.nperseg / 2) / options.nperseg,
+      detrend: options.detrend === false ? 'none' : 'constant',
+    }
+    const spectrum = welch(x, own)
+    expect(farthest(every(spectrum.frequenciesHz, 9), f)).toBeLessThan(1e-12)
+    expect(farthest(every(spectrum.psd, 9), psd)).toBeLessThan(1e-15)
+  })
+
+  it('a plan used again gives the same as a new one, for any part of the row', () => {
+    const plan = welchPlan({ rateHz: 100, nperseg: 100 })
+    const psd = new Float64Array(plan.frequenciesHz.length)
+    plan.estimate(x, psd, 200, 900)
+    plan.estimate(x, psd, 300, 600)
+    expect(psd).toEqual(welch(x.slice(300, 600), { rateHz: 100, nperseg: 100 }).psd)
+  })
+
+  it('too short a row, or a missing sample, gives NaN', () => {
+    expect(welch(x.subarray(0, 50), { rateHz: 100, nperseg: 100 }).psd[3]).toBeNaN()
+    const holed = x.slice()
+    holed[500] = NaN
+    expect(welch(holed, { rateHz: 100, nperseg: 100, average: 'mean' }).psd[3]).toBeNaN()
+    expect(welch(holed, { rateHz: 100, nperseg: 100 }).psd[3]).toBeNaN()
+  })
+})
+
+type Golden = {
+  relative: Record<string, number[]>
+  absolute: Record<string, number[]>
+  welch_freqs: number[]
+  welch_psd_median_hamming_4s: number[][]
+}
+
+describe.skipIf(!hasShared('golden/eeg'))(`band powers of resting EEG (${SHARED_MISSING})`, () => {
+  it('are YASA’s, relative, absolute and in total', () => {
+    const golden = sharedJson<Golden>('golden/eeg/yasa_bandpower_resting.json')
+    const path = sharedPath('golden/eeg/src/resting_EO_200Hz_uV_f32_chmajor.bin')
+    const bytes = readFileSync(path)
+    const samples = new Float32Array(bytes.buffer.slice(bytes.byteOffset), 0, 144_000)
+    for (const channel of [0, 1]) {
+      const x = samples.subarray(channel * 72_000, (channel + 1) * 72_000)
+      const spectrum = welch(x, { rateHz: 200 })
+      const psd = golden.welch_psd_median_hamming_4s[channel]!
+      expect(
+        farthest(
+          spectrum.psd.map((v, k) => v / psd[k]!),
+          psd.map(() => 1),
+        ),
+      ).toBeLessThan(1e-4)
+      const relative = bandPower(spectrum)
+      const absolute = bandPower(spectrum, undefined, { relative: false })
+      for (const name of ['Delta', 'Theta', 'Alpha', 'Sigma', 'Beta', 'Gamma']) {
+        expect(relative.bands[name]! / golden.relative[name]![channel]! - 1).toBeCloseTo(0, 6)
+        expect(absolute.bands[name]! / golden.absolute[name]![channel]! - 1).toBeCloseTo(0, 6)
+      }
+      expect(relative.total / golden.relative.TotalAbsPow![channel]! - 1).toBeCloseTo(0, 6)
+    }
+  })
+})

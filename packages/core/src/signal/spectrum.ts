@@ -1,0 +1,2 @@
+export * from './band-power.ts'
+export * from './welch.ts'

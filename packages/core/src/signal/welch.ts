@@ -1,0 +1,164 @@
+import { assert } from '../math/assert.ts'
+import { realFft } from '../math/fft.ts'
+import { quantileInPlace } from '../math/quantile.ts'
+import type { Samples } from '../math/samples.ts'
+import { hamming, hann } from '../math/window.ts'
+
+/** How a spectrum is estimated; the defaults are YASA's (hamming, half overlap, median). */
+export type WelchOptions = {
+  readonly rateHz: number
+  /** Length of a segment in seconds; 4 by default. `nperseg` in samples goes before it. */
+  readonly windowS?: number
+  readonly nperseg?: number
+  /** Share of a segment that the next one repeats, 0 .. below 1; 0.5 by default. */
+  readonly overlap?: number
+  /** 'hamming' (default) or 'hann', periodic, or the window's own values. */
+  readonly window?: 'hamming' | 'hann' | Float64Array
+  /** 'median' (default, with its bias taken off) or 'mean' over the segments. */
+  readonly average?: 'mean' | 'median'
+  /** 'constant' (default) takes the mean off each segment. */
+  readonly detrend?: 'constant' | 'none'
+}
+
+/** A one-sided power spectral density: unit squared per Hz at each frequency. */
+export type Spectrum = { readonly frequenciesHz: Float64Array; readonly psd: Float64Array }
+
+/** A Welch estimator with its work space, for many stretches of one rate. One call at a time. */
+export type WelchPlan = {
+  readonly frequenciesHz: Float64Array
+  readonly nperseg: number
+  /** The density of x[from .. to - 1] into `psd` (nperseg / 2 + 1 values, rounded down). */
+  estimate(x: Samples, psd: Float64Array, from?: number, to?: number): void
+}
+
+/**
+ * Plans power spectral densities by Welch's method, equal to `scipy.signal.welch` (one-sided, density
+ * scaling). Segments that do not fit whole are left out; a stretch shorter than one segment gives NaN, and
+ * so does every bin of a stretch with a missing sample in a segment. Source: Welch, IEEE Trans. AU-15,
+ * 1967; bias of the median: Allen et al., Phys. Rev. D 85, 2012.
+ */
+export function welchPlan(options: WelchOptions): WelchPlan {
+  const { rateHz } = options
+  const nperseg = options.nperseg ?? Math.floor((options.windowS ?? 4) * rateHz)
+  const overlap = options.overlap ?? 0.5
+  assert(nperseg >= 1 && Number.isInteger(nperseg), `segments of ${nperseg} samples`)
+  assert(overlap >= 0 && overlap < 1, `overlap ${overlap} is not in 0 .. 1`)
+  const step = nperseg - Math.floor(nperseg * overlap)
+  const window = windowOf(options.window ?? 'hamming', nperseg)
+  const plan = realFft(nperseg)
+  const bins = plan.bins
+  const useMedian = (options.average ?? 'median') === 'median'
+  const constant = (options.detrend ?? 'constant') === 'constant'
+  const scale = densityScale(window, rateHz)
+  const segment = new Float64Array(nperseg)
+  const re = new Float64Array(bins)
+  const im = new Float64Array(bins)
+  let powers = new Float64Array(0) // bin by bin, the segments side by side
+  const estimate: WelchPlan['estimate'] = (x, psd, from = 0, to = x.length) => {
+    const count = Math.floor((to - from - nperseg) / step) + 1
+    if (count < 1) {
+      psd.fill(NaN, 0, bins)
+      return
+    }
+    if (powers.length < count * bins) powers = new Float64Array(count * bins)
+    for (let s = 0; s < count; s++) {
+      loadSegment(x, from + s * step, window, constant, segment)
+      plan.forward(segment, re, im)
+      for (let k = 0, at = s; k < bins; k++, at += count) {
+        powers[at] = re[k]! * re[k]! + im[k]! * im[k]!
+      }
+    }
+    const average = useMedian ? medians : means
+    average(powers, count, bins, psd)
+    for (let k = 0; k < bins; k++) {
+      const sides = k === 0 || 2 * k === nperseg ? 1 : 2
+      psd[k] = psd[k]! * sides * scale
+    }
+  }
+  const frequenciesHz = Float64Array.from({ length: bins }, (_, k) => (k * rateHz) / nperseg)
+  return { frequenciesHz, nperseg, estimate }
+}
+
+/** The power spectral density of a whole row: `welchPlan` for one use; the same rules. */
+export function welch(x: Samples, options: WelchOptions): Spectrum {
+  const plan = welchPlan(options)
+  const psd = new Float64Array(plan.frequenciesHz.length)
+  plan.estimate(x, psd)
+  return { frequenciesHz: plan.frequenciesHz, psd }
+}
+
+function windowOf(window: 'hamming' | 'hann' | Float64Array, n: number): Float64Array {
+  if (typeof window !== 'string') {
+    assert(window.length === n, `a window of ${window.length} values for ${n} samples`)
+    return window
+  }
+  return window === 'hann' ? hann(n, true) : hamming(n, true)
+}
+
+function densityScale(window: Float64Array, rateHz: number): number {
+  let energy = 0
+  for (let i = 0; i < window.length; i++) energy += window[i]! * window[i]!
+  return 1 / (rateHz * energy)
+}
+
+function loadSegment(
+  x: Samples,
+  from: number,
+  window: Float64Array,
+  constant: boolean,
+  segment: Float64Array,
+): void {
+  const n = segment.length
+  let mean = 0
+  if (constant) {
+    for (let i = 0; i < n; i++) mean += x[from + i]!
+    mean /= n
+  }
+  for (let i = 0; i < n; i++) segment[i] = (x[from + i]! - mean) * window[i]!
+}
+
+function means(powers: Float64Array, count: number, bins: number, psd: Float64Array): void {
+  for (let k = 0, at = 0; k < bins; k++) {
+    let sum = 0
+    for (const end = at + count; at < end; at++) sum += powers[at]!
+    psd[k] = sum / count
+  }
+}
+
+function medians(powers: Float64Array, count: number, bins: number, psd: Float64Array): void {
+  const bias = medianBias(count)
+  if (count > MOST_INSERTED) {
+    for (let k = 0; k < bins; k++) {
+      psd[k] = quantileInPlace(powers.subarray(k * count, (k + 1) * count), 0.5) / bias
+    }
+    return
+  }
+  const high = count >> 1
+  const low = (count - 1) >> 1
+  for (let k = 0, at = 0; k < bins; k++, at += count) {
+    sortShort(powers, at, at + count)
+    psd[k] = (powers[at + low]! + powers[at + high]!) / 2 / bias
+  }
+}
+
+/** Up to here insertion is the fastest way to a median. NaN stays where it is and is met on the way. */
+const MOST_INSERTED = 24
+
+function sortShort(x: Float64Array, from: number, end: number): void {
+  for (let i = from + 1; i < end; i++) {
+    const v = x[i]!
+    let j = i - 1
+    while (j >= from && x[j]! > v) {
+      x[j + 1] = x[j]!
+      j--
+    }
+    x[j + 1] = v
+  }
+}
+
+/** What the median of n exponential variables is to their mean: 1 + sum 1 / (2k + 1) - 1 / 2k. */
+function medianBias(n: number): number {
+  let sum = 1
+  for (let k = 2; k <= n - 1; k += 2) sum += 1 / (k + 1) - 1 / k
+  return sum
+}
