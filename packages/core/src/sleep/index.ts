@@ -1,4 +1,6 @@
 export * from './event/index.ts'
 export * from './hypnogram/index.ts'
+export * from './night/index.ts'
+export * from './report/index.ts'
 export * from './stage/index.ts'
 export * from './synthetic/index.ts'

@@ -25,7 +25,7 @@ export function unpackNight(text: string): Night {
   const night = JSON.parse(text, (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null || !('array' in value)) return value
     const { array, values } = value as unknown as { array: ArrayName; values: (number | null)[] }
-    return ARRAYS[array].from(values, (number) => number ?? Number.NaN)
+    return ARRAYS[array].from(values.map((number) => number ?? Number.NaN))
   }) as Night
   assert(night.probabilities instanceof Float32Array, 'expected a packed night')
   return night
