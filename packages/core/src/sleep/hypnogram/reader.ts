@@ -1,0 +1,71 @@
+import { fail } from '../../math/result.ts'
+import { bytesSource } from '../../signal/source.ts'
+import { isEdf, readEdfHypnogram } from './edf-file.ts'
+import type { HypnogramFileOptions, Reading } from './file.ts'
+import { readJsonFile } from './json-file.ts'
+import { commentOf, readLineFile } from './line-file.ts'
+import { isLunaFile, readLunaFile } from './luna-file.ts'
+import { headingLine, readRemlogicFile } from './remlogic-file.ts'
+import { stageOfWord } from './stage-code.ts'
+import { splitTable, tableWidth } from './table.ts'
+import { readTableFile } from './table-file.ts'
+import { decodeText, splitLines } from './text.ts'
+import { readXmlFile } from './xml-file.ts'
+
+/** Largest text file that is read, bytes: a night of one-second epochs in JSON is under 1 MB. */
+const MAX_TEXT_BYTES = 64 * 1024 * 1024
+
+/**
+ * Reads a hypnogram from the bytes of a file. What it is shows in its contents, not in its name: EDF+ and
+ * BDF+ annotations; JSON (Dreem lists, night.json, YASA); XML (NSRR, Profusion); RemLogic exports; Luna
+ * `.annot`; tables of onsets, durations or epoch numbers; one stage per line (YASA, `.eannot`, DREAMS).
+ * R&K stages 3 and 4 become N3, movement and artefact `?`. Decisions are in `warnings`; a refusal names the
+ * line, what it holds and what was expected. `fileName` is used in messages only.
+ */
+export async function readHypnogram(
+  bytes: Uint8Array,
+  fileName: string,
+  options: HypnogramFileOptions = {},
+): Promise<Reading> {
+  if (isEdf(bytes)) return readEdfHypnogram(bytesSource(bytes, fileName), options)
+  if (bytes.length > MAX_TEXT_BYTES) {
+    return fail('HYPNOGRAM_SIZE', fileName, `${bytes.length} bytes`, `at most ${MAX_TEXT_BYTES}`)
+  }
+  if (isBinary(bytes)) {
+    return fail('HYPNOGRAM_FORMAT', fileName, 'binary data', 'EDF+, BDF+ or text')
+  }
+  return readHypnogramText(decodeText(bytes), options)
+}
+
+/** As `readHypnogram`, of a text that is at hand. */
+export function readHypnogramText(text: string, options: HypnogramFileOptions = {}): Reading {
+  const start = text.slice(0, 2000).trimStart()
+  if (start === '') return fail('HYPNOGRAM_EMPTY', 'file', 'nothing', 'at least one stage')
+  if (start.startsWith('<')) return readXmlFile(text, options)
+  if (start.startsWith('{') || /^\[\s*(?:[-\d"{\]]|null)/.test(start)) {
+    return readJsonFile(text, options)
+  }
+  const lines = splitLines(text)
+  if (headingLine(lines) >= 0) return readRemlogicFile(lines, options)
+  if (isLunaFile(lines)) return readLunaFile(lines, options)
+  const table = splitTable(lines.filter((line) => !/^\s*\[.*\]\s*$/.test(line)))
+  const wide = tableWidth(table) > 1 && (table.rows.length > 1 || table.names !== undefined)
+  return wide && !areStages(lines) ? readTableFile(lines, options) : readLineFile(lines, options)
+}
+
+/** `Sleep stage W` on a line of its own is three cells of white space, but one stage. */
+function areStages(lines: readonly string[]): boolean {
+  return lines.every((line) => {
+    const text = line.trim()
+    return text === '' || commentOf(text) !== undefined || stageOfWord(text) !== undefined
+  })
+}
+
+function isBinary(bytes: Uint8Array): boolean {
+  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  if (wide) return false
+  let zeros = 0
+  const n = Math.min(bytes.length, 4096)
+  for (let i = 0; i < n; i++) if (bytes[i] === 0) zeros++
+  return zeros > 0 && zeros < n * 0.4
+}
