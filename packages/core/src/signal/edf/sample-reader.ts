@@ -3,8 +3,8 @@ import type { Channel } from '../recording.ts'
 import type { ByteSource } from '../source.ts'
 import type { EdfLayout, EdfSegment, EdfSignal } from './header.ts'
 import { GAP_ALLOWANCE_SAMPLES, GAP_FACTOR } from './limit.ts'
-import { type Visitor, visitRecords } from './record-io.ts'
-import { sampleDecoder, type Target } from './sample-decoder.ts'
+import { type Piece, type Visitor, visitRecords } from './record-io.ts'
+import { decodeSamples, type Target } from './sample-decoder.ts'
 import { sampleAxis, type Timeline } from './timeline.ts'
 import { normalUnit } from './unit.ts'
 
@@ -108,7 +108,6 @@ function columnFiller(
   segments: readonly EdfSegment[],
   { sampleBytes }: EdfLayout,
 ): Visitor {
-  const decode = sampleDecoder(sampleBytes)
   return {
     needs: (place) => {
       const column = columns[place.signal]!
@@ -117,15 +116,40 @@ function columnFiller(
     },
     visit: (piece) => {
       const column = columns[piece.signal]!
-      for (let i = 0; i < piece.records; i++) {
-        const to = indexOf(column, segments, piece.record + i, piece.firstSample)
-        const skipped = Math.max(0, -to)
-        const count = Math.min(piece.samples, column.out.length - to) - skipped
-        if (count <= 0) continue
-        const from = piece.offset + i * piece.stride + skipped * sampleBytes
-        decode(piece.bytes, from, column, to + skipped, count)
+      for (let i = 0; i < piece.records; ) {
+        const { firstRecord, records } = segments[segmentAt(segments, piece.record + i)]!
+        const run = Math.min(piece.records - i, firstRecord + records - piece.record - i)
+        fillRun(column, piece, segments, sampleBytes, i, run)
+        i += run
       }
     },
+  }
+}
+
+/** Decodes records `i` <= r < `i + run` of a piece, which lie in one segment, at once where they fit. */
+function fillRun(
+  column: Column,
+  piece: Piece,
+  segments: readonly EdfSegment[],
+  sampleBytes: 2 | 3,
+  i: number,
+  run: number,
+): void {
+  const { bytes, samples, stride, offset } = piece
+  const length = column.out.length
+  const to = indexOf(column, segments, piece.record + i, piece.firstSample)
+  if (to >= 0 && to + run * samples <= length) {
+    const records = { bytes, from: offset + i * stride, stride, records: run, count: samples }
+    decodeSamples(records, sampleBytes, column, to)
+    return
+  }
+  for (let r = 0; r < run; r++) {
+    const start = to + r * samples
+    const skipped = Math.max(0, -start)
+    const count = Math.min(samples, length - start) - skipped
+    if (count <= 0) continue
+    const from = offset + (i + r) * stride + skipped * sampleBytes
+    decodeSamples({ bytes, from, stride, records: 1, count }, sampleBytes, column, start + skipped)
   }
 }
 
