@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
 
 /** A picture's width in pixels that is sharp on a good screen and small enough to send. */
-export const PICTURE_WIDTH = 1600
+const PICTURE_WIDTH = 1600
 
 const FACES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf']
 

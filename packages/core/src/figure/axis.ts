@@ -22,7 +22,10 @@ export function timeGrid(
     .join('')
 }
 
-/** The words under a time axis at `y`; the first and last lean inwards so that none leaves the drawing. */
+/**
+ * The words under a time axis at `y`; the first and last lean inwards so that none leaves the
+ * drawing.
+ */
 export function timeLabels(
   scale: LinearScale,
   ticks: readonly ClockTick[],

@@ -1,6 +1,8 @@
 import { assert } from '../math/assert.ts'
 
-/** A mark on a time axis: where (seconds on the axis), what it says, and whether a day begins there. */
+/**
+ * A mark on a time axis: where (seconds on the axis), what it says, and whether a day begins there.
+ */
 export type ClockTick = { readonly atS: number; readonly label: string; readonly midnight: boolean }
 
 const DAY_S = 86_400
@@ -34,7 +36,10 @@ export function clockText(secondsOfDay: number): string {
   return `${pad(Math.floor(inDay / 60))}:${pad(inDay % 60)}`
 }
 
-/** A length of time in words: `7 h 12 min`, `45 min`, `0 min`; rounded to the minute, never negative. */
+/**
+ * A length of time in words: `7 h 12 min`, `45 min`, `0 min`; rounded to the minute, never
+ * negative.
+ */
 export function durationText(minutes: number): string {
   const whole = Math.max(0, Math.round(minutes))
   if (whole < 60) return `${whole} min`
@@ -43,8 +48,9 @@ export function durationText(minutes: number): string {
 }
 
 /**
- * Ticks of a time axis from `startS` to `endS` at round clock times, at most `most` of them. `clockAtZeroS`
- * is the clock at axis second 0 in seconds after midnight; without it labels are hours elapsed (`2:30`).
+ * Ticks of a time axis from `startS` to `endS` at round clock times, at most `most` of them.
+ * `clockAtZeroS` is the clock at axis second 0 in seconds after midnight; without it labels are
+ * hours elapsed (`2:30`).
  */
 export function clockTicks(
   startS: number,

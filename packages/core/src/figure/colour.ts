@@ -1,6 +1,6 @@
 /**
- * Seventeen stops of a night sky towards dawn, even in OKLab lightness from .14 to .96, so that equal
- * steps of data look equal and the order survives every colour blindness and a grey print.
+ * Seventeen stops of a night sky towards dawn, even in OKLab lightness from .14 to .96, so that
+ * equal steps of data look equal and the order survives every colour blindness and a grey print.
  */
 const NIGHT_TO_DAWN = [
   0x040521, 0x0e0d35, 0x1d154a, 0x2d1d5e, 0x402572, 0x572c83, 0x773187, 0x963784, 0xb53f7b,
@@ -11,8 +11,8 @@ const NIGHT_TO_DAWN = [
 export const PALETTE_SIZE = 255
 
 /**
- * The sequential colour table, `PALETTE_SIZE` x 3 bytes of sRGB from dark (low) to light (high): straight
- * lines between the stops.
+ * The sequential colour table, `PALETTE_SIZE` x 3 bytes of sRGB from dark (low) to light (high):
+ * straight lines between the stops.
  */
 export function sequentialPalette(): Uint8Array {
   const table = new Uint8Array(PALETTE_SIZE * 3)

@@ -1,7 +1,9 @@
 import { type Attributes, element, escapeMarkup } from './markup.ts'
 import type { Theme } from './theme.ts'
 
-/** A whole drawing: its size in user units, its words for those who cannot see it, and its content. */
+/**
+ * A whole drawing: its size in user units, its words for those who cannot see it, and its content.
+ */
 export type Drawing = {
   /** Unique on the page: the ids of title and description are made from it. */
   readonly id: string

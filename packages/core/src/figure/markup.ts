@@ -4,15 +4,18 @@ import { assert } from '../math/assert.ts'
 export type Attributes = Readonly<Record<string, string | number | undefined>>
 
 /**
- * Text made safe inside SVG or HTML, between tags and inside double or single quotes. Characters that
- * XML 1.0 forbids (control characters, lone surrogates) become U+FFFD, so that any file name, channel
- * label or annotation can be shown.
+ * Text made safe inside SVG or HTML, between tags and inside double or single quotes. Characters
+ * that XML 1.0 forbids (control characters, lone surrogates) become U+FFFD, so that any file name,
+ * channel label or annotation can be shown.
  */
 export function escapeMarkup(text: string): string {
   return text.replace(FORBIDDEN, '\uFFFD').replace(/[&<>"']/g, (c) => ENTITIES[c]!)
 }
 
-/** A number as it is written into a drawing: rounded to 1/100, no trailing zeros, no -0. Must be finite. */
+/**
+ * A number as it is written into a drawing: rounded to 1/100, no trailing zeros, no -0. Must be
+ * finite.
+ */
 export function coordinate(value: number): string {
   assert(Number.isFinite(value), `a coordinate must be finite, got ${value}`)
   return String(Math.round(value * 100) / 100 + 0)

@@ -3,7 +3,10 @@ import { coordinate } from './markup.ts'
 /** A stretch along the axis at one height: `y` NaN = nothing there. */
 export type Step = { readonly x0: number; readonly x1: number; readonly y: number }
 
-/** A line through points `x[i], y[i]`; it breaks where either is NaN. Empty text when nothing is finite. */
+/**
+ * A line through points `x[i], y[i]`; it breaks where either is NaN. Empty text when nothing is
+ * finite.
+ */
 export function linePath(x: ArrayLike<number>, y: ArrayLike<number>): string {
   let d = ''
   let open = false
@@ -33,8 +36,8 @@ export function stepPath(steps: readonly Step[]): string {
 }
 
 /**
- * The staircase filled down (or up) to `base`: one closed outline per unbroken run. Equal neighbours are
- * drawn as one, so that a calm night is a short path.
+ * The staircase filled down (or up) to `base`: one closed outline per unbroken run. Equal
+ * neighbours are drawn as one, so that a calm night is a short path.
  */
 export function stepAreaPath(steps: readonly Step[], base: number): string {
   let d = ''

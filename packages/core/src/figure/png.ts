@@ -1,7 +1,10 @@
 import { zlibSync } from 'fflate'
 import { assert } from '../math/assert.ts'
 
-/** A picture of palette colours: `pixels` row by row from the top, each an index into `palette` (RGB bytes). */
+/**
+ * A picture of palette colours: `pixels` row by row from the top, each an index into `palette` (RGB
+ * bytes).
+ */
 export type IndexedImage = {
   readonly width: number
   readonly height: number

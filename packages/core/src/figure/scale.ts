@@ -11,8 +11,8 @@ export type LinearScale = {
 }
 
 /**
- * A linear scale. A domain without width maps everything to the start of the range, so that a night of
- * one epoch still draws. Ends must be finite; either pair may run downwards.
+ * A linear scale. A domain without width maps everything to the start of the range, so that a night
+ * of one epoch still draws. Ends must be finite; either pair may run downwards.
  */
 export function linearScale(
   domain: readonly [number, number],
@@ -29,8 +29,8 @@ export function linearScale(
 }
 
 /**
- * Round numbers (1, 2 or 5 times a power of ten) that cover `low`..`high` in about `count` steps, ends
- * inside. At most 4 times `count` values; one value when the stretch has no width.
+ * Round numbers (1, 2 or 5 times a power of ten) that cover `low`..`high` in about `count` steps,
+ * ends inside. At most 4 times `count` values; one value when the stretch has no width.
  */
 export function niceTicks(low: number, high: number, count: number): number[] {
   assert(Number.isFinite(low) && Number.isFinite(high) && count >= 1, 'ticks need finite ends')

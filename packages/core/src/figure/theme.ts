@@ -52,8 +52,8 @@ const DARK: Theme = {
 }
 
 /**
- * A theme. Stage colours keep a contrast of at least 3:1 to their surface and stay apart by at least .1
- * in OKLab under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009).
+ * A theme. Stage colours keep a contrast of at least 3:1 to their surface and stay apart by at
+ * least .1 in OKLab under simulated protanopia, deuteranopia and tritanopia (Machado et al. 2009).
  */
 export function themeOf(name: ThemeName): Theme {
   if (name !== 'page') return name === 'light' ? LIGHT : DARK
@@ -74,7 +74,10 @@ export function themeOf(name: ThemeName): Theme {
   }
 }
 
-/** CSS declarations `--ink:#…;…` that a page puts on its root so that figures of theme `page` have colours. */
+/**
+ * CSS declarations `--ink:#…;…` that a page puts on its root so that figures of theme `page` have
+ * colours.
+ */
 export function themeVariables(name: 'light' | 'dark'): string {
   return Object.entries(variablesOf(name === 'light' ? LIGHT : DARK))
     .map(([key, value]) => `--${key}:${value}`)

@@ -7,8 +7,9 @@ import { boxPath } from './hypnogram-panel.ts'
 import { STAGES_BY_DEPTH } from './stage-name.ts'
 
 /**
- * The model's probabilities of the five stages, stacked to 100 % for each epoch (a hypnodensity): one
- * colour from top to bottom is certainty, a mixture is doubt. Empty where there is no probability.
+ * The model's probabilities of the five stages, stacked to 100 % for each epoch (a hypnodensity):
+ * one colour from top to bottom is certainty, a mixture is doubt. Empty where there is no
+ * probability.
  */
 export function probabilityPanel(night: Night, frame: Frame): Panel {
   const height = frame.layout === 'wide' ? 76 : 60

@@ -6,8 +6,9 @@ import type { FigureOptions } from './frame.ts'
 const RADIUS = 74
 
 /**
- * Where on the slow wave the spindles peak: an arrow on a circle, its direction the mean phase (up-state
- * peak at the top, clockwise), its length the mean resultant from 0 at the centre to 1 at the rim.
+ * Where on the slow wave the spindles peak: an arrow on a circle, its direction the mean phase
+ * (up-state peak at the top, clockwise), its length the mean resultant from 0 at the centre to 1 at
+ * the rim.
  */
 export function couplingFigure(coupling: NightCoupling, options: FigureOptions = {}): string {
   const theme = themeOf(options.theme ?? 'page')

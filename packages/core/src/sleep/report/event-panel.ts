@@ -4,7 +4,7 @@ import type { Frame, Panel } from './frame.ts'
 import { boxPath } from './hypnogram-panel.ts'
 
 /** Events are counted in stretches of five minutes. */
-export const EVENT_BIN_S = 300
+const EVENT_BIN_S = 300
 
 /** One kind of event: its name, when each began, and the colour it is drawn in. */
 export type EventRow = {
@@ -92,7 +92,7 @@ function names(frame: Frame, name: string, top: string, height: number): string 
     )
   }
   const short = { ...words, 'font-size': 10.5 }
-  const [first, second] = name.replace('movements', 'moves').split(' ')
+  const [first, second] = name.replace('ovements', 'oves').split(' ')
   const middle = height / 2 + (second ? 0 : 4)
   return label(x, middle, first!, short) + (second ? label(x, middle + 12, second, short) : '')
 }

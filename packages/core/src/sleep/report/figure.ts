@@ -8,9 +8,9 @@ import { spectrogramPanel } from './spectrogram-panel.ts'
 import { describeNight } from './words.ts'
 
 /**
- * The hypnogram of a night with its uncertainty, as an SVG: bouts at their depth, the probabilities of the
- * five stages below, where experts would probably disagree, and the signal's quality. With a scorer's
- * hypnogram, that too, for comparison.
+ * The hypnogram of a night with its uncertainty, as an SVG: bouts at their depth, the probabilities
+ * of the five stages below, where experts would probably disagree, and the signal's quality. With a
+ * scorer's hypnogram, that too, for comparison.
  */
 export function hypnogramFigure(night: Night, options: FigureOptions = {}): string {
   const frame = frameOf(night, options)
@@ -30,7 +30,9 @@ export function spectrogramFigure(night: Night, options: FigureOptions = {}): st
   return drawn('spectrogram', 'Spectrogram', words, frame, options, [panel], 0)
 }
 
-/** Spindles, slow waves and eye movements per minute, arousals and movements one by one, as an SVG. */
+/**
+ * Spindles, slow waves and eye movements per minute, arousals and movements one by one, as an SVG.
+ */
 export function eventsFigure(night: Night, options: FigureOptions = {}): string {
   const frame = frameOf(night, options)
   const rows = eventRows(night, frame)

@@ -16,7 +16,10 @@ import type { Night } from '../night/night.ts'
 /** Two drawings of every figure: one for a desk or paper, one for a phone held upright. */
 export type Layout = 'wide' | 'narrow'
 
-/** How a figure is drawn; defaults are `wide`, the colours of the page, and an id from the figure's name. */
+/**
+ * How a figure is drawn; defaults are `wide`, the colours of the page, and an id from the figure's
+ * name.
+ */
 export type FigureOptions = {
   readonly layout?: Layout
   readonly theme?: ThemeName
@@ -37,7 +40,7 @@ export type Frame = {
 export type Panel = { readonly height: number; readonly markup: string }
 
 /** Room for the words of the time axis under the last panel. */
-export const AXIS_HEIGHT = 22
+const AXIS_HEIGHT = 22
 
 /** The frame of a night: one time axis from the start of the recording to its last epoch. */
 export function frameOf(night: Night, options: FigureOptions = {}): Frame {
@@ -70,8 +73,8 @@ export function stack(frame: Frame, panels: readonly Panel[], gap = 14): Panel {
 }
 
 /**
- * Values per epoch as steps of the drawing, no finer than one unit: neighbours are averaged, leaving out
- * NaN, so that a phone's drawing does not carry what no eye can see. All NaN stays NaN.
+ * Values per epoch as steps of the drawing, no finer than one unit: neighbours are averaged,
+ * leaving out NaN, so that a phone's drawing does not carry what no eye can see. All NaN stays NaN.
  */
 export function epochSteps(
   frame: Frame,

@@ -2,8 +2,14 @@ import { escapeMarkup } from '../../figure/index.ts'
 import type { Night } from '../night/night.ts'
 import type { FigureOptions } from './frame.ts'
 
-/** A table's cell: text, escaped on the way out; numbers are aligned to the right. */
-export type Cell = string | { readonly number: string; readonly shade?: number }
+/**
+ * A table's cell, escaped on the way out: text or a number, a note under it, for a number a shade
+ * 0..1.
+ */
+export type Cell =
+  | string
+  | { readonly text: string; readonly note: string }
+  | { readonly number: string; readonly note?: string; readonly shade?: number }
 
 /** A table with a caption, one header row, and a header cell at the start of every row. */
 export type Table = {
@@ -35,8 +41,8 @@ export function tableHtml(table: Table): string {
 }
 
 /**
- * A figure in its two layouts, of which the style sheet shows one, with a caption (markup). Nothing when
- * the drawing is empty.
+ * A figure in its two layouts, of which the style sheet shows one, with a caption (markup). Nothing
+ * when the drawing is empty.
  */
 export function figureHtml(
   night: Night,
@@ -67,10 +73,17 @@ export function list(items: readonly string[]): string {
 }
 
 function cellHtml(cell: Cell, index: number): string {
-  const text = escapeMarkup(typeof cell === 'string' ? cell : cell.number)
-  if (index === 0) return `<th scope="row">${text}</th>`
-  if (typeof cell === 'string') return `<td>${text}</td>`
-  return `<td class="n${cell.shade === undefined ? '' : ` shade-${shadeOf(cell.shade)}`}">${text}</td>`
+  const content = contentHtml(cell)
+  if (index === 0) return `<th scope="row">${content}</th>`
+  if (typeof cell === 'string' || 'text' in cell) return `<td>${content}</td>`
+  const shade = cell.shade === undefined ? '' : ` shade-${shadeOf(cell.shade)}`
+  return `<td class="n${shade}">${content}</td>`
+}
+
+function contentHtml(cell: Cell): string {
+  if (typeof cell === 'string') return escapeMarkup(cell)
+  const note = cell.note ? `<small>${escapeMarkup(cell.note)}</small>` : ''
+  return escapeMarkup('text' in cell ? cell.text : cell.number) + note
 }
 
 /** Ten shades as classes: the page carries no style attributes. */

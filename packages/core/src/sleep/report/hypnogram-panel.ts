@@ -25,9 +25,9 @@ export type StageTrack = {
 }
 
 /**
- * The night as a dive: wake at the surface, each bout a bar at its depth with the water above it tinted in
- * the stage's colour. Bars are hollow where experts would probably disagree, REM bars are thicker, and
- * nothing but a hatched band is drawn where nobody can say.
+ * The night as a dive: wake at the surface, each bout a bar at its depth with the water above it
+ * tinted in the stage's colour. Bars are hollow where experts would probably disagree, REM bars are
+ * thicker, and nothing but a hatched band is drawn where nobody can say.
  */
 export function hypnogramPanel(track: StageTrack, frame: Frame): Panel {
   const { stages, epochS, startS = 0, ambiguous = [] } = track

@@ -4,8 +4,8 @@ import { STAGES } from '../stage/stage.ts'
 import { STAGE_WORDS } from './stage-name.ts'
 
 /**
- * The controls of the epoch inspector: hidden until the script below is running, so that a reader without
- * scripts meets nothing that does not work.
+ * The controls of the epoch inspector: hidden until the script below is running, so that a reader
+ * without scripts meets nothing that does not work.
  */
 export const INSPECTOR_HTML = `<div class="inspector" id="inspector" hidden>
 <label for="epoch">Look at one epoch: arrow keys, or point at the figure</label>
@@ -13,8 +13,8 @@ export const INSPECTOR_HTML = `<div class="inspector" id="inspector" hidden>
 <div class="readout" id="readout"></div></div>`
 
 /**
- * The inspector: a native slider (so keyboard and screen readers already know it) that moves a line through
- * every figure of the page and says the stage and probabilities of the epoch under it.
+ * The inspector: a native slider (so keyboard and screen readers already know it) that moves a line
+ * through every figure of the page and says the stage and probabilities of the epoch under it.
  */
 export const INSPECTOR_SCRIPT = `(() => {
   const night = JSON.parse(document.getElementById('epochs').textContent)
@@ -35,7 +35,7 @@ export const INSPECTOR_SCRIPT = `(() => {
   const two = (n) => String(n).padStart(2, '0')
   const time = (s) => {
     const at = night.clockS === null ? s : (night.clockS + s) % 86400
-    return two(Math.floor(at / 3600)) + ':' + two(Math.floor(at / 60) % 60) + ':' + two(Math.floor(at % 60))
+    return [at / 3600, (at / 60) % 60, at % 60].map((n) => two(Math.floor(n))).join(':')
   }
   const chances = (i) => night.names
     .map((name, k) => [name, night.percents[i * 5 + k]])

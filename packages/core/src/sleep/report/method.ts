@@ -14,7 +14,9 @@ export type Provenance = {
 /** Below this an epoch's signal counts as poor. */
 const POOR = 0.5
 
-/** The end of the report: quality and warnings, method, model card, how to cite and to run it again. */
+/**
+ * The end of the report: quality and warnings, method, model card, how to cite and to run it again.
+ */
 export function methodPart(night: Night, provenance: Provenance): string {
   return [
     card('quality', 'Recording and quality', 3, quality(night)),

@@ -1,4 +1,6 @@
-/** What is usual: mean and standard deviation over healthy volunteers, in the unit of the figure. */
+/**
+ * What is usual: mean and standard deviation over healthy volunteers, in the unit of the figure.
+ */
 export type Norm = { readonly mean: number; readonly sd: number }
 
 /** The figures of a night that have a usual range. */
@@ -14,9 +16,9 @@ export type NormName =
   | 'remPct'
 
 /**
- * Nights of 25 healthy volunteers in a laboratory, scored by five experts: mean and standard deviation of
- * the consensus hypnograms. Source: Dreem Open Dataset Healthy (Guillot et al., IEEE TNSRE 28:1955, 2020),
- * computed with the AASM definitions used here.
+ * Nights of 25 healthy volunteers in a laboratory, scored by five experts: mean and standard
+ * deviation of the consensus hypnograms. Source: Dreem Open Dataset Healthy (Guillot et al., IEEE
+ * TNSRE 28:1955, 2020), computed with the AASM definitions used here.
  */
 const HEALTHY_VOLUNTEERS: Readonly<Record<NormName, Norm>> = {
   tstMin: { mean: 429.7, sd: 66.7 },

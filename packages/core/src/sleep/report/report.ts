@@ -13,9 +13,10 @@ import { describeNight, whenText } from './words.ts'
 export type ReportOptions = Provenance
 
 /**
- * The report of a night: one self-contained HTML page for two readers, the sleeper first, the scientist
- * after. Everything is inline (figures as SVG and PNG, style, one small script), its own content policy
- * forbids any request, and it is complete without the script. Same night, same bytes.
+ * The report of a night: one self-contained HTML page for two readers, the sleeper first, the
+ * scientist after. Everything is inline (figures as SVG and PNG, style, one small script), its own
+ * content policy forbids any request, and it is complete without the script. Same night, same
+ * bytes.
  */
 export function nightReport(night: Night, options: ReportOptions = {}): string {
   const style = reportStyle()
@@ -68,7 +69,10 @@ function moon(): string {
   return `<svg viewBox="0 0 24 24" aria-hidden="true">${crescent}</svg>`
 }
 
-/** The page may show its own pictures and run its own style and script, by their hashes; nothing else. */
+/**
+ * The page may show its own pictures and run its own style and script, by their hashes; nothing
+ * else.
+ */
 function policy(style: string): string {
   return [
     "default-src 'none'",

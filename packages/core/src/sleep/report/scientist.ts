@@ -4,7 +4,7 @@ import type { Night } from '../night/night.ts'
 import { STAGES, type Stage } from '../stage/stage.ts'
 import { couplingFigure } from './coupling-figure.ts'
 import { eventsFigure, spectrogramFigure } from './figure.ts'
-import { type Cell, card, figureHtml, paragraph, tableHtml } from './html.ts'
+import { type Cell, card, figureHtml, paragraph, type Table, tableHtml } from './html.ts'
 import { hasNorm, NORM_SOURCE, type NormName, usualRange } from './norm.ts'
 import { fixed, momentText, percent } from './words.ts'
 
@@ -45,10 +45,19 @@ function row(
 }
 
 function share(name: string, field: keyof Night['statistics'], pct: NormName): Row {
-  return { name, field, unit: 'min', pct, definition: 'Minutes, and share of total sleep time.' }
+  return {
+    name,
+    field,
+    unit: 'min',
+    pct,
+    definition: `Time in ${name}, and its share of total sleep time.`,
+  }
 }
 
-/** The scientist's figures and tables: statistics, spectrogram, events, hours, transitions, agreement. */
+/**
+ * The scientist's figures and tables: statistics, spectrogram, events, hours, transitions,
+ * agreement.
+ */
 export function sciencePart(night: Night): string {
   return [
     card('statistics', 'Statistics', 3, statistics(night)),
@@ -65,13 +74,17 @@ export function sciencePart(night: Night): string {
 function statistics(night: Night): string {
   const rows = ROWS.map(({ name, field, unit, pct, definition }): Cell[] => {
     const value = night.statistics[field]
-    const part = pct ? ` · ${withUnit(night.statistics[pct], '%', 1)}` : ''
-    const shown = withUnit(value, unit, unit === '' ? 0 : 1) + part
-    return [name, { number: shown }, usualText(pct ?? field, pct ? '%' : unit), definition]
+    const note = pct ? withUnit(night.statistics[pct], '%', 1) : ''
+    const shown = withUnit(value, unit, unit === '' ? 0 : 1)
+    return [
+      { text: name, note: definition },
+      { number: shown, note },
+      usualText(pct ?? field, pct ? '%' : unit),
+    ]
   })
   const caption = 'Sleep statistics by the AASM definitions'
   return (
-    `<div class="stats">${tableHtml({ caption, head: ['Measure', 'This night', 'Usual', 'Definition'], rows })}</div>` +
+    `<div class="stats">${tableHtml({ caption, head: ['Measure', 'This night', 'Usual'], rows })}</div>` +
     paragraph(NORM_SOURCE, 'muted')
   )
 }
@@ -115,76 +128,51 @@ function couplingWords({ coupling }: Night): string {
   return `Phase of the slow wave at the spindles' peaks: mean ${degrees}° (0° = up-state peak), resultant ${resultant.toFixed(2)}, ${n} spindles, Rayleigh ${chance}.`
 }
 
-function eventSummary(night: Night): { caption: string; head: string[]; rows: Cell[][] } {
+function eventSummary(night: Night): Table {
   const { spindles, slowWaves, rems, arousals, movements, statistics: s } = night
-  const rate = (n: number, minutes: number, unit = '/min'): Cell => ({
-    number: minutes > 0 ? `${(n / minutes).toFixed(2)} ${unit}` : '–',
-  })
-  const seconds = (list: readonly { durationS: number }[]): Cell =>
-    mean(
-      list.map((e) => e.durationS),
+  const nrem = s.n2Min + s.n3Min
+  const row = (
+    name: string,
+    events: readonly { readonly durationS: number }[],
+    minutes: number,
+    rest: readonly Cell[] = ['', ''],
+  ): Cell[] => {
+    const rate = minutes > 0 ? `${(events.length / minutes).toFixed(2)} /min` : '–'
+    const duration = mean(
+      events.map((e) => e.durationS),
       2,
       's',
     )
-  const nrem = s.n2Min + s.n3Min
-  const none: Cell = { number: '' }
-  const count = (n: number): Cell => ({ number: String(n) })
-  const rows: Cell[][] = [
-    [
-      'Spindles',
-      count(spindles.length),
-      rate(spindles.length, nrem),
-      seconds(spindles),
-      mean(
-        spindles.map((e) => e.amplitudeUv),
-        1,
-        'uV',
-      ),
-      mean(
-        spindles.map((e) => e.frequencyHz),
-        2,
-        'Hz',
-      ),
-    ],
-    [
-      'Slow waves',
-      count(slowWaves.length),
-      rate(slowWaves.length, nrem),
-      seconds(slowWaves),
-      mean(
-        slowWaves.map((e) => e.ptpUv),
-        1,
-        'uV',
-      ),
-      none,
-    ],
-  ]
-  if (rems) {
-    rows.push([
-      'Rapid eye movements',
-      count(rems.length),
-      rate(rems.length, s.remMin),
-      seconds(rems),
-      none,
-      none,
-    ])
+    return [name, { number: String(events.length) }, { number: rate }, duration, ...rest]
   }
-  const perHour = (n: number): Cell => rate(n, s.tstMin / 60, '/h')
-  rows.push(
-    ['Arousals', count(arousals.length), perHour(arousals.length), seconds(arousals), none, none],
-    [
-      'Movements',
-      count(movements.length),
-      perHour(movements.length),
-      seconds(movements),
-      none,
-      none,
-    ],
-  )
   return {
     caption: 'Events found: rates over N2 + N3, REM, or total sleep; means of the rest',
     head: ['Event', 'Found', 'Rate', 'Duration', 'Peak to peak', 'Frequency'],
-    rows,
+    rows: [
+      row('Spindles', spindles, nrem, [
+        mean(
+          spindles.map((e) => e.amplitudeUv),
+          1,
+          'uV',
+        ),
+        mean(
+          spindles.map((e) => e.frequencyHz),
+          2,
+          'Hz',
+        ),
+      ]),
+      row('Slow waves', slowWaves, nrem, [
+        mean(
+          slowWaves.map((e) => e.ptpUv),
+          1,
+          'uV',
+        ),
+        '',
+      ]),
+      ...(rems ? [row('Rapid eye movements', rems, s.remMin)] : []),
+      row('Arousals', arousals, s.tstMin),
+      row('Movements', movements, s.tstMin),
+    ],
   }
 }
 
@@ -195,7 +183,7 @@ function mean(values: readonly number[], digits: number, unit: string): Cell {
   return { number: `${(sum / finite.length).toFixed(digits)} ${unit}` }
 }
 
-function hours(night: Night): { caption: string; head: string[]; rows: Cell[][] } {
+function hours(night: Night): Table {
   const perHour = Math.round(3600 / night.epochS)
   const columns: Stage[] = [...STAGES, '?']
   const rows: Cell[][] = []
@@ -220,7 +208,7 @@ function transitions(night: Night): string {
     stage,
     ...STAGES.map((_, j): Cell => {
       const p = probabilities[i]![j]!
-      return { number: `${counts[i]![j]} (${percent(p)})`, shade: p }
+      return { number: String(counts[i]![j]), note: percent(p), shade: p }
     }),
   ])
   const caption = 'From one epoch (row) to the next (column): count, share of the row'
@@ -238,7 +226,7 @@ function agreementCard(night: Night): string {
       stage,
       ...STAGES.map((_, j): Cell => {
         const n = counts[j] ?? 0
-        return { number: `${n} (${percent(n / sum)})`, shade: n / sum }
+        return { number: String(n), note: percent(n / sum), shade: n / sum }
       }),
     ]
   })

@@ -13,8 +13,11 @@ import { counted, momentText, nightMin, percent, stretchesOf } from './words.ts'
 /** Mean pairwise agreement of five experts over 25 healthy people (Guillot et al. 2020, DOD-H). */
 const EXPERTS_AGREE = 0.79
 
-/** Share of the scored epochs over which experts would probably agree, 0..1; NaN when none is scored. */
-export function sureShare(night: Night): number {
+/**
+ * Share of the scored epochs over which experts would probably agree, 0..1; NaN when none is
+ * scored.
+ */
+function sureShare(night: Night): number {
   let sure = 0
   let scored = 0
   for (const [i, stage] of night.stages.entries()) {
@@ -43,7 +46,10 @@ export function tiles(night: Night): readonly (readonly [string, string])[] {
   ]
 }
 
-/** The sleeper's part: the night as a picture, in words, beside what is usual, and how far to trust it. */
+/**
+ * The sleeper's part: the night as a picture, in words, beside what is usual, and how far to trust
+ * it.
+ */
 export function sleeperPart(night: Night): string {
   const picture =
     stageKey(night) +
@@ -71,7 +77,10 @@ function nothing(night: Night): string {
   return `The model found no sleep in these ${length}. If you did sleep, the signal may not have been good enough: see the quality of the signal below.`
 }
 
-/** What the colours mean, in words beside swatches; colour is never the only sign: rows are labelled. */
+/**
+ * What the colours mean, in words beside swatches; colour is never the only sign: rows are
+ * labelled.
+ */
 function stageKey(night: Night): string {
   const used: Stage[] = [...STAGES_BY_DEPTH]
   if (night.stages.includes('?')) used.push('?')

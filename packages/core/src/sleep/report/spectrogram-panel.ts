@@ -22,7 +22,10 @@ const MOST_COLUMNS = { wide: 1200, narrow: 480 } as const
 const DARKEST = 0.03
 const LIGHTEST = 0.985
 
-/** The spectrogram as an inline picture on the shared time axis, 0 to 30 Hz, with its frequency axis. */
+/**
+ * The spectrogram as an inline picture on the shared time axis, 0 to 30 Hz, with its frequency
+ * axis.
+ */
 export function spectrogramPanel(spectrogram: NightSpectrogram, frame: Frame): Panel {
   const head = 20
   const height = head + (frame.layout === 'wide' ? 170 : 130)
@@ -55,8 +58,10 @@ export function powerLimits(powerDb: Float32Array): readonly [number, number] | 
   return high > low ? [low, high] : [low, low + 1]
 }
 
-/** The picture as a data address: columns averaged down to `most`, low frequencies at the bottom. */
-export function spectrogramImage(spectrogram: NightSpectrogram, most: number): string {
+/**
+ * The picture as a data address: columns averaged down to `most`, low frequencies at the bottom.
+ */
+function spectrogramImage(spectrogram: NightSpectrogram, most: number): string {
   const { powerDb, frequenciesHz, timesS } = spectrogram
   const height = drawnRows(frequenciesHz)
   const together = Math.max(1, Math.ceil(timesS.length / most))

@@ -20,8 +20,9 @@ const ROWS = [
 ] as const satisfies readonly { stage: string; norm: NormName; minutes: string }[]
 
 /**
- * How sleep was divided: a bar per stage of sleep with its share of total sleep time, over a pale band that
- * is the usual range of healthy adults. An SVG of one size that is legible on a phone and on a desk.
+ * How sleep was divided: a bar per stage of sleep with its share of total sleep time, over a pale
+ * band that is the usual range of healthy adults. An SVG of one size that is legible on a phone and
+ * on a desk.
  */
 export function stagesFigure(night: Night, options: FigureOptions = {}): string {
   const theme = themeOf(options.theme ?? 'page')

@@ -9,7 +9,10 @@ const WEEKDAYS = 'Thursday Friday Saturday Sunday Monday Tuesday Wednesday'.spli
 const MONTHS =
   'January February March April May June July August September October November December'.split(' ')
 
-/** When the night was, in words, as far as the file says: `Sunday 8 to Monday 9 March 2026, 22:47 to 06:31`. */
+/**
+ * When the night was, in words, as far as the file says: `Sunday 8 to Monday 9 March 2026, 22:47 to
+ * 06:31`.
+ */
 export function whenText(night: Night): string {
   const start = night.recording.startTime && wallClockS(night.recording.startTime)
   const length = durationText(nightMin(night))
@@ -64,8 +67,8 @@ export function fixed(value: number | undefined, digits = 0): string {
 }
 
 /**
- * Stretches of one stage, as first epoch and length: gaps of up to `bridgeMin` minutes of anything else are
- * bridged, and what is then shorter than two minutes is left out.
+ * Stretches of one stage, as first epoch and length: gaps of up to `bridgeMin` minutes of anything
+ * else are bridged, and what is then shorter than two minutes is left out.
  */
 export function stretchesOf(
   night: Night,
