@@ -30,8 +30,10 @@ export async function readEdfHypnogram(
   const read = hypnogramOfAnnotations(annotations, options)
   if (!read.ok) return read
   const { startTime } = file.value.header
-  const start = startTime && addSeconds(startTime, read.value.startS ?? 0)
-  return ok({ ...read.value, ...(start !== undefined && { startTime: start }) })
+  const { hypnogram } = read.value
+  if (startTime === undefined) return read
+  const start = addSeconds(startTime, hypnogram.startS ?? 0)
+  return ok({ ...read.value, hypnogram: { ...hypnogram, startTime: start } })
 }
 
 /** The stages among annotations, seconds from the start of the recording: see `readEdfHypnogram`. */
@@ -63,7 +65,7 @@ export function hypnogramOfAnnotations(
   if (!spanned.ok) return spanned
   const lights = lightsOf(annotations)
   return ok({
-    ...spanned.value.hypnogram,
+    hypnogram: spanned.value.hypnogram,
     format: 'edf',
     ...(codes && { codes }),
     ...(lights && { lights }),

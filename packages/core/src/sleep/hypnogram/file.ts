@@ -27,7 +27,8 @@ export type HypnogramCode =
   | 'HYPNOGRAM_XML'
 
 /** A hypnogram with what is known of the file it came from. */
-export type HypnogramFile = Hypnogram & {
+export type HypnogramFile = {
+  readonly hypnogram: Hypnogram
   readonly format: HypnogramFormat
   /** What bare numbers in it were taken for; absent when the file has words. */
   readonly codes?: StageCodes

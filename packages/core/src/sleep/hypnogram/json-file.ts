@@ -77,16 +77,14 @@ function readList(
   const start = statedStart(object)
   const startS = typeof object.startS === 'number' ? object.startS : undefined
   const probabilities = statedProbabilities(object, stages.length)
-  return ok({
+  const hypnogram = {
     epochS,
     stages,
     ...(probabilities && { probabilities }),
     ...(start !== undefined && { startTime: start }),
     ...(startS !== undefined && { startS }),
-    format: 'json',
-    ...(codes && { codes }),
-    warnings,
-  })
+  }
+  return ok({ hypnogram, format: 'json', ...(codes && { codes }), warnings })
 }
 
 function readEvents(list: readonly unknown[], options: HypnogramFileOptions): Reading {
@@ -122,7 +120,7 @@ function readEvents(list: readonly unknown[], options: HypnogramFileOptions): Re
   )
   if (!spanned.ok) return spanned
   return ok({
-    ...spanned.value.hypnogram,
+    hypnogram: spanned.value.hypnogram,
     format: 'json',
     ...(codes && { codes }),
     warnings: [...warnings, ...spanned.value.warnings],

@@ -65,7 +65,12 @@ function finish(
   const { stages, codes: used } = read.value
   return {
     ok: true,
-    value: { epochS, stages, format: 'lines', ...(used && { codes: used }), warnings },
+    value: {
+      hypnogram: { epochS, stages },
+      format: 'lines',
+      ...(used && { codes: used }),
+      warnings,
+    },
   }
 }
 

@@ -61,8 +61,7 @@ export function readLunaFile(lines: readonly string[], options: HypnogramFileOpt
   const { startS, ...hypnogram } = spanned.value.hypnogram
   const elapsed = rows[0]!.start.kind === 'elapsed' && startS !== undefined
   return ok({
-    ...hypnogram,
-    ...(elapsed && { startS }),
+    hypnogram: { ...hypnogram, ...(elapsed && { startS }) },
     format: 'luna',
     warnings: [
       ...spanned.value.warnings,

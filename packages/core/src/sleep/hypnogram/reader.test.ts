@@ -14,7 +14,7 @@ function read(text: string, options?: HypnogramFileOptions): HypnogramFile {
 
 /** Stages as one string: `W12?3R`. */
 function letters(file: HypnogramFile): string {
-  return file.stages.map((stage) => stage.replace('N', '')).join('')
+  return file.hypnogram.stages.map((stage) => stage.replace('N', '')).join('')
 }
 
 function problem(text: string, options?: HypnogramFileOptions): unknown {
@@ -51,14 +51,14 @@ describe('one stage per line', () => {
   it('believes a comment about the epoch and the numbers', () => {
     const file = read('# 1 value per 20 seconds\n# 0: Wake, 1: N1, 2: N2, 3: N3, 4: REM\n0\n4\n')
     expect(letters(file)).toBe('WR')
-    expect(file.epochS).toBe(20)
+    expect(file.hypnogram.epochS).toBe(20)
     expect(file.warnings).toEqual([])
   })
 
   it('reads DREAMS by its heading: 5-s epochs, 5..0 = W R S1 S2 S3 S4', () => {
     const file = read('[Hypnogram]\r\n5\r\n4\r\n3\r\n2\r\n1\r\n0\r\n-1\r\n')
     expect(letters(file)).toBe('WR1233?')
-    expect(file.epochS).toBe(5)
+    expect(file.hypnogram.epochS).toBe(5)
   })
 
   it('reads what NumPy saves, a heading, and a single line with many stages', () => {
@@ -120,13 +120,13 @@ describe('tables', () => {
   it('follows clocks past midnight, and keeps dates as the start', () => {
     expect(letters(read('Time,Stage\n23:59:30,W\n00:00:00,N1\n00:00:30,N2\n'))).toBe('W12')
     const dated = read('start,stage\n2024-05-01 23:59:30,W\n2024-05-02 00:00:00,N2\n')
-    expect(dated.startTime).toBe('2024-05-01T23:59:30')
+    expect(dated.hypnogram.startTime).toBe('2024-05-01T23:59:30')
     expect(letters(dated)).toBe('W2')
   })
 
   it('finds an epoch of 5, 10 or 20 s by itself', () => {
-    expect(read('onset,stage\n0,W\n10,W\n20,N1\n').epochS).toBe(10)
-    expect(read('onset,duration,stage\n0,20,W\n20,40,N1\n60,20,W\n').epochS).toBe(20)
+    expect(read('onset,stage\n0,W\n10,W\n20,N1\n').hypnogram.epochS).toBe(10)
+    expect(read('onset,duration,stage\n0,20,W\n20,40,N1\n60,20,W\n').hypnogram.epochS).toBe(20)
   })
 
   it('cuts by majority where no grid fits, and says so', () => {
@@ -138,7 +138,7 @@ describe('tables', () => {
   it('keeps probabilities, and takes the likeliest where there is no stage', () => {
     const file = read('epoch,W,N1,N2,N3,R\n0,0.7,0.1,0.1,0.1,0\n1,0,0,0.2,0.8,0\n2,,,,,\n')
     expect(letters(file)).toBe('W3?')
-    expect(file.probabilities?.[8]).toBeCloseTo(0.8, 6)
+    expect(file.hypnogram.probabilities?.[8]).toBeCloseTo(0.8, 6)
   })
 
   it('reads what pandas writes, with an index and no name', () => {
@@ -164,8 +164,8 @@ describe('JSON', () => {
     }
     const file = read(JSON.stringify(night))
     expect(letters(file)).toBe('W?')
-    expect(file.startTime).toBe('2024-05-01T22:00:00')
-    expect(file.probabilities?.[5]).toBeNaN()
+    expect(file.hypnogram.startTime).toBe('2024-05-01T22:00:00')
+    expect(file.hypnogram.probabilities?.[5]).toBeNaN()
   })
 
   it("may be YASA's Hypnogram, or a list of events", () => {
@@ -176,7 +176,7 @@ describe('JSON', () => {
       proba: null,
     }
     const file = read(JSON.stringify(yasa))
-    expect([letters(file), file.epochS, file.startTime]).toEqual([
+    expect([letters(file), file.hypnogram.epochS, file.hypnogram.startTime]).toEqual([
       'W1R??',
       20,
       '2024-05-01T22:00:00',
@@ -212,7 +212,7 @@ describe('other tools', () => {
       ].join('\r\n'),
     )
     expect(letters(file)).toBe('W1?3R')
-    expect(file.startTime).toBe('2009-02-03T23:59:00')
+    expect(file.hypnogram.startTime).toBe('2009-02-03T23:59:00')
     expect(file.format).toBe('remlogic')
   })
 
@@ -282,7 +282,7 @@ describe.skipIf(!hasShared('data'))(`files of other people (${SHARED_MISSING})`,
 
   function tally(file: HypnogramFile): string {
     const counts = ['W', 'N1', 'N2', 'N3', 'R', '?'].map(
-      (stage) => file.stages.filter((s) => s === stage).length,
+      (stage) => file.hypnogram.stages.filter((s) => s === stage).length,
     )
     return counts.join(' ')
   }
@@ -293,15 +293,15 @@ describe.skipIf(!hasShared('data'))(`files of other people (${SHARED_MISSING})`,
     expect(files.length).toBe(14)
     for (const name of files) {
       const file = await shared(`${folder}/${name}`)
-      expect(file.epochS).toBe(30)
-      expect(file.stages.length).toBeGreaterThan(2700)
+      expect(file.hypnogram.epochS).toBe(30)
+      expect(file.hypnogram.stages.length).toBeGreaterThan(2700)
       expect(file.warnings).toEqual([])
     }
     const first = await shared(`${folder}/SC4001EC-Hypnogram.edf`)
     expect(tally(first)).toBe('1997 58 250 220 125 230')
-    expect(first.startTime).toBe('1989-04-24T16:13:00')
+    expect(first.hypnogram.startTime).toBe('1989-04-24T16:13:00')
     const bdf = await shared('golden/eeg/edf/SC4001EC-Hypnogram.bdf')
-    expect(bdf.stages).toEqual(first.stages)
+    expect(bdf.hypnogram.stages).toEqual(first.hypnogram.stages)
   })
 
   it('DREAMS, YASA, Walch, BOAS and Dreem, each in its own numbers', async () => {

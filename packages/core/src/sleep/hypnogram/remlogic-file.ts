@@ -45,8 +45,7 @@ export function readRemlogicFile(lines: readonly string[], options: HypnogramFil
   const { startS: _, ...hypnogram } = spanned.value.hypnogram
   const startTime = startTimeOf(lines.slice(0, at), starts[0]!)
   return ok({
-    ...hypnogram,
-    ...(startTime !== undefined && { startTime }),
+    hypnogram: { ...hypnogram, ...(startTime !== undefined && { startTime }) },
     format: 'remlogic',
     warnings: spanned.value.warnings,
   })

@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import { EPOCH_S, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
-import type { HypnogramCode, HypnogramFile, HypnogramFileOptions, Reading } from './file.ts'
+import type { HypnogramCode, HypnogramFileOptions, Reading } from './file.ts'
 import { hypnogramOf } from './hypnogram.ts'
 import { statedEpoch } from './line-file.ts'
 import { type Moment, readMoment, unrollClocks } from './moment.ts'
-import { hypnogramOfSpans, MAX_EPOCHS, type StageSpan } from './span.ts'
+import { hypnogramOfSpans, MAX_EPOCHS, type SpannedHypnogram, type StageSpan } from './span.ts'
 import { stageOfWord, statedCodes } from './stage-code.ts'
 import { columnKey, columnUnitS, splitTable, type Table, type TableRow } from './table.ts'
 import { findColumns, type TableColumns } from './table-column.ts'
@@ -25,7 +25,8 @@ export function readTableFile(lines: readonly string[], options: HypnogramFileOp
   if (!columns.ok) {
     if (!probabilities || options.column !== undefined) return columns
     const epochS = options.epochS ?? statedEpoch(table.comments.join('\n')) ?? EPOCH_S
-    return ok({ ...hypnogramOf(probabilities, { epochS }), format: 'table', warnings: [] })
+    const hypnogram = hypnogramOf(probabilities, { epochS })
+    return ok({ hypnogram, format: 'table', warnings: [] })
   }
   const { stage, mixed } = columns.value
   const rows = mixed
@@ -57,10 +58,11 @@ function assemble(
   const left = table.rows.length - rows.length
   if (left > 0) warnings.push(`${left} rows that are no stage are left out`)
   const probabilities = left === 0 ? readProbabilities(table) : undefined
-  const fits = probabilities?.length === placed.value.stages.length * STAGE_COUNT
+  const { hypnogram } = placed.value
+  const fits = probabilities?.length === hypnogram.stages.length * STAGE_COUNT
   return ok({
-    ...placed.value,
-    ...(fits && { probabilities }),
+    hypnogram: { ...hypnogram, ...(fits && { probabilities }) },
+    format: 'table',
     ...(read.codes && { codes: read.codes }),
     warnings,
   })
@@ -72,7 +74,7 @@ function place(
   columns: TableColumns,
   stages: readonly Stage[],
   epochS: number | undefined,
-): Result<HypnogramFile, HypnogramCode> {
+): Result<SpannedHypnogram, HypnogramCode> {
   const { onset, epoch } = columns
   if (onset !== undefined) return placeByTime(table, rows, columns, onset, stages, epochS)
   if (epoch !== undefined) return placeByEpoch(rows, epoch, stages, epochS ?? EPOCH_S)
@@ -80,7 +82,7 @@ function place(
   if (stages.length > MAX_EPOCHS) {
     return fail('HYPNOGRAM_SIZE', 'file', `${stages.length} epochs`, `at most ${MAX_EPOCHS}`)
   }
-  return ok({ epochS: epochS ?? constant ?? EPOCH_S, stages, format: 'table', warnings: [] })
+  return ok({ hypnogram: { epochS: epochS ?? constant ?? EPOCH_S, stages }, warnings: [] })
 }
 
 function constantDuration(
@@ -100,7 +102,7 @@ function placeByTime(
   onset: number,
   stages: readonly Stage[],
   epochS: number | undefined,
-): Result<HypnogramFile, HypnogramCode> {
+): Result<SpannedHypnogram, HypnogramCode> {
   const moments: Moment[] = []
   for (const { cells, where } of rows) {
     const moment = readMoment(cells[onset] ?? '')
@@ -122,13 +124,12 @@ function placeByTime(
   if (!spanned.ok) return spanned
   const { startS, ...rest } = spanned.value.hypnogram
   const kind = moments[0]!.kind
-  return ok({
+  const hypnogram = {
     ...rest,
     ...(kind === 'elapsed' && startS !== undefined && { startS }),
     ...(kind === 'date' && startS !== undefined && { startTime: wallClockText(startS) }),
-    format: 'table',
-    warnings: spanned.value.warnings,
-  })
+  }
+  return ok({ hypnogram, warnings: spanned.value.warnings })
 }
 
 /** Length of a row's span, seconds; undefined where the table has none, NaN where it cannot be read. */
@@ -156,7 +157,7 @@ function placeByEpoch(
   column: number,
   stages: readonly Stage[],
   epochS: number,
-): Result<HypnogramFile, HypnogramCode> {
+): Result<SpannedHypnogram, HypnogramCode> {
   const placed: Stage[] = []
   let first: number | undefined
   for (const [i, { cells, where }] of rows.entries()) {
@@ -171,7 +172,7 @@ function placeByEpoch(
     while (placed.length < at) placed.push('?')
     placed.push(stages[i]!)
   }
-  return ok({ epochS, stages: placed, format: 'table', warnings: [] })
+  return ok({ hypnogram: { epochS, stages: placed }, warnings: [] })
 }
 
 /** n x 5 from columns named W N1 N2 N3 R or p_W …, `WAKE`/`REM` too; empty cells are NaN. */

@@ -32,7 +32,7 @@ function roundTrip(written: Hypnogram, format: HypnogramTextFormat): Hypnogram {
   const epochS = format === 'luna' ? written.epochS : undefined
   const result = readHypnogramText(writeHypnogramText(written, format), { epochS })
   if (!result.ok) throw new Error(JSON.stringify(result.problem))
-  return result.value
+  return result.value.hypnogram
 }
 
 describe('what is written is read again', () => {
@@ -71,8 +71,8 @@ describe('what is written is read again', () => {
         const annotations = hypnogramAnnotations(written)
         const read = hypnogramOfAnnotations(annotations, { epochS: written.epochS })
         if (!read.ok) throw new Error(JSON.stringify(read.problem))
-        expect(read.value.stages).toEqual(written.stages)
-        expect(read.value.startS).toBe(written.startS)
+        expect(read.value.hypnogram.stages).toEqual(written.stages)
+        expect(read.value.hypnogram.startS).toBe(written.startS)
       }),
       { seed: SEED, numRuns: 200 },
     )

@@ -35,7 +35,8 @@ function readProfusion(
   const read = stagesOfTokens(tokens, codes)
   if (!read.ok) return read
   const { stages, warnings } = read.value
-  return ok({ epochS, stages, startS: 0, format: 'profusion', codes, warnings })
+  const hypnogram = { epochS, stages, startS: 0 }
+  return ok({ hypnogram, format: 'profusion', codes, warnings })
 }
 
 function readNsrr(text: string, options: HypnogramFileOptions): Reading {
@@ -58,7 +59,7 @@ function readNsrr(text: string, options: HypnogramFileOptions): Reading {
   }
   const spanned = hypnogramOfSpans(spans, { epochS: options.epochS })
   if (!spanned.ok) return spanned
-  return ok({ ...spanned.value.hypnogram, format: 'nsrr', warnings: spanned.value.warnings })
+  return ok({ ...spanned.value, format: 'nsrr' })
 }
 
 function statedEpoch(text: string): number | undefined {
