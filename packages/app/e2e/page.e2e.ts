@@ -47,7 +47,7 @@ describe.skipIf(here)(title, () => {
 
   it('shows the example night at once, with its sentence, timeline and traces', async () => {
     const page = await open(1280, 900)
-    expect(await page.locator('h1').innerText()).toMatch(/asleep$/)
+    expect(await page.locator('h1').textContent()).toMatch(/asleep$/)
     await page.locator('.traces svg').waitFor()
     expect(await page.locator('.traces path').count()).toBeGreaterThanOrEqual(3)
     await page.close()
@@ -55,11 +55,11 @@ describe.skipIf(here)(title, () => {
 
   it('moves through the night by the arrow keys', async () => {
     const page = await open(1280, 900)
-    const before = await page.locator('#epoch-title').innerText()
+    const before = await page.locator('#epoch-title').textContent()
     await page.keyboard.press('ArrowRight')
-    await expect.poll(() => page.locator('#epoch-title').innerText()).not.toBe(before)
+    await expect.poll(() => page.locator('#epoch-title').textContent()).not.toBe(before)
     await page.keyboard.press('ArrowLeft')
-    await expect.poll(() => page.locator('#epoch-title').innerText()).toBe(before)
+    await expect.poll(() => page.locator('#epoch-title').textContent()).toBe(before)
     await page.close()
   })
 
@@ -124,7 +124,7 @@ describe.skipIf(here)(title, () => {
     const page = await open(1280, 900)
     await page.setInputFiles('input[type=file]', join(MODEL_BRIEF, 'page.e2e.ts'))
     await expect
-      .poll(() => page.locator('[role=alert]').innerText())
+      .poll(() => page.locator('[role=alert]').textContent())
       .toContain('expected an EDF or BDF recording')
     await page.close()
   })

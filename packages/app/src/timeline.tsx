@@ -1,14 +1,28 @@
-import { eventsFigure, hypnogramFigure, type Night, spectrogramFigure } from '@nocturne/core/sleep'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import {
+  eventsFigure,
+  hypnogramFigure,
+  type Layout,
+  type Night,
+  plotSpan,
+  spectrogramFigure,
+} from '@nocturne/core/sleep'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import { epoch, epochs, showEpoch } from './state.ts'
 
 const BIG_STEP = 10
+/** Below this width the figures are drawn for a phone. */
+const NARROW = '(max-width: 700px)'
 
 /** The night over time: hypnogram, spectrogram and events on one axis, with a cursor. */
 export function Timeline({ night }: { night: Night }) {
+  const layout = useLayout()
   const figures = useMemo(
-    () => [hypnogramFigure(night), spectrogramFigure(night), eventsFigure(night)],
-    [night],
+    () => [
+      hypnogramFigure(night, { layout }),
+      spectrogramFigure(night, { layout }),
+      eventsFigure(night, { layout }),
+    ],
+    [night, layout],
   )
   useEffect(() => {
     addEventListener('keydown', moveByKey)
@@ -16,39 +30,71 @@ export function Timeline({ night }: { night: Night }) {
   }, [])
   return (
     <section class="timeline" aria-label="The night over time">
-      {figures.map((svg, index) => (
-        <div key={index} class="figure" dangerouslySetInnerHTML={{ __html: svg }} />
-      ))}
-      <Cursor night={night} />
+      <div class="plots">
+        {figures.map((svg, index) => (
+          <div key={index} class="figure" dangerouslySetInnerHTML={{ __html: svg }} />
+        ))}
+        <Cursor night={night} layout={layout} />
+      </div>
+      <p class="hint">Point, touch, or use the arrow keys to look into a moment of the night.</p>
     </section>
   )
 }
 
+function useLayout(): Layout {
+  const [layout, setLayout] = useState<Layout>(layoutNow)
+  useEffect(() => {
+    const query = matchMedia(NARROW)
+    const change = () => setLayout(layoutNow())
+    query.addEventListener('change', change)
+    return () => query.removeEventListener('change', change)
+  }, [])
+  return layout
+}
+
+function layoutNow(): Layout {
+  return matchMedia(NARROW).matches ? 'narrow' : 'wide'
+}
+
 /** A slider over the plot area of the figures: pointer, touch and keys move it. */
-function Cursor({ night }: { night: Night }) {
-  const input = useRef<HTMLInputElement>(null)
+function Cursor({ night, layout }: { night: Night; layout: Layout }) {
+  const [left, right] = plotSpan(layout)
+  const at = epochs.value > 0 ? (epoch.value + 0.5) / epochs.value : 0
+  const point = (event: PointerEvent) => {
+    const area = (event.currentTarget as HTMLElement).getBoundingClientRect()
+    showEpoch(Math.floor(((event.clientX - area.left) / area.width) * epochs.value))
+  }
   return (
-    <input
-      ref={input}
+    <div
       class="cursor"
-      type="range"
-      min={0}
-      max={Math.max(0, epochs.value - 1)}
-      value={epoch.value}
-      aria-label="Epoch"
-      aria-valuetext={`${night.stages[epoch.value] ?? '?'}, epoch ${epoch.value + 1} of ${epochs.value}`}
-      onInput={(event) => showEpoch(event.currentTarget.valueAsNumber)}
-    />
+      style={{ left: `${100 * left}%`, right: `${100 * (1 - right)}%` }}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId)
+        point(event)
+      }}
+      onPointerMove={(event) => {
+        if (event.buttons > 0) point(event)
+      }}
+    >
+      <input
+        type="range"
+        min={0}
+        max={Math.max(0, epochs.value - 1)}
+        value={epoch.value}
+        aria-label="Epoch"
+        aria-valuetext={`${night.stages[epoch.value] ?? '?'}, epoch ${epoch.value + 1} of ${epochs.value}`}
+        onInput={(event) => showEpoch(event.currentTarget.valueAsNumber)}
+      />
+      <div class="line" style={{ left: `${100 * at}%` }} />
+    </div>
   )
 }
 
 function moveByKey(event: KeyboardEvent): void {
-  const target = event.target as HTMLElement
-  if (event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(target.tagName))
-    return
+  const { tagName } = event.target as HTMLElement
+  const taken = event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(tagName)
   const step = event.shiftKey ? BIG_STEP : 1
-  if (event.key === 'ArrowRight') showEpoch(epoch.value + step)
-  else if (event.key === 'ArrowLeft') showEpoch(epoch.value - step)
-  else return
+  if (taken || !/^Arrow(Left|Right)$/.test(event.key)) return
+  showEpoch(epoch.value + (event.key === 'ArrowRight' ? step : -step))
   event.preventDefault()
 }

@@ -12,7 +12,7 @@ type Check = { readonly name: string; readonly ok: boolean; readonly mend?: stri
 const LEAST_NODE = [20, 19] as const
 
 /** `nocturne doctor`: what works on this machine, and the line that mends what does not. */
-export const doctor: Command = {
+export const command: Command = {
   name: 'doctor',
   summary: 'Say what works on this machine and what is missing',
   usage: 'doctor',

@@ -9,7 +9,7 @@ import { writeWholeFile } from '../whole-file.ts'
 const DOWNLOAD_TIMEOUT_MS = 60_000
 
 /** `nocturne model`: the stagers this machine knows; bring your own, or fetch a published one. */
-export const model: Command = {
+export const command: Command = {
   name: 'model',
   summary: 'List, add, fetch and explain the stagers this machine knows',
   usage: 'model list | info NAME | add FILE|DIR [--name NAME] | get NAME | remove NAME',
@@ -24,7 +24,7 @@ export const model: Command = {
 async function run(args: Arguments, io: Io): Promise<number> {
   const [verb, what] = args.positionals
   if (verb === 'list') return tell(await knownCards(), args, io, false)
-  if (what === undefined) throw new UsageError(`model ${verb}: expected: nocturne ${model.usage}`)
+  if (what === undefined) throw new UsageError(`model ${verb}: expected: nocturne ${command.usage}`)
   if (verb === 'info') return tell([(await openModel(what)).card], args, io, true)
   if (verb === 'add') {
     const name = args.text('name') ?? basename(what).replace(/\.(joblib|txt|gz|onnx|json)$/i, '')

@@ -19,7 +19,7 @@ import { nightSummary } from '../night-summary.ts'
 const MAX_HYPNOGRAM_BYTES = 64 * 1024 * 1024
 
 /** `nocturne night`: stage a recording, find its events, write one page about it. */
-export const night: Command = {
+export const command: Command = {
   name: 'night',
   summary: 'Stage a recording, find its events, and report',
   usage:

@@ -8,7 +8,7 @@ const DEFAULT_PORT = 4600
 const HOST = '127.0.0.1'
 
 /** `nocturne up`: the page with an example night, on this machine only. */
-export const up: Command = {
+export const command: Command = {
   name: 'up',
   summary: 'Open the app on this machine, with an example night',
   usage: 'up [--port P]',
