@@ -1,8 +1,8 @@
 import { assert } from '../math/assert.ts'
-import { realFft } from '../math/fft.ts'
-import { quantileInPlace } from '../math/quantile.ts'
+import { complexFft } from '../math/fft.ts'
 import type { Samples } from '../math/samples.ts'
 import { hamming, hann } from '../math/window.ts'
+import { meanOfColumns, medianOfColumns } from './segment-average.ts'
 
 /** How a spectrum is estimated; the defaults are YASA's (hamming, half overlap, median). */
 export type WelchOptions = {
@@ -45,14 +45,13 @@ export function welchPlan(options: WelchOptions): WelchPlan {
   assert(overlap >= 0 && overlap < 1, `overlap ${overlap} is not in 0 .. 1`)
   const step = nperseg - Math.floor(nperseg * overlap)
   const window = windowOf(options.window ?? 'hamming', nperseg)
-  const plan = realFft(nperseg)
-  const bins = plan.bins
+  const plan = complexFft(nperseg)
+  const bins = Math.floor(nperseg / 2) + 1
   const useMedian = (options.average ?? 'median') === 'median'
   const constant = (options.detrend ?? 'constant') === 'constant'
   const scale = densityScale(window, rateHz)
-  const segment = new Float64Array(nperseg)
-  const re = new Float64Array(bins)
-  const im = new Float64Array(bins)
+  const re = new Float64Array(nperseg)
+  const im = new Float64Array(nperseg)
   let powers = new Float64Array(0) // bin by bin, the segments side by side
   const estimate: WelchPlan['estimate'] = (x, psd, from = 0, to = x.length) => {
     const count = Math.floor((to - from - nperseg) / step) + 1
@@ -61,19 +60,19 @@ export function welchPlan(options: WelchOptions): WelchPlan {
       return
     }
     if (powers.length < count * bins) powers = new Float64Array(count * bins)
-    for (let s = 0; s < count; s++) {
-      loadSegment(x, from + s * step, window, constant, segment)
-      plan.forward(segment, re, im)
-      for (let k = 0, at = s; k < bins; k++, at += count) {
-        powers[at] = re[k]! * re[k]! + im[k]! * im[k]!
-      }
+    for (let s = 0; s < count; s += 2) {
+      // Two segments share one transform as its real and imaginary part.
+      loadSegment(x, from + s * step, window, constant, re)
+      if (s + 1 < count) loadSegment(x, from + (s + 1) * step, window, constant, im)
+      else im.fill(0)
+      plan.forward(re, im)
+      partPowers(re, im, bins, powers, s, count)
     }
-    const average = useMedian ? medians : means
-    average(powers, count, bins, psd)
-    for (let k = 0; k < bins; k++) {
-      const sides = k === 0 || 2 * k === nperseg ? 1 : 2
-      psd[k] = psd[k]! * sides * scale
-    }
+    if (useMedian) medianOfColumns(powers, count, bins, psd)
+    else meanOfColumns(powers, count, bins, psd)
+    const density = useMedian ? scale / medianBias(count) : scale
+    psd[0] = psd[0]! * density
+    for (let k = 1; k < bins; k++) psd[k] = psd[k]! * (2 * k === nperseg ? 1 : 2) * density
   }
   const frequenciesHz = Float64Array.from({ length: bins }, (_, k) => (k * rateHz) / nperseg)
   return { frequenciesHz, nperseg, estimate }
@@ -111,48 +110,37 @@ function loadSegment(
   const n = segment.length
   let mean = 0
   if (constant) {
-    for (let i = 0; i < n; i++) mean += x[from + i]!
-    mean /= n
+    let other = 0 // two sums side by side: an addition waits for the one before it
+    let i = 0
+    for (; i + 1 < n; i += 2) {
+      mean += x[from + i]!
+      other += x[from + i + 1]!
+    }
+    if (i < n) mean += x[from + i]!
+    mean = (mean + other) / n
   }
   for (let i = 0; i < n; i++) segment[i] = (x[from + i]! - mean) * window[i]!
 }
 
-function means(powers: Float64Array, count: number, bins: number, psd: Float64Array): void {
-  for (let k = 0, at = 0; k < bins; k++) {
-    let sum = 0
-    for (const end = at + count; at < end; at++) sum += powers[at]!
-    psd[k] = sum / count
-  }
-}
-
-function medians(powers: Float64Array, count: number, bins: number, psd: Float64Array): void {
-  const bias = medianBias(count)
-  if (count > MOST_INSERTED) {
-    for (let k = 0; k < bins; k++) {
-      psd[k] = quantileInPlace(powers.subarray(k * count, (k + 1) * count), 0.5) / bias
-    }
-    return
-  }
-  const high = count >> 1
-  const low = (count - 1) >> 1
-  for (let k = 0, at = 0; k < bins; k++, at += count) {
-    sortShort(powers, at, at + count)
-    psd[k] = (powers[at + low]! + powers[at + high]!) / 2 / bias
-  }
-}
-
-/** Up to here insertion is the fastest way to a median. NaN stays where it is and is met on the way. */
-const MOST_INSERTED = 24
-
-function sortShort(x: Float64Array, from: number, end: number): void {
-  for (let i = from + 1; i < end; i++) {
-    const v = x[i]!
-    let j = i - 1
-    while (j >= from && x[j]! > v) {
-      x[j + 1] = x[j]!
-      j--
-    }
-    x[j + 1] = v
+/** The powers of two real rows that were transformed as one complex row, into two of the columns' rows. */
+function partPowers(
+  re: Float64Array,
+  im: Float64Array,
+  bins: number,
+  powers: Float64Array,
+  s: number,
+  count: number,
+): void {
+  const n = re.length
+  const both = s + 1 < count
+  for (let k = 0, l = 0, at = s; k < bins; k++, l = n - k, at += count) {
+    const ar = re[k]! + re[l]!
+    const ai = im[k]! - im[l]!
+    powers[at] = 0.25 * (ar * ar + ai * ai)
+    if (!both) continue
+    const br = im[k]! + im[l]!
+    const bi = re[l]! - re[k]!
+    powers[at + 1] = 0.25 * (br * br + bi * bi)
   }
 }
 
