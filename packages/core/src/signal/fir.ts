@@ -1,5 +1,5 @@
 import { assert } from '../math/assert.ts'
-import { PI, sin } from '../math/elementary.ts'
+import { log2, PI, sin } from '../math/elementary.ts'
 import { complexFft } from '../math/fft.ts'
 import type { Samples } from '../math/samples.ts'
 import { hamming } from '../math/window.ts'
@@ -210,7 +210,7 @@ function blockSize(taps: number, length: number): number {
   let cost = Infinity
   for (let size = best; size <= Math.max(best, 16384); size *= 2) {
     const step = size - taps + 1
-    const work = Math.ceil(length / step / 2) * size * (Math.log2(size) + 2)
+    const work = Math.ceil(length / step / 2) * size * (log2(size) + 2)
     if (work < cost) {
       cost = work
       best = size
