@@ -1,5 +1,5 @@
 import { fail } from '../../math/result.ts'
-import { bytesSource } from '../../signal/source.ts'
+import { type ByteSource, bytesSource } from '../../signal/source.ts'
 import { isEdf, readEdfHypnogram } from './edf-file.ts'
 import type { HypnogramFileOptions, Reading } from './file.ts'
 import { readJsonFile } from './json-file.ts'
@@ -27,13 +27,24 @@ export async function readHypnogram(
   fileName: string,
   options: HypnogramFileOptions = {},
 ): Promise<Reading> {
-  if (isEdf(bytes)) return readEdfHypnogram(bytesSource(bytes, fileName), options)
-  if (bytes.length > MAX_TEXT_BYTES) {
-    return fail('HYPNOGRAM_SIZE', fileName, `${bytes.length} bytes`, `at most ${MAX_TEXT_BYTES}`)
+  return readHypnogramSource(bytesSource(bytes, fileName), options)
+}
+
+/**
+ * As `readHypnogram`, from a source: of an EDF recording only what is needed is read, a text is read whole
+ * and may have 64 MB. Rejects when the medium fails while a text is read.
+ */
+export async function readHypnogramSource(
+  source: ByteSource,
+  options: HypnogramFileOptions = {},
+): Promise<Reading> {
+  if (isEdf(await source.read(0, Math.min(8, source.size))))
+    return readEdfHypnogram(source, options)
+  if (source.size > MAX_TEXT_BYTES) {
+    return fail('HYPNOGRAM_SIZE', 'file', `${source.size} bytes`, `at most ${MAX_TEXT_BYTES}`)
   }
-  if (isBinary(bytes)) {
-    return fail('HYPNOGRAM_FORMAT', fileName, 'binary data', 'EDF+, BDF+ or text')
-  }
+  const bytes = await source.read(0, source.size)
+  if (isBinary(bytes)) return fail('HYPNOGRAM_FORMAT', 'file', 'binary data', 'EDF+, BDF+ or text')
   return readHypnogramText(decodeText(bytes), options)
 }
 

@@ -1,0 +1,102 @@
+import { basename } from 'node:path'
+import { type Agreement, STAGES } from '@nocturne/core/sleep'
+import type { ScorerComparison } from './scorer-comparison.ts'
+
+/** What two human experts reach with each other on DOD-H: 25 nights, 10 pairs (Guillot et al. 2020). */
+const HUMAN = { accuracy: 0.791, kappa: 0.703 }
+
+const BASES = {
+  clock: 'aligned by the clock',
+  offset: 'aligned by the offset in the recording',
+  epoch: 'aligned epoch by epoch from the first',
+} as const
+
+/** The agreement of two hypnograms as a page of text: figures, confusion matrix, what it means. */
+export function agreementText(
+  agreement: Agreement,
+  reference: string,
+  tested: string,
+  by: keyof typeof BASES,
+): string {
+  const { n, unscored } = agreement
+  return [
+    `reference  ${reference}`,
+    `tested     ${tested}`,
+    `${n} epochs compared, ${unscored} not scored in both; ${BASES[by]}`,
+    '',
+    figures(agreement),
+    '',
+    ...matrix(agreement),
+    '',
+    ...meaning(agreement.kappa),
+    '',
+  ].join('\n')
+}
+
+/** Several scorers of one night as a page of text. */
+export function scorersText(comparison: ScorerComparison): string {
+  const { n, pairwise, fleissKappa, unanimous, meanEntropyBits, scorers, consensus } = comparison
+  const width = Math.max(...scorers.map(({ file }) => basename(file).length), 6)
+  const rows = scorers.map(({ file, agreement }) => {
+    const numbers = [agreement.accuracy, agreement.kappa, agreement.macroF1].map(fixed)
+    const f1 = STAGES.map((stage) => fixed(agreement.f1[stage]))
+    return `${basename(file).padEnd(width)}  ${[...numbers, ...f1].join('  ')}`
+  })
+  return [
+    `${scorers.length} scorers, ${n} epochs`,
+    `pairs: accuracy ${fixed(pairwise.accuracy)}, kappa ${fixed(pairwise.kappa)} on average`,
+    `all together: Fleiss' kappa ${fixed(fleissKappa)}, unanimous on ${percent(unanimous)} of epochs, vote entropy ${meanEntropyBits.toFixed(2)} bit`,
+    '',
+    'each against the consensus of the others',
+    `${''.padEnd(width)}   accu  kappa   mF1   ${STAGES.map((stage) => `F1 ${stage}`.padEnd(6)).join(' ')}`,
+    ...rows,
+    '',
+    `agrees most with the others: ${basename(consensus.ranking[0] ?? '')}`,
+    ...meaning(pairwise.kappa),
+    '',
+  ].join('\n')
+}
+
+function figures({ accuracy, kappa, macroF1, matthews }: Agreement): string {
+  return `accuracy ${percent(accuracy)}   kappa ${fixed(kappa)}   macro F1 ${fixed(macroF1)}   Matthews ${fixed(matthews)}`
+}
+
+function matrix({ confusion, f1, stages, n }: Agreement): string[] {
+  const width = Math.max(6, String(n).length + 2)
+  const cell = (text: string): string => text.padStart(width)
+  const row = (name: string, cells: readonly string[], end = ''): string =>
+    `${name.padEnd(11)}${cells.map(cell).join('')}${end && cell(end)}`
+  return [
+    `${''.padEnd(11)}${cell('tested')}`,
+    row('reference', STAGES, 'recall'),
+    ...STAGES.map((stage, i) =>
+      row(`  ${stage}`, (confusion[i] ?? []).map(String), fixed(stages[stage].recall)),
+    ),
+    row(
+      'precision',
+      STAGES.map((stage) => fixed(stages[stage].precision)),
+    ),
+    row(
+      'F1',
+      STAGES.map((stage) => fixed(f1[stage])),
+    ),
+  ]
+}
+
+/** Kappa in words, beside what experts reach among themselves. */
+function meaning(kappa: number): string[] {
+  const human = `two experts agree with each other at accuracy ${HUMAN.accuracy}, kappa ${HUMAN.kappa} (DOD-H, 25 nights)`
+  if (Number.isNaN(kappa)) return ['kappa has no meaning here: both have one and the same stage']
+  const gap = kappa - HUMAN.kappa
+  const place =
+    gap > 0.05 ? 'closer than' : gap < -0.05 ? 'further apart than' : 'about as close as'
+  return [`This is ${place} two human experts: ${human}.`]
+}
+
+function fixed(value: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(3)
+}
+
+function percent(value: number): string {
+  return Number.isNaN(value) ? '-' : `${(100 * value).toFixed(1)} %`
+}
