@@ -1,3 +1,5 @@
 export * from './header.ts'
 export * from './reader.ts'
 export type { TimeWindow } from './sample-reader.ts'
+export type { WriteOptions } from './write-plan.ts'
+export * from './writer.ts'
