@@ -4,8 +4,13 @@ import type { Stage } from '../stage/stage.ts'
 import { hypnogramOfAnnotations } from './edf-file.ts'
 import type { Hypnogram } from './hypnogram.ts'
 import { STAGES_AND_UNSCORED } from './hypnogram.ts'
-import { readHypnogramText } from './reader.ts'
-import { type HypnogramTextFormat, hypnogramAnnotations, writeHypnogramText } from './writer.ts'
+import { readHypnogram, readHypnogramText } from './reader.ts'
+import {
+  type HypnogramTextFormat,
+  hypnogramAnnotations,
+  hypnogramEdf,
+  writeHypnogramText,
+} from './writer.ts'
 
 const SEED = 20240501
 
@@ -65,11 +70,25 @@ describe('what is written is read again', () => {
     )
   })
 
-  it('as annotations: bouts come back as epochs of 30 s', () => {
+  it('as EDF+ annotations: every stage, the start, and the length of an epoch', async () => {
+    await fc.assert(
+      fc.asyncProperty(hypnogram, async (written) => {
+        const read = await readHypnogram(hypnogramEdf(written), 'x.edf')
+        if (!read.ok) throw new Error(JSON.stringify(read.problem))
+        expect(read.value.hypnogram.stages).toEqual(written.stages)
+        expect(read.value.hypnogram.epochS).toBe(written.epochS)
+        expect(read.value.hypnogram.startTime).toBe(written.startTime)
+        expect(read.value.hypnogram.startS).toBe(written.startS)
+      }),
+      { seed: SEED, numRuns: 100 },
+    )
+  })
+
+  it('as annotations: bouts, or epochs where they are not 30 s long', () => {
     fc.assert(
       fc.property(hypnogram, (written) => {
         const annotations = hypnogramAnnotations(written)
-        const read = hypnogramOfAnnotations(annotations, { epochS: written.epochS })
+        const read = hypnogramOfAnnotations(annotations)
         if (!read.ok) throw new Error(JSON.stringify(read.problem))
         expect(read.value.hypnogram.stages).toEqual(written.stages)
         expect(read.value.hypnogram.startS).toBe(written.startS)

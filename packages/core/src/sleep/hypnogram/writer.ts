@@ -1,7 +1,8 @@
-import { STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
-import { type Hypnogram, stageIndex } from './hypnogram.ts'
+import { writeEdf } from '../../signal/edf/writer.ts'
+import { EPOCH_S, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
+import { type Hypnogram, hypnogramS, stageIndex } from './hypnogram.ts'
 import { runs } from './period.ts'
-import { wallClockS } from './wall-clock.ts'
+import { addSeconds, wallClockS } from './wall-clock.ts'
 
 /** Text layouts that hypnograms are written in. */
 export type HypnogramTextFormat = 'csv' | 'json' | 'luna' | 'remlogic' | 'text' | 'yasa'
@@ -23,7 +24,7 @@ const WRITERS: Readonly<Record<HypnogramTextFormat, (hypnogram: Hypnogram) => st
   luna: ({ stages }) => joined(stages),
   remlogic: writeRemlogic,
   text: ({ stages, epochS }) =>
-    joined([...(epochS === 30 ? [] : [`# 1 value per ${epochS} seconds`]), ...stages]),
+    joined([...(epochS === EPOCH_S ? [] : [`# 1 value per ${epochS} seconds`]), ...stages]),
   yasa: writeYasa,
 }
 
@@ -96,14 +97,34 @@ function tidy(value: number): string {
   return String(Math.round(value * 1e6) / 1e6)
 }
 
-/** A hypnogram as annotations `Sleep stage N2`, one per bout, seconds from the start of the recording. */
+/**
+ * A hypnogram as annotations `Sleep stage N2`, seconds from the start of the recording: one per bout; one per
+ * epoch where epochs are not 30 s long, so that a reader can tell.
+ */
 export function hypnogramAnnotations(
   hypnogram: Hypnogram,
 ): { readonly onsetS: number; readonly durationS: number; readonly text: string }[] {
-  const { epochS, startS = 0 } = hypnogram
-  return runs(hypnogram.stages).map(({ value, start, length }) => ({
+  const { epochS, startS = 0, stages } = hypnogram
+  const bouts =
+    epochS === EPOCH_S ? runs(stages) : stages.map((value, start) => ({ value, start, length: 1 }))
+  return bouts.map(({ value, start, length }) => ({
     onsetS: startS + start * epochS,
     durationS: length * epochS,
     text: `Sleep stage ${value}`,
   }))
+}
+
+/**
+ * A hypnogram as an EDF+ file of annotations only: one `Sleep stage …` per bout, which EDFbrowser, MNE,
+ * Luna and `readHypnogram` understand. A start before the recording's has no place in EDF: `startTime` is
+ * the first epoch's clock, so the file starts `startS` earlier.
+ */
+export function hypnogramEdf(hypnogram: Hypnogram): Uint8Array {
+  const { startTime, startS = 0 } = hypnogram
+  return writeEdf({
+    durationS: startS + hypnogramS(hypnogram),
+    channels: [],
+    annotations: hypnogramAnnotations(hypnogram),
+    ...(startTime !== undefined && { startTime: addSeconds(startTime, -startS) }),
+  })
 }
