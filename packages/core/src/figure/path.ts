@@ -3,6 +3,19 @@ import { coordinate } from './markup.ts'
 /** A stretch along the axis at one height: `y` NaN = nothing there. */
 export type Step = { readonly x0: number; readonly x1: number; readonly y: number }
 
+/** A rectangle of a drawing: left, top, width, height. */
+export type Box = readonly [x: number, y: number, width: number, height: number]
+
+/** Rectangles as one path, so that hundreds of them are one element. */
+export function boxesPath(boxes: readonly Box[]): string {
+  return boxes
+    .map(([x, y, w, h]) => {
+      const [width, back] = [coordinate(w), coordinate(-w)]
+      return `M${coordinate(x)},${coordinate(y)}h${width}v${coordinate(h)}h${back}Z`
+    })
+    .join('')
+}
+
 /**
  * A line through points `x[i], y[i]`; it breaks where either is NaN. Empty text when nothing is
  * finite.

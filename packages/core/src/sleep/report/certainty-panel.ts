@@ -1,9 +1,8 @@
-import { element, label, linearScale, stepAreaPath } from '../../figure/index.ts'
+import { boxesPath, element, label, linearScale, stepAreaPath } from '../../figure/index.ts'
 import { runs } from '../hypnogram/period.ts'
 import type { Night } from '../night/night.ts'
 import { STAGE_COUNT, STAGES } from '../stage/stage.ts'
 import { epochSteps, type Frame, type Panel } from './frame.ts'
-import { boxPath } from './hypnogram-panel.ts'
 import { STAGES_BY_DEPTH } from './stage-name.ts'
 
 /**
@@ -51,7 +50,7 @@ export function doubtPanel(night: Night, frame: Frame): Panel {
     .filter((run) => run.value)
     .map(({ start, length }) => [x(start), 0, x(start + length) - x(start), height] as const)
   const marks = boxes.length
-    ? element('path', { d: boxPath(boxes), fill: frame.theme.ink, 'fill-opacity': 0.75 })
+    ? element('path', { d: boxesPath(boxes), fill: frame.theme.ink, 'fill-opacity': 0.75 })
     : ''
   return { height, markup: baseline(frame, height) + marks + strip(frame, 'Unsure', height) }
 }

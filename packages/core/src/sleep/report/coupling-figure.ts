@@ -17,7 +17,18 @@ export function couplingFigure(coupling: NightCoupling, options: FigureOptions =
     `${coordinate(cx + r * sin(angle))},${coordinate(cy - r * cos(angle))}`
   const { meanPhaseRad, resultant, n } = coupling
   const length = Math.max(0, Math.min(1, resultant)) * RADIUS
-  const head = [-0.16, 0.16].map((d) => tip(Math.max(0, length - 11), meanPhaseRad + d)).join('L')
+  const known = Number.isFinite(meanPhaseRad) && Number.isFinite(length)
+  const arrow = known
+    ? [
+        element('path', {
+          d: `M${cx},${cy}L${tip(length, meanPhaseRad)}`,
+          stroke: theme.accent,
+          'stroke-width': 4,
+          'stroke-linecap': 'round',
+        }),
+        element('circle', { cx, cy, r: 3, fill: theme.accent }),
+      ]
+    : []
   const rings = [0.25, 0.5, 0.75, 1].map((r) =>
     element('circle', { cx, cy, r: r * RADIUS, fill: 'none', stroke: theme.grid }),
   )
@@ -28,16 +39,13 @@ export function couplingFigure(coupling: NightCoupling, options: FigureOptions =
     width,
     height,
     title: 'Spindles on the slow wave',
-    description: `Mean phase ${degrees} degrees, resultant ${resultant.toFixed(2)}, ${n} spindles.`,
+    description: known
+      ? `Mean phase ${degrees} degrees, resultant ${resultant.toFixed(2)}, ${n} spindles.`
+      : 'No mean phase: too few spindles on slow waves.',
     theme,
     children: [
       ...rings,
-      element('path', {
-        d: `M${cx},${cy}L${tip(length, meanPhaseRad)}`,
-        stroke: theme.accent,
-        'stroke-width': 3,
-      }),
-      element('path', { d: `M${tip(length, meanPhaseRad)}L${head}Z`, fill: theme.accent }),
+      ...arrow,
       label(cx, cy - RADIUS - 10, 'up-state peak', words),
       label(cx, cy + RADIUS + 20, 'trough', words),
       label(cx + RADIUS + 6, cy + 4, 'falling', { ...words, 'text-anchor': 'start' }),

@@ -1,7 +1,6 @@
-import { coordinate, element, label, linearScale } from '../../figure/index.ts'
+import { boxesPath, coordinate, element, label, linearScale } from '../../figure/index.ts'
 import type { Night } from '../night/night.ts'
 import type { Frame, Panel } from './frame.ts'
-import { boxPath } from './hypnogram-panel.ts'
 
 /** Events are counted in stretches of five minutes. */
 const EVENT_BIN_S = 300
@@ -60,7 +59,7 @@ function countPanel(row: EventRow, frame: Frame): Panel {
       return [x0 + gap / 2, y.at(value), x1 - x0 - gap, height - y.at(value)] as const
     })
     .filter(([, , , h]) => h > 0)
-  const bars = boxes.length ? element('path', { d: boxPath(boxes), fill: row.colour }) : ''
+  const bars = boxes.length ? element('path', { d: boxesPath(boxes), fill: row.colour }) : ''
   const top = `${Math.round(most * 10) / 10}/min`
   return { height, markup: base(frame, height) + bars + names(frame, row.name, top, height) }
 }

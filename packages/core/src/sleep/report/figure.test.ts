@@ -34,9 +34,9 @@ describe('the hypnogram figure', () => {
     expect(svg.replace(/d="[^"]*"/g, 'd=""')).toMatchSnapshot()
   })
 
-  it('is hollow only where experts would probably disagree', () => {
+  it('is pale only where experts would probably disagree', () => {
     const svg = hypnogramFigure(small, { theme: 'light', layout: 'narrow' })
-    expect(pathOf(svg, 'unsure')).toBe('M97,75.5h51v4h-51Z')
+    expect(pathOf(svg, 'unsure')).toBe('M97,73.5h51v8h-51Z')
     expect(hypnogramFigure(madeUpNight({ ambiguous: [] }))).not.toContain('class="unsure"')
   })
 

@@ -1,13 +1,12 @@
-import { coordinate, element, label } from '../../figure/index.ts'
+import { type Box, boxesPath, coordinate, element, group, label } from '../../figure/index.ts'
 import { type Period, runs as runsOf } from '../hypnogram/period.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { Frame, Panel } from './frame.ts'
 import { STAGES_BY_DEPTH, stageLabel } from './stage-name.ts'
 
-/** A rectangle in the drawing: left, top, width, height. */
-type Box = readonly [x: number, y: number, width: number, height: number]
-
 const BAR = 8
+/** Room over the panel for the name of whose stages these are. */
+const OWNER = 14
 
 /** How strongly the water over a bout is tinted: darker as it gets deeper, nothing over wake. */
 const WATER: Readonly<Partial<Record<Stage, number>>> = { R: 0.24, N1: 0.1, N2: 0.18, N3: 0.34 }
@@ -18,7 +17,7 @@ export type StageTrack = {
   readonly epochS: number
   /** Start of the first epoch, seconds from the start of the recording. */
   readonly startS?: number
-  /** Epochs over which experts would probably disagree: drawn hollow. */
+  /** Epochs over which experts would probably disagree: drawn pale. */
   readonly ambiguous?: readonly boolean[]
   /** Written over the panel's upper left corner: whose stages these are. */
   readonly name?: string
@@ -26,7 +25,7 @@ export type StageTrack = {
 
 /**
  * The night as a dive: wake at the surface, each bout a bar at its depth with the water above it
- * tinted in the stage's colour. Bars are hollow where experts would probably disagree, REM bars are
+ * tinted in the stage's colour. Bars are pale where experts would probably disagree, REM bars are
  * thicker, and nothing but a hatched band is drawn where nobody can say.
  */
 export function hypnogramPanel(track: StageTrack, frame: Frame): Panel {
@@ -41,21 +40,12 @@ export function hypnogramPanel(track: StageTrack, frame: Frame): Panel {
     ...STAGES_BY_DEPTH.map((stage) => water(frame, stage, boxesOf(stage, runs, x), at)),
     connectors(frame, runs, x, at),
     ...STAGES_BY_DEPTH.map((stage) => bars(frame, stage, boxesOf(stage, runs, x), at)),
-    hollows(ambiguous, frame, stages, x, at),
+    doubts(ambiguous, frame, stages, x, at),
     unscored(frame, runs, x, height),
-    track.name === undefined ? '' : ownerOf(track.name, frame),
   ]
-  return { height, markup: markup.join('') }
-}
-
-/** Boxes as one path: a rectangle each. */
-export function boxPath(boxes: readonly Box[]): string {
-  return boxes
-    .map(([x, y, w, h]) => {
-      const [width, back] = [coordinate(w), coordinate(-w)]
-      return `M${coordinate(x)},${coordinate(y)}h${width}v${coordinate(h)}h${back}Z`
-    })
-    .join('')
+  if (track.name === undefined) return { height, markup: markup.join('') }
+  const panel = group(0, OWNER, ...markup)
+  return { height: height + OWNER, markup: ownerOf(track.name, frame) + panel }
 }
 
 type Run = Period<Stage>
@@ -93,7 +83,7 @@ function water(
   if (depth === undefined || boxes.length === 0) return ''
   const filled = boxes.map(([x, , w]): Box => [x, at('W'), w, at(stage) - at('W')])
   return element('path', {
-    d: boxPath(filled),
+    d: boxesPath(filled),
     fill: theme.stages[stage === 'R' ? 'R' : 'N2'],
     'fill-opacity': depth,
   })
@@ -106,9 +96,9 @@ function bars(
   at: (stage: Stage) => number,
 ): string {
   if (boxes.length === 0) return ''
-  const thick = stage === 'R' ? BAR + 4 : BAR
+  const thick = thickness(stage)
   const drawn = boxes.map(([x, , w]): Box => [x, at(stage) - thick / 2, w, thick])
-  return element('path', { d: boxPath(drawn), fill: theme.stages[stage], class: `bar-${stage}` })
+  return element('path', { d: boxesPath(drawn), fill: theme.stages[stage], class: `bar-${stage}` })
 }
 
 function connectors(
@@ -128,7 +118,7 @@ function connectors(
   return d && element('path', { d, stroke: theme.muted, 'stroke-opacity': 0.55, fill: 'none' })
 }
 
-function hollows(
+function doubts(
   ambiguous: readonly boolean[],
   { theme }: Frame,
   stages: readonly Stage[],
@@ -139,11 +129,16 @@ function hollows(
   const boxes = runsOf(keys)
     .filter((run) => run.value !== '')
     .map(({ value, start, length }): Box => {
-      const thick = value === 'R' ? BAR : BAR - 4
+      const thick = thickness(value as Stage)
       return [x(start), at(value as Stage) - thick / 2, x(start + length) - x(start), thick]
     })
   if (boxes.length === 0) return ''
-  return element('path', { d: boxPath(boxes), fill: theme.surface, class: 'unsure' })
+  return element('path', {
+    d: boxesPath(boxes),
+    fill: theme.surface,
+    'fill-opacity': 0.6,
+    class: 'unsure',
+  })
 }
 
 /** Grey slanted lines over the whole height where there is no stage. */
@@ -167,14 +162,18 @@ function unscored(
   }
   const colour = theme.stages['?']
   return (
-    element('path', { d: boxPath(boxes), fill: colour, 'fill-opacity': 0.12 }) +
+    element('path', { d: boxesPath(boxes), fill: colour, 'fill-opacity': 0.12 }) +
     element('path', { d, stroke: colour, 'stroke-opacity': 0.6, fill: 'none', class: 'unscored' })
   )
 }
 
+/** REM bars are thicker: the stage people look for first. */
+function thickness(stage: Stage): number {
+  return stage === 'R' ? BAR + 4 : BAR
+}
+
 function ownerOf(name: string, { theme, time }: Frame): string {
-  return label(time.range[1], 11, name, {
-    'text-anchor': 'end',
+  return label(time.range[0], 11, name, {
     'font-size': 12,
     'font-style': 'italic',
     fill: theme.muted,

@@ -102,7 +102,7 @@ function usualText(name: string, unit: Row['unit']): string {
 
 function spectrogram(night: Night): string {
   const caption = escapeMarkup(
-    `Multitaper power of ${night.recording.used.eeg} in dB (10 log10 of uV²/Hz), brighter is stronger, on the same time axis as the hypnogram. Deep sleep glows below 4 Hz; spindles are the faint band between 11 and 16 Hz.`,
+    `Power of ${night.recording.used.eeg} in dB (10 log10 of uV²/Hz), brighter is stronger, on the same time axis as the hypnogram. The colours span the 3rd to the 98th percentile. Deep sleep glows below 4 Hz; spindles are the faint band between 11 and 16 Hz.`,
   )
   const drawing = figureHtml(night, 'spectrogram', spectrogramFigure, caption)
   return drawing && card('spectrum', 'Spectrogram', 3, drawing)
@@ -112,9 +112,10 @@ function events(night: Night): string {
   const caption = escapeMarkup(
     'Events per minute in stretches of five minutes; arousals and movements one by one. Every event with its time is in night.json.',
   )
-  const rose = night.coupling
-    ? `<figure class="rose">${couplingFigure(night.coupling)}<figcaption>${escapeMarkup(couplingWords(night))}</figcaption></figure>`
-    : ''
+  const rose =
+    night.coupling && Number.isFinite(night.coupling.meanPhaseRad)
+      ? `<figure class="rose">${couplingFigure(night.coupling)}<figcaption>${escapeMarkup(couplingWords(night))}</figcaption></figure>`
+      : ''
   return (
     figureHtml(night, 'event-figure', eventsFigure, caption) + tableHtml(eventSummary(night)) + rose
   )
@@ -124,7 +125,7 @@ function couplingWords({ coupling }: Night): string {
   if (!coupling) return ''
   const { meanPhaseRad, resultant, n, p } = coupling
   const degrees = Math.round((meanPhaseRad * 180) / Math.PI)
-  const chance = p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`
+  const chance = p < 0.001 ? 'p < 0.001' : `p = ${fixed(p, 3)}`
   return `Phase of the slow wave at the spindles' peaks: mean ${degrees}° (0° = up-state peak), resultant ${resultant.toFixed(2)}, ${n} spindles, Rayleigh ${chance}.`
 }
 

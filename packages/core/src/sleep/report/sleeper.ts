@@ -100,7 +100,7 @@ function pictureCaption(night: Night): string {
     ? ' The second row of stages was scored by a person and came with the recording.'
     : ''
   return escapeMarkup(
-    'Time runs from left to right, depth of sleep from top to bottom. Hollow bars, and the dark marks ' +
+    'Time runs from left to right, depth of sleep from top to bottom. Pale bars, and the dark marks ' +
       `named “Unsure”, are moments over which human experts would probably disagree too.${gaps}${scorer} ` +
       'The coloured ribbon shows how likely the model finds each stage at each moment: one colour from ' +
       'top to bottom means it is certain, a mixture means it is not.',
@@ -184,7 +184,7 @@ function trust(night: Night): string {
     : ''
   return (
     paragraph(
-      `The stages are estimates of a computer model (${model.name} ${model.version}), not measurements.${tested} For this night the model was sure of ${percent(sureShare(night))} of the time; the rest is drawn hollow.`,
+      `The stages are estimates of a computer model (${model.name} ${model.version}), not measurements.${tested} For this night the model was sure of ${percent(sureShare(night))} of the time; the rest is drawn pale.`,
     ) +
     paragraph(
       'This is not a medical device and not a diagnosis. It does not look for sleep apnoea or any other illness. If your sleep worries you, talk to a doctor; you can bring this page.',

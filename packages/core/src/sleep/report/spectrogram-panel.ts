@@ -30,12 +30,18 @@ export function spectrogramPanel(spectrogram: NightSpectrogram, frame: Frame): P
   const head = 20
   const height = head + (frame.layout === 'wide' ? 170 : 130)
   const [left, right] = frame.time.range
-  const rows = drawnRows(spectrogram.frequenciesHz)
-  if (spectrogram.timesS.length === 0 || rows === 0) return { height: 0, markup: '' }
-  const topHz = spectrogram.frequenciesHz[rows - 1]!
-  const y = linearScale([0, topHz], [height, head])
-  const [from, to] = spanOf(spectrogram.timesS)
-  const [x0, x1] = [frame.time.at(from), frame.time.at(to)]
+  const { timesS, frequenciesHz } = spectrogram
+  const { first, rows } = drawnRows(frequenciesHz)
+  if (timesS.length === 0 || rows === 0) return { height: 0, markup: '' }
+  // A column and a row reach half a step beyond their centres.
+  const stepHz = stepOf(frequenciesHz, 0.5)
+  const lowHz = frequenciesHz[first]! - stepHz / 2
+  const highHz = frequenciesHz[first + rows - 1]! + stepHz / 2
+  const y = linearScale([lowHz, highHz], [height, head])
+  const stepS = stepOf(timesS, 30)
+  const { together, columns } = columnsOf(timesS.length, MOST_COLUMNS[frame.layout])
+  const fromS = timesS[0]! - stepS / 2
+  const [x0, x1] = [frame.time.at(fromS), frame.time.at(fromS + columns * together * stepS)]
   const image = element('image', {
     href: spectrogramImage(spectrogram, MOST_COLUMNS[frame.layout]),
     x: x0,
@@ -44,7 +50,7 @@ export function spectrogramPanel(spectrogram: NightSpectrogram, frame: Frame): P
     height: height - head,
     preserveAspectRatio: 'none',
   })
-  const ticks = niceTicks(0, topHz, frame.layout === 'wide' ? 6 : 3)
+  const ticks = niceTicks(lowHz, highHz, frame.layout === 'wide' ? 6 : 3)
   const axis = valueAxis(y, ticks, [left, right], frame.theme, (f) => `${f} Hz`)
   return { height, markup: axis + image + keyOf(spectrogram, frame) }
 }
@@ -63,14 +69,13 @@ export function powerLimits(powerDb: Float32Array): readonly [number, number] | 
  */
 function spectrogramImage(spectrogram: NightSpectrogram, most: number): string {
   const { powerDb, frequenciesHz, timesS } = spectrogram
-  const height = drawnRows(frequenciesHz)
-  const together = Math.max(1, Math.ceil(timesS.length / most))
-  const width = Math.ceil(timesS.length / together)
+  const { first, rows: height } = drawnRows(frequenciesHz)
+  const { together, columns: width } = columnsOf(timesS.length, most)
   const [low, high] = powerLimits(powerDb) ?? [0, 1]
   const pixels = new Uint8Array(width * height)
   for (let column = 0; column < width; column++) {
     for (let k = 0; k < height; k++) {
-      const value = meanOf(spectrogram, column * together, together, k)
+      const value = meanOf(spectrogram, column * together, together, first + k)
       const shade = Number.isNaN(value)
         ? PALETTE_SIZE
         : sequentialIndex((value - low) / (high - low))
@@ -99,17 +104,24 @@ function meanOf(
   return count === 0 ? Number.NaN : sum / count
 }
 
-function drawnRows(frequenciesHz: Float64Array): number {
-  let rows = 0
-  while (rows < frequenciesHz.length && frequenciesHz[rows]! <= TOP_HZ) rows++
-  return rows
+/** The rows drawn: above 0 Hz, where a detrended signal has nothing to show, up to `TOP_HZ`. */
+function drawnRows(frequenciesHz: Float64Array): { first: number; rows: number } {
+  const first = frequenciesHz.findIndex((f) => f > 0)
+  const rows = frequenciesHz.filter((f) => f > 0 && f <= TOP_HZ).length
+  return { first, rows }
 }
 
-/** Beginning and end of the columns: half a column beyond the first and last centre. */
-function spanOf(timesS: Float64Array): readonly [number, number] {
-  const n = timesS.length
-  const step = n > 1 ? (timesS[n - 1]! - timesS[0]!) / (n - 1) : 30
-  return [timesS[0]! - step / 2, timesS[n - 1]! + step / 2]
+/**
+ * How many neighbours are averaged into a column of the picture, and how many columns that makes.
+ */
+function columnsOf(n: number, most: number): { together: number; columns: number } {
+  const together = Math.max(1, Math.ceil(n / most))
+  return { together, columns: Math.ceil(n / together) }
+}
+
+function stepOf(centres: Float64Array, alone: number): number {
+  const n = centres.length
+  return n > 1 ? (centres[n - 1]! - centres[0]!) / (n - 1) : alone
 }
 
 /** A little bar of the colours over the picture, on the right, with their ends in dB. */
