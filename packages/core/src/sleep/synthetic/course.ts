@@ -70,6 +70,17 @@ export function epochStages(course: readonly Stretch[], durationS: number): Slee
   return stages
 }
 
+/**
+ * How near N2 is to N3, 0 .. 1: rising over the four minutes before it, falling over the two after.
+ * Sleep deepens by degrees, and where N3 begins experts part.
+ */
+export function depthOfN2(course: readonly Stretch[], k: number, atS: number): number {
+  const { startS, endS } = course[k]!
+  const before = course[k + 1]?.stage === 'N3' ? 1 - (endS - atS) / 240 : 0
+  const after = course[k - 1]?.stage === 'N3' ? 1 - (atS - startS) / 120 : 0
+  return Math.max(0, Math.min(1, Math.max(before, after)))
+}
+
 type CourseWriter = {
   add(stage: SleepStage, seconds: number): void
   nextCycle(): void

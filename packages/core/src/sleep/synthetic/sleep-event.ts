@@ -7,7 +7,7 @@ export type SlowWaveTruth = {
   /** Trough of the down-state. */
   readonly negPeakS: number
   /** Where the wave crosses zero on its way up, and the peak of the up-state that follows. */
-  readonly upCrossingS: number
+  readonly midCrossingS: number
   readonly posPeakS: number
   /** Peak to peak at C4-M1, without the background, uV. */
   readonly ptpUv: number
@@ -75,8 +75,8 @@ export function eventText(event: SleepEvent): string {
  * truth that phase estimates are held against.
  */
 export function slowWavePhase(wave: SlowWaveTruth, atS: number): number {
-  const { startS, durationS, negPeakS, upCrossingS, posPeakS } = wave
-  const knots = [startS, negPeakS, upCrossingS, posPeakS, startS + durationS]
+  const { startS, durationS, negPeakS, midCrossingS, posPeakS } = wave
+  const knots = [startS, negPeakS, midCrossingS, posPeakS, startS + durationS]
   const quarter = Math.PI / 2
   for (let k = 0; k + 1 < knots.length; k++) {
     const from = knots[k]!

@@ -63,6 +63,7 @@ export const RATE_LIMITS_HZ: readonly [number, number] = [50, 1024]
 export function syntheticSleeper(options: SleeperOptions): SyntheticSleeper {
   const { seed, hours = 8, rateHz = 128, channels = DEFAULT_CHANNELS, startTime } = options
   const [least, most] = RATE_LIMITS_HZ
+  assert(Number.isFinite(seed), `seed ${seed}, expected a finite number`)
   assert(hours > 0 && hours <= LONGEST_NIGHT_H, `hours ${hours}, expected up to 24`)
   assert(Number.isInteger(rateHz) && rateHz >= least && rateHz <= most, `rateHz ${rateHz}`)
   const total = Math.round(hours * 3600 * rateHz)

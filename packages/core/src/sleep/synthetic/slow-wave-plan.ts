@@ -1,7 +1,7 @@
 import { exp } from '../../math/elementary.ts'
 import type { Random } from '../../math/random.ts'
 import { around, between, chanceOf, logNormal, waiting } from './chance.ts'
-import type { Stretch } from './course.ts'
+import { depthOfN2, type Stretch } from './course.ts'
 import { type Gesture, slowWaveValue, WAVE_REACH_S } from './gesture.ts'
 import type { Person } from './person.ts'
 import type { SlowWaveTruth } from './sleep-event.ts'
@@ -42,10 +42,10 @@ export function planSlowWaves(
     const clear = !isWithin(quiet, startS) && !isWithin(quiet, startS + durationS)
     if (clear && startS > stretch.startS && startS + durationS < stretch.endS) waves.push(wave)
   }
-  for (const stretch of course) {
+  course.forEach((stretch, k) => {
     if (stretch.stage === 'N3') fillDeep(random, stretch, add)
-    if (stretch.stage === 'N2') fillLight(random, stretch, add)
-  }
+    if (stretch.stage === 'N2') fillLight(random, course, k, add)
+  })
   return waves
 }
 
@@ -66,14 +66,16 @@ function fillDeep(random: Random, stretch: Stretch, add: Add): void {
   }
 }
 
-function fillLight(random: Random, stretch: Stretch, add: Add): void {
+function fillLight(random: Random, course: readonly Stretch[], k: number, add: Add): void {
+  const stretch = course[k]!
   const meanS = 60 / (N2_PER_MIN.slow + N2_PER_MIN.complex)
   let atS = stretch.startS + between(random, 1, 8)
   while (atS < stretch.endS) {
-    const isComplex = random.uniform() < (N2_PER_MIN.complex * meanS) / 60
+    const depth = depthOfN2(course, k, atS)
+    const isComplex = random.uniform() < ((1 - depth) * (N2_PER_MIN.complex * meanS)) / 60
     if (isComplex) add('complex', atS, logNormal(random, DEPTH_UV.complex, 0.22), stretch)
-    else add('slow', atS, logNormal(random, DEPTH_UV.N2, 0.25), stretch)
-    atS += 1.6 + waiting(random, meanS - 1.6)
+    else add('slow', atS, logNormal(random, DEPTH_UV.N2 * (1 + 0.3 * depth), 0.25), stretch)
+    atS += 1.6 + waiting(random, (meanS - 1.6) * (1 - 0.75 * depth))
   }
 }
 
@@ -95,7 +97,7 @@ function slowWave(
       startS: at(mark.start),
       durationS: (mark.end - mark.start) * width,
       negPeakS: at(mark.trough),
-      upCrossingS: at(mark.upCrossing),
+      midCrossingS: at(mark.upCrossing),
       posPeakS: at(mark.peak),
       ptpUv: uv * mark.ptp,
     },

@@ -55,11 +55,11 @@ const SHAPES: Readonly<Record<Component, (person: Person) => Shape>> = {
       [2 * alphaHz, 0.9, 0.2],
     ],
   }),
-  drowsy: () => ({ level: 30, exponent: 1.5, bumps: [[5.6, 1.4, 8]], muscle: 0.03 }),
+  drowsy: () => ({ level: 30, exponent: 1.5, bumps: [[5.6, 1.4, 11]], muscle: 0.03 }),
   light: ({ spindleHz }) => ({
-    ...{ level: 65, exponent: 1.85, muscle: 0.012 },
+    ...{ level: 85, exponent: 1.95, muscle: 0.012 },
     bumps: [
-      [4.6, 1.6, 5],
+      [4.6, 1.6, 8],
       [spindleHz, 1.1, 0.35],
     ],
   }),
@@ -74,7 +74,7 @@ const SHAPES: Readonly<Record<Component, (person: Person) => Shape>> = {
   dream: ({ alphaHz }) => ({
     ...{ level: 30, exponent: 1.45, muscle: 0.006 },
     bumps: [
-      [5.6, 1.4, 5],
+      [5.6, 1.4, 8],
       [alphaHz - 1.5, 0.8, 0.4],
     ],
   }),

@@ -78,7 +78,7 @@ function coupledCandidates(
     if (random.uniform() >= chance) continue
     const slow = random.uniform() < SLOW_SHARE
     const phase = around(random, person.couplingRad, 0.5)
-    const quarterS = wave.posPeakS - wave.upCrossingS
+    const quarterS = wave.posPeakS - wave.midCrossingS
     const peakS = wave.posPeakS + (quarterS * phase) / (0.5 * PI)
     candidates.push({
       peakS: slow ? wave.negPeakS - between(random, 0.15, 0.3) : peakS,

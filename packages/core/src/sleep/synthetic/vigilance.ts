@@ -1,6 +1,6 @@
 import { exp } from '../../math/elementary.ts'
 import { mixSeed } from './chance.ts'
-import type { Stretch } from './course.ts'
+import { depthOfN2, type Stretch } from './course.ts'
 import { COMPONENTS } from './spectrum.ts'
 
 /** A stretch of time in seconds. */
@@ -20,6 +20,8 @@ const [WAKE, ALPHA, DROWSY, LIGHT, DEEP, DREAM, AROUSAL] = COMPONENTS.keys()
 const TONE_UV = { W: 13, N1: 7, N2: 4.6, N3: 3.6, R: 1.1 } as const
 /** The last minutes before sleep, in which alpha breaks up and the eyes roll, seconds. */
 export const DROWSY_S = 80
+/** Share of deep background in N2 next to N3. */
+const DEEPEST_N2 = 0.35
 const AROUSAL_EDGE_S = 0.6
 
 /**
@@ -74,9 +76,12 @@ function addStage(
       weights[DROWSY!]! += share
       if (course[k - 1]?.stage === 'W') weights[ALPHA!]! += 0.5 * share * exp((startS - atS) / 5)
       return
-    case 'N2':
-      weights[LIGHT!]! += share
+    case 'N2': {
+      const depth = DEEPEST_N2 * depthOfN2(course, k, atS)
+      weights[LIGHT!]! += share * (1 - depth)
+      weights[DEEP!]! += share * depth
       return
+    }
     case 'N3':
       weights[DEEP!]! += share * deepLevel(atS, startS)
       return
