@@ -33,6 +33,8 @@ export function readHeader(bytes: Uint8Array, size: number): Result<ReadHeader, 
   }
   const foreign = foreignFormat(bytes)
   if (foreign) return fail('EDF_NOT_EDF', 'first bytes', foreign, 'an EDF or BDF header')
+  const version = versionOf(bytes, newWarnings())
+  if (!version.ok) return version
   const counts = signalCounts(bytes)
   if (counts.length === 0) {
     const got = quoted(latin1(bytes.subarray(252, 256)))

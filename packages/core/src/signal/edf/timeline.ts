@@ -108,9 +108,7 @@ function mendedOnsets(
     const follows = onsets[r - 1]! + recordS
     const own = onsetsS[r]! - origin
     const next = (onsetsS[r + 1] ?? Number.NaN) - origin
-    const jumps = own > follows + tolerance
-    const isOutlier =
-      jumps && next < own + recordS - tolerance && next >= follows + recordS - tolerance
+    const isOutlier = own > follows + tolerance && Math.abs(next - follows - recordS) <= tolerance
     if (Number.isNaN(own)) unknown++
     else if (isOutlier) outliers++
     onsets[r] = Number.isNaN(own) || isOutlier ? follows : own
