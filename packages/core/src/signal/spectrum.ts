@@ -1,2 +1,6 @@
+export * from './aperiodic.ts'
 export * from './band-power.ts'
+export * from './irasa.ts'
+export * from './multitaper.ts'
+export * from './stft.ts'
 export * from './welch.ts'
