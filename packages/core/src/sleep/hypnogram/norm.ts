@@ -1,0 +1,111 @@
+import { BOAS_NORMS } from './boas-norms.ts'
+import type { SleepStatistics } from './statistics.ts'
+
+/**
+ * Statistics that are compared with other people. Sleep latency and efficiency are not among them, as the
+ * recordings behind the norms do not say when the lights went off; nor are the shares of N2 and N3, in which
+ * groups of scorers differ more than people do (median N3 5 % here, 16 % in DOD-H).
+ */
+export const NORMED_STATISTICS = [
+  'tstMin',
+  'wasoMin',
+  'maintenancePct',
+  'n1Pct',
+  'remPct',
+  'remLatencyMin',
+  'awakenings',
+  'fragmentationPerH',
+] as const
+
+/** A statistic that has norms. */
+export type NormedStatistic = (typeof NORMED_STATISTICS)[number]
+
+/** Percentiles 10, 50 and 90 over people of one span of ages; a person's nights count once. */
+export type NormGroup = {
+  readonly fromAge: number
+  readonly toAge: number
+  readonly people: number
+  readonly nights: number
+  readonly youngest: number
+  readonly oldest: number
+  readonly ranges: Readonly<
+    Record<NormedStatistic, readonly [p10: number, p50: number, p90: number]>
+  >
+}
+
+/** How much a statistic changes with ten years of age, with its confidence interval of 95 %. */
+export type AgeTrend = { readonly perDecade: number; readonly lo95: number; readonly hi95: number }
+
+/**
+ * Changes per decade of age in 5273 healthy adults of 169 studies (Boulos et al. 2019, Lancet Respiratory
+ * Medicine 7:533, doi 10.1016/S2213-2600(19)30057-8). Shares of N2, N3 and R did not change significantly.
+ */
+export const AGE_TRENDS: Readonly<
+  Record<'tstMin' | 'efficiencyPct' | 'wasoMin' | 'solMin' | 'n1Pct', AgeTrend>
+> = {
+  tstMin: { perDecade: -10.1, lo95: -12.8, hi95: -7.5 },
+  efficiencyPct: { perDecade: -2.1, lo95: -2.6, hi95: -1.5 },
+  wasoMin: { perDecade: 9.7, lo95: 6.9, hi95: 12.4 },
+  solMin: { perDecade: 1.1, lo95: 0.3, hi95: 1.9 },
+  n1Pct: { perDecade: 0.5, lo95: 0.1, hi95: 0.8 },
+}
+
+/** Where one statistic of a night lies among other people. */
+export type NormComparison = {
+  readonly statistic: NormedStatistic
+  readonly value: number
+  /** The middle four fifths of people. */
+  readonly usual: readonly [low: number, high: number]
+  readonly median: number
+  readonly place: 'below' | 'within' | 'above'
+  /** `below the usual range (37 people aged 18 to 42)`: neutral, for a report. */
+  readonly words: string
+  readonly trend?: AgeTrend
+  readonly source: string
+}
+
+const SOURCE = 'BOAS, OpenNeuro ds005555 (CC0), consensus of three experts'
+
+/**
+ * Compares a night with people of about the same age: 18 to 44, 60 and older, or all adults when the age is
+ * unknown or lies between. The usual range is the 10th to the 90th percentile, so one healthy person in
+ * five lies outside it in each number; it says what is common, not what is healthy. Statistics the night
+ * does not have are left out. Under 18 years nothing is compared.
+ */
+export function compareWithNorms(
+  statistics: SleepStatistics,
+  ageYears?: number,
+): readonly NormComparison[] {
+  const group = normGroup(ageYears)
+  if (!group) return []
+  return NORMED_STATISTICS.flatMap((statistic) => {
+    const value = statistics[statistic]
+    return value === undefined ? [] : [compare(statistic, value, group)]
+  })
+}
+
+/** The people a person of an age is compared with; undefined under 18 years. */
+export function normGroup(ageYears: number | undefined): NormGroup | undefined {
+  const [adults, ...groups] = BOAS_NORMS
+  if (ageYears === undefined) return adults
+  if (ageYears < 18) return undefined
+  return groups.find(({ fromAge, toAge }) => ageYears >= fromAge && ageYears < toAge + 1) ?? adults
+}
+
+function compare(statistic: NormedStatistic, value: number, group: NormGroup): NormComparison {
+  const [low, median, high] = group.ranges[statistic]
+  const place = value < low ? 'below' : value > high ? 'above' : 'within'
+  const { people, youngest, oldest } = group
+  const trend =
+    statistic in AGE_TRENDS ? AGE_TRENDS[statistic as keyof typeof AGE_TRENDS] : undefined
+  return {
+    statistic,
+    value,
+    usual: [low, high],
+    median,
+    place,
+    words: `${place} the usual range (${people} people aged ${youngest} to ${oldest})`,
+    ...(trend && { trend }),
+    source: SOURCE,
+  }
+}
