@@ -51,6 +51,7 @@ export function madeUpNight(changes: Partial<Night> = {}): Night {
     quality: Float32Array.from(stages, (s) => (s === '?' ? 0 : 0.85 + 0.15 * random())),
     ambiguous,
     smoothedStages: stages,
+    explanations: explanationsOf(stages, random),
     ...eventsOf(stages, random),
     statistics: sleepStatistics({ epochS: 30, stages }),
     spectrogram: spectrogramOf(stages, random),
@@ -109,6 +110,12 @@ function eventsOf(
     movements: each((s) => (s === 'W' ? 0.3 : 0.01)).map((startS) => ({ startS, durationS: 4 })),
     coupling: { meanPhaseRad: -0.4, resultant: 0.32, n: 214, p: 1e-9 },
   }
+}
+
+function explanationsOf(stages: readonly Stage[], random: () => number): Night['explanations'] {
+  const groups = ['delta', 'sigma', 'eyes', 'chin', 'time']
+  const contributions = Float32Array.from({ length: stages.length * 25 }, () => random() - 0.4)
+  return { groups, contributions }
 }
 
 function spectrogramOf(stages: readonly Stage[], random: () => number): Night['spectrogram'] {

@@ -93,5 +93,5 @@ export function isTest(path: string): boolean {
 
 /** True for files made by a script: data, not prose. */
 export function isGenerated(path: string): boolean {
-  return /-weights\.ts$/.test(path)
+  return /\/(starter|starter-live|wearable)-weights\.ts$/.test(path)
 }

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { type ModelCard, type PublishedModel, publishedModels, sha256 } from '@nocturne/core/sleep'
+import { type ModelCard, type PublishedModel, publishedModels } from '@nocturne/core/sleep'
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
 import { openModel, shelvedModels, shelveModel, unshelveModel } from '../model-shelf.ts'
 import { writeWholeFile } from '../whole-file.ts'
@@ -64,16 +65,21 @@ function tell(cards: readonly ModelCard[], args: Arguments, io: Io, long: boolea
  * right.
  */
 async function getModel(name: string, io: Io): Promise<ModelCard> {
-  const published = publishedModels.find((candidate) => candidate.name === name)
+  const published = publishedModels.find((candidate) => candidate.id === name)
   if (!published) {
-    const names = publishedModels.map((candidate) => candidate.name).join(', ')
+    const names = publishedModels.map((candidate) => candidate.id).join(', ')
     throw new UsageError(`got "${name}", expected one of ${names}`)
   }
-  io.err(`${published.name}: ${published.licence}. ${published.caution}\n`)
+  io.err(
+    `${published.name}, ${published.licence}, from ${published.repository}\n${published.card}\n`,
+  )
   const folder = await mkdtemp(join(tmpdir(), 'nocturne-model-'))
   try {
     for (const file of published.files) {
-      await writeWholeFile(join(folder, file.name), await download(published, file, io.signal))
+      await writeWholeFile(
+        join(folder, basename(file.path)),
+        await download(published, file, io.signal),
+      )
     }
     return { ...(await shelveModel(folder, name)).card, name }
   } finally {
@@ -86,20 +92,22 @@ async function download(
   file: PublishedModel['files'][number],
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const bytes = await fetch(file.url, {
+  const url = rawUrl(published, file.path)
+  const response = await fetch(url, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS)]),
-  }).then(
-    async (response) => {
-      if (response.ok) return new Uint8Array(await response.arrayBuffer())
-      throw new UsageError(`${file.url}: got HTTP ${response.status}, expected the file`)
-    },
-    () => {
-      throw new UsageError(
-        `no network: ${file.url} could not be reached; fetch it elsewhere, then: nocturne model add FILE --name ${published.name}`,
-      )
-    },
-  )
-  const hash = sha256(bytes)
+  }).catch(() => {
+    const other = `fetch it elsewhere, then: nocturne model add FILE --name ${published.id}`
+    throw new UsageError(`${url}: got no answer from the network, expected the file; ${other}`)
+  })
+  if (!response.ok) throw new UsageError(`${url}: got HTTP ${response.status}, expected the file`)
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const hash = createHash('sha256').update(bytes).digest('hex')
   if (hash === file.sha256) return bytes
-  throw new UsageError(`${file.url}: got sha-256 ${hash}, expected ${file.sha256}`)
+  throw new UsageError(`${url}: got sha-256 ${hash}, expected ${file.sha256}`)
+}
+
+/** Where the authors' host gives out the file of one commit as it is. */
+function rawUrl({ repository, commit }: PublishedModel, path: string): string {
+  const host = repository.replace('https://github.com/', 'https://raw.githubusercontent.com/')
+  return `${host}/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`
 }

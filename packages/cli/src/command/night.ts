@@ -6,17 +6,21 @@ import {
   type Hypnogram,
   type Night,
   type NightOptions,
+  readBandPowerNight,
   readHypnogram,
   readNight,
 } from '@nocturne/core/sleep'
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
 import { fileSource } from '../file-source.ts'
-import { openModel } from '../model-shelf.ts'
+import { openModel, SHIPPED_MODELS } from '../model-shelf.ts'
 import { nightJson, writeNight } from '../night-files.ts'
 import { nightSummary } from '../night-summary.ts'
 
 /** Largest scored hypnogram that is read: a week in one-second epochs is a few MB. */
 const MAX_HYPNOGRAM_BYTES = 64 * 1024 * 1024
+/** Largest table of band powers that is read: a day of two channels is .4 MB. */
+const MAX_TABLE_BYTES = 64 * 1024 * 1024
+const BAND_POWER_FILE = /\.csv(\.gz)?$/i
 
 /** `nocturne night`: stage a recording, find its events, write one page about it. */
 export const command: Command = {
@@ -80,6 +84,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
 }
 
 async function readFileNight(path: string, options: NightOptions): Promise<Night> {
+  if (BAND_POWER_FILE.test(path)) return readBandPowerFile(path, options)
   const source = await fileSource(path)
   try {
     const edf = await openEdf(source)
@@ -92,13 +97,34 @@ async function readFileNight(path: string, options: NightOptions): Promise<Night
   }
 }
 
+/** A table of band powers instead of a signal: the starter reads it, other models cannot. */
+async function readBandPowerFile(path: string, options: NightOptions): Promise<Night> {
+  const { card } = options.model
+  if (!SHIPPED_MODELS.includes(card.name)) {
+    throw new UsageError(
+      `--model: got "${card.name}", expected starter or starter-live for a table`,
+    )
+  }
+  const { file, reference, wishes } = options
+  const read = await readBandPowerNight(await readWhole(path, MAX_TABLE_BYTES), {
+    file,
+    variant: card.causal ? 'live' : 'offline',
+    ...(wishes?.eeg !== undefined && { eeg: wishes.eeg }),
+    ...(reference && { reference }),
+  })
+  if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
+  return read.value
+}
+
+async function readWhole(path: string, most: number): Promise<Uint8Array> {
+  const { size } = await stat(path)
+  if (size <= most) return readFile(path)
+  throw new UsageError(`${path}: got ${size} bytes, expected at most ${most}`)
+}
+
 async function referenceOf(path: string | undefined): Promise<Hypnogram | undefined> {
   if (path === undefined) return undefined
-  const { size } = await stat(path)
-  if (size > MAX_HYPNOGRAM_BYTES) {
-    throw new UsageError(`${path}: got ${size} bytes, expected a hypnogram of at most 64 MB`)
-  }
-  const read = await readHypnogram(await readFile(path), basename(path))
+  const read = await readHypnogram(await readWhole(path, MAX_HYPNOGRAM_BYTES), basename(path))
   if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
   return read.value.hypnogram
 }

@@ -1,3 +1,4 @@
+export * from './band-power-night.ts'
 export * from './channel-choice.ts'
 export * from './night.ts'
 export * from './night-document.ts'

@@ -6,7 +6,7 @@ import { agreement } from '../hypnogram/agreement.ts'
 import { alignHypnograms } from '../hypnogram/alignment.ts'
 import type { Hypnogram } from '../hypnogram/hypnogram.ts'
 import { sleepStatistics } from '../hypnogram/statistics.ts'
-import { ambiguousEpochs } from '../stage/ambiguity.ts'
+import { DISAGREEMENT_THRESHOLD, expertDisagreement } from '../stage/ambiguity.ts'
 import { smoothedProbabilities } from '../stage/hidden-markov.ts'
 import { mostProbableStages, type StageModel, type StagingResult } from '../stage/model.ts'
 import { EPOCH_S, type Stage } from '../stage/stage.ts'
@@ -90,6 +90,20 @@ export async function readNight(
   return ok(withReference({ ...night, warnings: [...edf.warnings] }, options.reference))
 }
 
+/** The part of a night that needs no signal but what the stager was given. */
+export type StagedPart = Pick<
+  Night,
+  | 'model'
+  | 'epochS'
+  | 'stages'
+  | 'probabilities'
+  | 'quality'
+  | 'ambiguous'
+  | 'smoothedStages'
+  | 'explanations'
+  | 'statistics'
+>
+
 type NightChannels = {
   readonly eeg: readonly Channel[]
   readonly eog: readonly Channel[]
@@ -142,9 +156,8 @@ function nightOf(
   staged: StagingResult,
   channels: NightChannels,
 ): Omit<Night, 'warnings'> {
-  const { epochS, probabilities, quality, explanations } = staged
+  const { epochS, probabilities } = staged
   const stages = mostProbableStages(probabilities)
-  const smoothed = smoothedProbabilities(probabilities, { causal: model.card.causal })
   const eeg = channels.eeg[0]!
   const [emg] = channels.emg
   const events = nightEvents({
@@ -155,17 +168,28 @@ function nightOf(
   })
   return {
     recording,
+    ...stagedPart(model, staged),
+    ...eventsPart(events),
+    spectrogram: nightSpectrogram(eeg),
+  }
+}
+
+/** What a night has from its stager alone: stages, their doubt, the smoothed view and the counts. */
+export function stagedPart(model: StageModel, staged: StagingResult): StagedPart {
+  const { epochS, probabilities, quality, explanations } = staged
+  const stages = mostProbableStages(probabilities)
+  const smoothed = smoothedProbabilities(probabilities, { causal: model.card.causal })
+  const disagreement = expertDisagreement(probabilities)
+  return {
     model: model.card,
     epochS,
     stages,
     probabilities,
     quality,
-    ambiguous: ambiguousEpochs(probabilities),
+    ambiguous: Array.from(disagreement, (likely) => likely > DISAGREEMENT_THRESHOLD),
     smoothedStages: mostProbableStages(smoothed),
     ...(explanations && { explanations }),
-    ...eventsPart(events),
     statistics: sleepStatistics({ epochS, stages }),
-    spectrogram: nightSpectrogram(eeg),
   }
 }
 
@@ -197,7 +221,7 @@ function summaryOf({ header }: EdfFile, file: string, picks: ChannelPicks): Reco
 }
 
 /** Adds a scorer's hypnogram and the agreement with it, aligned by clock, offset or epoch. */
-function withReference(night: Night, reference: Hypnogram | undefined): Night {
+export function withReference(night: Night, reference: Hypnogram | undefined): Night {
   if (!reference) return night
   const { epochS, stages, recording } = night
   const { startTime } = recording

@@ -42,10 +42,22 @@ export type Panel = { readonly height: number; readonly markup: string }
 /** Room for the words of the time axis under the last panel. */
 const AXIS_HEIGHT = 22
 
+/** Width of a drawing and where the night begins and ends in it. */
+const SPANS = { wide: [1060, 112, 1052], narrow: [358, 46, 352] } as const
+
+/**
+ * Where the night begins and ends in a figure, as parts of its width 0..1: for a cursor laid over
+ * it.
+ */
+export function plotSpan(layout: Layout): readonly [number, number] {
+  const [width, left, right] = SPANS[layout]
+  return [left / width, right / width]
+}
+
 /** The frame of a night: one time axis from the start of the recording to its last epoch. */
 export function frameOf(night: Night, options: FigureOptions = {}): Frame {
   const layout = options.layout ?? 'wide'
-  const [width, left, right] = layout === 'wide' ? [1060, 112, 1052] : [358, 46, 352]
+  const [width, left, right] = SPANS[layout]
   const endS = Math.max(night.stages.length * night.epochS, night.epochS)
   const clock = night.recording.startTime && wallClockS(night.recording.startTime)
   const clockAtZeroS = typeof clock === 'number' ? ((clock % 86_400) + 86_400) % 86_400 : undefined

@@ -1,4 +1,5 @@
 export * from './coupling-figure.ts'
 export * from './figure.ts'
+export { type FigureOptions, type Layout, plotSpan } from './frame.ts'
 export * from './report.ts'
 export * from './stage-figure.ts'
