@@ -66,7 +66,12 @@ describe.skipIf(!hasShared('golden/eeg'))(`band powers of resting EEG (${SHARED_
       const psd = golden.welch_psd_median_hamming_4s[channel]!
       const ratio = spectrum.psd.map((v, k) => v / psd[k]!)
       // The signal was stored in single precision after YASA had seen it in double.
-      expect(farthest(ratio, ratio.map(() => 1))).toBeLessThan(2e-5)
+      expect(
+        farthest(
+          ratio,
+          ratio.map(() => 1),
+        ),
+      ).toBeLessThan(2e-5)
       const relative = bandPower(spectrum)
       const absolute = bandPower(spectrum, undefined, { relative: false })
       for (const name of ['Delta', 'Theta', 'Alpha', 'Sigma', 'Beta', 'Gamma']) {
