@@ -39,7 +39,15 @@ export function probabilityPanel(night: Night, frame: Frame): Panel {
     stroke: frame.theme.grid,
     fill: 'none',
   })
-  return { height, markup: edge + layers.join('') + words('100 %', 10) + words('0 %', height) }
+  return {
+    height,
+    markup:
+      edge +
+      layers.join('') +
+      words('100 %', 10) +
+      words('Chance', height / 2 + 5) +
+      words('0 %', height),
+  }
 }
 
 /** Marks under the epochs over which experts would probably disagree; one run, one mark. */

@@ -4,6 +4,7 @@ import { madeUpNight } from '#test/made-up-night.ts'
 import type { Stage } from '../stage/stage.ts'
 import { couplingFigure } from './coupling-figure.ts'
 import { countsPer } from './event-panel.ts'
+import { explanationHtml, strongestGroups } from './explanation.ts'
 import { eventsFigure, hypnogramFigure, nightFigure, spectrogramFigure } from './figure.ts'
 import { epochSteps, frameOf } from './frame.ts'
 import { powerLimits } from './spectrogram-panel.ts'
@@ -87,7 +88,7 @@ describe('the other figures', () => {
     const power = Float32Array.from({ length: 1001 }, (_, i) => (i % 10 === 0 ? Number.NaN : i))
     const [low, high] = powerLimits(power)!
     expect(low).toBeCloseTo(30, -1)
-    expect(high).toBeCloseTo(985, -1)
+    expect(high).toBeCloseTo(980, -1)
     expect(powerLimits(Float32Array.of(Number.NaN))).toBeUndefined()
     expect(powerLimits(Float32Array.of(3, 3))).toEqual([3, 4])
   })
@@ -109,6 +110,24 @@ describe('the other figures', () => {
       /L([\d.,]+)" stroke/.exec(couplingFigure({ meanPhaseRad, resultant: 1, n: 9, p: 0.01 }))![1]!
     expect(tip(0)).toBe('130,38')
     expect(tip(Math.PI / 2)).toBe('204,112')
+  })
+})
+
+describe('explanations', () => {
+  it('name the groups that pulled most towards the stage given, strongest first', () => {
+    const contributions = new Float32Array(2 * 3 * 5)
+    // The first epoch is N2, column 2: groups a -1, b 2, c 1.
+    contributions.set([-1], 2)
+    contributions.set([2], 7)
+    contributions.set([1], 12)
+    const explained = {
+      stages: ['N2', '?'] as const,
+      explanations: { groups: ['a', 'b', 'c'], contributions },
+    }
+    expect(strongestGroups({ ...night, ...explained })).toEqual([[1, 2], []])
+    expect(explanationHtml({ ...night, ...explained })).toContain('-1.00')
+    const { explanations: _, ...without } = night
+    expect([strongestGroups(without), explanationHtml(without)]).toEqual([[], ''])
   })
 })
 

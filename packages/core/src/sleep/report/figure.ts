@@ -1,6 +1,7 @@
 import { label, svgDocument } from '../../figure/index.ts'
 import type { Night } from '../night/night.ts'
 import { doubtPanel, probabilityPanel, qualityPanel } from './certainty-panel.ts'
+import { cyclePanel } from './cycle-panel.ts'
 import { eventPanel, eventRows } from './event-panel.ts'
 import { type FigureOptions, type Frame, frameOf, type Panel, stack } from './frame.ts'
 import { hypnogramPanel, type StageTrack } from './hypnogram-panel.ts'
@@ -77,7 +78,9 @@ function hypnogramPanels(night: Night, frame: Frame): Panel[] {
     ambiguous: night.ambiguous,
     ...(scorer && { name: `${night.model.name} (model)` }),
   }
+  const brackets = cyclePanel(night, frame)
   return [
+    ...(brackets.height > 0 ? [brackets] : []),
     hypnogramPanel(mine, frame),
     ...(scorer ? [hypnogramPanel({ ...scorer, name: 'scorer' }, frame)] : []),
     probabilityPanel(night, frame),

@@ -136,7 +136,7 @@ function doubts(
   return element('path', {
     d: boxesPath(boxes),
     fill: theme.surface,
-    'fill-opacity': 0.6,
+    'fill-opacity': 0.55,
     class: 'unsure',
   })
 }

@@ -1,6 +1,7 @@
 import { wallClockS } from '../hypnogram/wall-clock.ts'
 import type { Night } from '../night/night.ts'
 import { STAGES } from '../stage/stage.ts'
+import { strongestGroups } from './explanation.ts'
 import { STAGE_WORDS } from './stage-name.ts'
 
 /**
@@ -46,7 +47,9 @@ export const INSPECTOR_SCRIPT = `(() => {
   const show = (i, mark) => {
     const stage = night.words[night.stages[i]]
     const doubt = night.unsure[i] === '1' ? 'experts would probably disagree' : ''
-    const parts = [time(i * night.epochS), stage, chances(i), doubt].filter(Boolean)
+    const why = (night.why[i] ?? []).map((g) => night.groups[g]).join(', ')
+    const reason = why ? 'spoke for it: ' + why : ''
+    const parts = [time(i * night.epochS), stage, chances(i), reason, doubt].filter(Boolean)
     readout.replaceChildren(...parts.map((text, k) => {
       const part = document.createElement(k === 1 ? 'strong' : 'span')
       part.textContent = text
@@ -94,6 +97,8 @@ export function inspectorData(night: Night): string {
     stages: night.stages,
     unsure: night.ambiguous.map((yes) => (yes ? '1' : '0')).join(''),
     percents,
+    groups: night.explanations?.groups ?? [],
+    why: strongestGroups(night),
   }
   return JSON.stringify(data).replace(/</g, '\\u003c')
 }

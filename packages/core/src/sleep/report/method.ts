@@ -1,5 +1,6 @@
 import { durationText, escapeMarkup } from '../../figure/index.ts'
 import type { Night } from '../night/night.ts'
+import { explanationHtml } from './explanation.ts'
 import { type Cell, card, definitions, list, paragraph, tableHtml } from './html.ts'
 import { fixed, nightMin, percent } from './words.ts'
 
@@ -68,7 +69,7 @@ function method(night: Night): string {
   const causal = model.causal ? 'only the signal up to that moment' : 'the whole recording'
   return list([
     `Stages are estimates: for every epoch of ${night.epochS} s the model gives the probabilities of W, N1, N2, N3 and R from ${causal}. The stage shown is the most probable one; nothing was smoothed.`,
-    'An epoch is called unsure where the probabilities are so mixed that two human experts would probably disagree.',
+    'An epoch is called unsure where the probabilities are so mixed that human experts would probably disagree.',
     'That two experts agree on about 79 of 100 epochs is the mean over all pairs of five experts who scored 25 healthy people (Dreem Open Dataset Healthy; Guillot et al. 2020).',
     'Statistics follow the AASM Manual: REM latency counts from sleep onset; epochs without a stage count as neither sleep nor wake.',
     'Spindles, slow waves, eye movements, arousals and movements are found by rules, in the stages where they belong, and were not checked by eye.',
@@ -76,7 +77,8 @@ function method(night: Night): string {
   ])
 }
 
-function model({ model: card }: Night): string {
+function model(night: Night): string {
+  const card = night.model
   const facts = definitions([
     ['Name', `${card.name} ${card.version}`],
     ['Hash', card.hash],
@@ -94,7 +96,7 @@ function model({ model: card }: Night): string {
   const table = rows.length
     ? tableHtml({ caption: 'How it did on people it had not seen', head, rows })
     : ''
-  return facts + paragraph(card.card) + table
+  return facts + paragraph(card.card) + table + explanationHtml(night)
 }
 
 function again(night: Night, { version, command }: Provenance): string {

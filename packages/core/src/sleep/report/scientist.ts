@@ -3,6 +3,7 @@ import { transitionMatrix } from '../hypnogram/transition.ts'
 import type { Night } from '../night/night.ts'
 import { STAGES, type Stage } from '../stage/stage.ts'
 import { couplingFigure } from './coupling-figure.ts'
+import { cycleTable } from './cycle-panel.ts'
 import { eventsFigure, spectrogramFigure } from './figure.ts'
 import { type Cell, card, figureHtml, paragraph, type Table, tableHtml } from './html.ts'
 import { hasNorm, NORM_SOURCE, type NormName, usualRange } from './norm.ts'
@@ -64,7 +65,7 @@ export function sciencePart(night: Night): string {
     spectrogram(night),
     card('events', 'Events', 3, events(night)),
     '<div class="pair">',
-    card('hours', 'Hour by hour', 3, `<div class="grid">${tableHtml(hours(night))}</div>`),
+    card('hours', 'Hours and cycles', 3, hoursAndCycles(night)),
     card('transitions', 'Transitions', 3, transitions(night)),
     '</div>',
     agreementCard(night),
@@ -102,7 +103,7 @@ function usualText(name: string, unit: Row['unit']): string {
 
 function spectrogram(night: Night): string {
   const caption = escapeMarkup(
-    `Power of ${night.recording.used.eeg} in dB (10 log10 of uV²/Hz), brighter is stronger, on the same time axis as the hypnogram. The colours span the 3rd to the 98th percentile. Deep sleep glows below 4 Hz; spindles are the faint band between 11 and 16 Hz.`,
+    `Power of ${night.recording.used.eeg} in dB (10 log10 of uV²/Hz), brighter is stronger, on the same time axis as the hypnogram. The colours span the 3rd to the 98th percentile of what is shown. Deep sleep glows below 4 Hz; spindles are the faint band between 11 and 16 Hz.`,
   )
   const drawing = figureHtml(night, 'spectrogram', spectrogramFigure, caption)
   return drawing && card('spectrum', 'Spectrogram', 3, drawing)
@@ -131,14 +132,15 @@ function couplingWords({ coupling }: Night): string {
 
 function eventSummary(night: Night): Table {
   const { spindles, slowWaves, rems, arousals, movements, statistics: s } = night
-  const nrem = s.n2Min + s.n3Min
+  const nrem = [s.n2Min + s.n3Min, 'min'] as const
+  const sleep = [s.tstMin / 60, 'h'] as const
   const row = (
     name: string,
     events: readonly { readonly durationS: number }[],
-    minutes: number,
+    per: readonly [length: number, unit: 'min' | 'h'],
     rest: readonly Cell[] = ['', ''],
   ): Cell[] => {
-    const rate = minutes > 0 ? `${(events.length / minutes).toFixed(2)} /min` : '–'
+    const rate = per[0] > 0 ? `${(events.length / per[0]).toFixed(2)} /${per[1]}` : '–'
     const duration = mean(
       events.map((e) => e.durationS),
       2,
@@ -170,9 +172,9 @@ function eventSummary(night: Night): Table {
         ),
         '',
       ]),
-      ...(rems ? [row('Rapid eye movements', rems, s.remMin)] : []),
-      row('Arousals', arousals, s.tstMin),
-      row('Movements', movements, s.tstMin),
+      ...(rems ? [row('Rapid eye movements', rems, [s.remMin, 'min'])] : []),
+      row('Arousals', arousals, sleep),
+      row('Movements', movements, sleep),
     ],
   }
 }
@@ -182,6 +184,12 @@ function mean(values: readonly number[], digits: number, unit: string): Cell {
   if (finite.length === 0) return { number: '–' }
   const sum = finite.reduce((a, b) => a + b, 0)
   return { number: `${(sum / finite.length).toFixed(digits)} ${unit}` }
+}
+
+function hoursAndCycles(night: Night): string {
+  const cycles = cycleTable(night)
+  const second = cycles.rows.length ? tableHtml(cycles) : ''
+  return `<div class="grid">${tableHtml(hours(night))}${second}</div>`
 }
 
 function hours(night: Night): Table {

@@ -1,7 +1,9 @@
 import { durationText, element, escapeMarkup } from '../../figure/index.ts'
+import { cycles } from '../hypnogram/cycle.ts'
+import { stageIndex } from '../hypnogram/hypnogram.ts'
 import { isSleep } from '../hypnogram/statistics.ts'
 import type { Night } from '../night/night.ts'
-import type { Stage } from '../stage/stage.ts'
+import { STAGE_COUNT, type Stage } from '../stage/stage.ts'
 import { hypnogramFigure } from './figure.ts'
 import { card, figureHtml, list, paragraph } from './html.ts'
 import { INSPECTOR_HTML } from './inspector.ts'
@@ -14,18 +16,20 @@ import { counted, momentText, nightMin, percent, stretchesOf } from './words.ts'
 const EXPERTS_AGREE = 0.79
 
 /**
- * Share of the scored epochs over which experts would probably agree, 0..1; NaN when none is
- * scored.
+ * How many of the stages are right by the model's own calibrated probabilities: the mean over the
+ * scored epochs of the probability of the stage given, 0..1; NaN when none is scored.
  */
-function sureShare(night: Night): number {
-  let sure = 0
+function expectedAccuracy({ stages, probabilities }: Night): number {
+  let sum = 0
   let scored = 0
-  for (const [i, stage] of night.stages.entries()) {
-    if (stage === '?') continue
+  for (const [epoch, stage] of stages.entries()) {
+    const k = stageIndex(stage)
+    const p = k < 0 ? Number.NaN : probabilities[epoch * STAGE_COUNT + k]!
+    if (Number.isNaN(p)) continue
+    sum += p
     scored++
-    if (!night.ambiguous[i]) sure++
   }
-  return scored === 0 ? Number.NaN : sure / scored
+  return sum / scored
 }
 
 /** The first line of the report: how long the sleeper slept, or that no sleep was found. */
@@ -42,7 +46,7 @@ export function tiles(night: Night): readonly (readonly [string, string])[] {
     ['Asleep, of the time recorded', none ? '–' : percent((s.efficiencyPct ?? Number.NaN) / 100)],
     ['To fall asleep', none ? '–' : durationText(s.solMin ?? 0)],
     ['Awake during the night', none ? '–' : durationText(s.wasoMin ?? 0)],
-    ['The model was sure of', percent(sureShare(night))],
+    ['Stages expected to be right', percent(expectedAccuracy(night))],
   ]
 }
 
@@ -107,7 +111,7 @@ function pictureCaption(night: Night): string {
   )
 }
 
-/** Up to five plain sentences about this night. */
+/** Up to six plain sentences about this night. */
 function stood(night: Night): string[] {
   const { statistics: s, stages, epochS } = night
   if (!(s.tstMin > 0)) return []
@@ -119,6 +123,7 @@ function stood(night: Night): string[] {
     waking(night),
     deep(night, first, last),
     rem(night),
+    rounds(night),
     spindles(night),
   ]
   return sentences.filter((sentence) => sentence !== '')
@@ -152,6 +157,14 @@ function rem(night: Night): string {
   return `REM sleep, when most vivid dreams happen, took ${total} in ${times}${where}.`
 }
 
+function rounds(night: Night): string {
+  const whole = cycles(night).filter(({ complete }) => complete)
+  if (whole.length < 2) return ''
+  const epochs = whole.reduce((sum, { start, end }) => sum + end - start, 0)
+  const length = durationText((epochs * night.epochS) / 60 / whole.length)
+  return `Sleep runs in cycles from light to deep to REM: the model saw ${whole.length} whole ones, ${length} each on average.`
+}
+
 function spindles({ spindles: found, statistics: s }: Night): string {
   const nrem = s.n2Min + s.n3Min
   if (found.length === 0 || !(nrem > 0)) return ''
@@ -182,9 +195,13 @@ function trust(night: Night): string {
   const tested = best
     ? ` Tested on people it had never seen (${best.set}; ${counted(best.people, 'person', 'people')}), it gave the same stage as the scorer for ${Math.round(100 * best.accuracy)} of 100 half-minutes. Two human experts, on other recordings, agree with each other on about ${Math.round(100 * EXPERTS_AGREE)}.`
     : ''
+  const expected = expectedAccuracy(night)
+  const own = Number.isNaN(expected)
+    ? ''
+    : ` For this night its own probabilities say that about ${Math.round(100 * expected)} of 100 are right; where experts would probably disagree too, the picture is pale.`
   return (
     paragraph(
-      `The stages are estimates of a computer model (${model.name} ${model.version}), not measurements.${tested} For this night the model was sure of ${percent(sureShare(night))} of the time; the rest is drawn pale.`,
+      `The stages are estimates of a computer model (${model.name} ${model.version}), not measurements.${tested}${own}`,
     ) +
     paragraph(
       'This is not a medical device and not a diagnosis. It does not look for sleep apnoea or any other illness. If your sleep worries you, talk to a doctor; you can bring this page.',

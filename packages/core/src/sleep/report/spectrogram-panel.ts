@@ -20,7 +20,7 @@ const MOST_COLUMNS = { wide: 1200, narrow: 480 } as const
 
 /** The band of power that the colours span: these two percentiles of what is there. */
 const DARKEST = 0.03
-const LIGHTEST = 0.985
+const LIGHTEST = 0.98
 
 /**
  * The spectrogram as an inline picture on the shared time axis, 0 to 30 Hz, with its frequency

@@ -88,6 +88,8 @@ figcaption{color:var(--muted);font-size:.94rem;margin:.7rem 0 0;max-width:78ch}
 const TABLES = `.scroll{overflow-x:auto;margin:0 0 1.2rem}
 table{border-collapse:collapse;width:100%;font-size:.95rem;font-variant-numeric:tabular-nums}
 caption{text-align:left;font-weight:600;padding:0 0 .5rem;caption-side:top}
+.stats table{max-width:46rem}
+h4{font-size:1rem;margin:1.2rem 0 .5rem}
 th,td{text-align:left;padding:.42rem .9rem .42rem 0;border-top:1px solid var(--line);
   vertical-align:top}
 thead th{border-top:0;color:var(--muted);font-weight:500;font-size:.88rem}
@@ -120,6 +122,7 @@ main{padding:0 .5rem 2rem}
 .tiles dd{font-size:1.3rem}
 .pair{grid-template-columns:1fr;gap:0}
 .wide{display:none}
+caption{max-width:calc(100vw - 3.2rem)}
 .narrow{display:block}
 .facts div{grid-template-columns:1fr;gap:0}
 .grid td.n,.grid thead th:not(:first-child){padding:.42rem .4rem;min-width:2.6rem}
