@@ -9,9 +9,10 @@ export type Dpss = {
 }
 
 /**
- * The first k discrete prolate spheroidal sequences of n samples with time-halfbandwidth product nw, equal
- * to `scipy.signal.windows.dpss(n, nw, k)`: unit energy, even ones with a positive sum, odd ones starting
- * upwards. Source: Slepian, Bell System Technical Journal 57, 1978; Percival and Walden, 1993.
+ * The first k discrete prolate spheroidal sequences of n samples with time-halfbandwidth product
+ * nw, equal to `scipy.signal.windows.dpss(n, nw, k)`: unit energy, even ones with a positive sum,
+ * odd ones starting upwards. Source: Slepian, Bell System Technical Journal 57, 1978; Percival and
+ * Walden, 1993.
  */
 export function dpss(n: number, nw: number, k: number): Dpss {
   assert(nw > 0 && nw < n / 2, `a time-halfbandwidth product of ${nw} for ${n} samples`)

@@ -5,7 +5,9 @@ const elementary = { ...own }
 
 type Unary = (x: number) => number
 
-/** Largest relative distance to the engine's own function, which is itself good to about one ulp. */
+/**
+ * Largest relative distance to the engine's own function, which is itself good to about one ulp.
+ */
 function worst(own: Unary, engine: Unary, from: number, to: number): number {
   let most = 0
   for (let i = 0; i <= 4000; i++) {

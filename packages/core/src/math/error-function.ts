@@ -1,8 +1,9 @@
 import { exp, log } from './exponential.ts'
 
 /*
- * Rational approximations for the normal quantile: M. J. Wichura, "Algorithm AS 241: The percentage points
- * of the normal distribution", Applied Statistics 37 (1988). Coefficients lowest power first.
+ * Rational approximations for the normal quantile: M. J. Wichura, "Algorithm AS 241: The percentage
+ * points of the normal distribution", Applied Statistics 37 (1988). Coefficients lowest power
+ * first.
  */
 const MIDDLE_TOP = [
   3.3871328727963665, 133.14166789178438, 1971.5909503065513, 13731.69376550946, 45921.95393154987,
@@ -50,8 +51,9 @@ function normalQuantileAt(q: number, tail: number): number {
 }
 
 /**
- * The number of standard deviations below which a share p of a normal distribution lies, p in [0, 1].
- * Relative error about 1e-15; -Infinity at 0, Infinity at 1, NaN outside or for NaN. Source: AS 241.
+ * The number of standard deviations below which a share p of a normal distribution lies, p in [0,
+ * 1]. Relative error about 1e-15; -Infinity at 0, Infinity at 1, NaN outside or for NaN. Source: AS
+ * 241.
  */
 export function normalQuantile(p: number): number {
   if (!(p >= 0 && p <= 1)) return NaN
@@ -60,8 +62,8 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * Inverse of the error function on [-1, 1]. Relative error about 1e-15; infinite at the ends, NaN outside
- * or for NaN. Source: AS 241.
+ * Inverse of the error function on [-1, 1]. Relative error about 1e-15; infinite at the ends, NaN
+ * outside or for NaN. Source: AS 241.
  */
 export function erfinv(x: number): number {
   if (!(x >= -1 && x <= 1)) return NaN
@@ -74,8 +76,8 @@ const SERIES_END = 2.4
 const TWO_OVER_SQRT_PI = 1.1283791670955126
 
 /**
- * The error function, in [-1, 1]. Absolute error about 2e-16 (series below 2.4, Lentz's continued fraction
- * of the complement above; Abramowitz and Stegun 7.1.6 and 7.1.14). NaN stays NaN.
+ * The error function, in [-1, 1]. Absolute error about 2e-16 (series below 2.4, Lentz's continued
+ * fraction of the complement above; Abramowitz and Stegun 7.1.6 and 7.1.14). NaN stays NaN.
  */
 export function erf(x: number): number {
   const a = Math.abs(x)

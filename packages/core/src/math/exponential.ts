@@ -1,10 +1,10 @@
 /*
- * exp, log and what follows from them, from + - * / and bit access alone: IEEE 754 defines those to the
- * last bit, so every engine gives the same number. Math.exp and its kin are not so defined.
+ * exp, log and what follows from them, from + - * / and bit access alone: IEEE 754 defines those to
+ * the last bit, so every engine gives the same number. Math.exp and its kin are not so defined.
  */
 
 const SPLIT = 134217729 // 2^27 + 1 (Dekker, Numer. Math. 18, 1971)
-const MAGIC = 6755399441055744 // 1.5 * 2^52: adding and taking it away rounds to the nearest integer
+const MAGIC = 6755399441055744 // 1.5 * 2^52: adding it and taking it away rounds
 const STEPS = 64 // the table of 2^(j/64)
 const STEPS_PER_LN2 = 92.33248261689366
 const LN2_STEP_HI = 0.010830424696223417 // 36 bits, so that k * LN2_STEP_HI is exact
@@ -94,7 +94,9 @@ export function expm1(x: number): number {
   return s * hi - 1 + s * (rootLo[j]! + hi * p)
 }
 
-/** Hyperbolic tangent. Error below 3 ulp; NaN stays NaN. Fast: it sits in the loops of neural nets. */
+/**
+ * Hyperbolic tangent. Error below 3 ulp; NaN stays NaN. Fast: it sits in the loops of neural nets.
+ */
 export function tanh(x: number): number {
   const a = x < 0 ? -x : x
   if (a < 0.35) {
@@ -133,7 +135,10 @@ export function sigmoid(x: number): number {
   return e / (1 + e)
 }
 
-/** The exponent k for which x / 2^k lies in [sqrt(1/2), sqrt(2)); that quotient is left in `mantissa`. */
+/**
+ * The exponent k for which x / 2^k lies in [sqrt(1/2), sqrt(2)); that quotient is left in
+ * `mantissa`.
+ */
 function splitExponent(x: number): number {
   let m = x
   let k = -1023
@@ -189,7 +194,9 @@ export function log1p(x: number): number {
   return logOfSum(k, mantissa[0]! - 1, lost / u)
 }
 
-/** log(x) as a sum of two doubles in `pair`, good to about 2^-100 + 2^-58 relative. x > 0, finite. */
+/**
+ * log(x) as a sum of two doubles in `pair`, good to about 2^-100 + 2^-58 relative. x > 0, finite.
+ */
 function logPair(x: number): void {
   const k = splitExponent(x)
   const m = mantissa[0]!
@@ -227,8 +234,8 @@ export function log10(x: number): number {
 }
 
 /**
- * x to the power y. Error below 1 ulp in the usual range. NaN for a negative x with a fractional y and
- * where either is NaN; pow(x, 0) is 1 for every x, as in `Math.pow`.
+ * x to the power y. Error below 1 ulp in the usual range. NaN for a negative x with a fractional y
+ * and where either is NaN; pow(x, 0) is 1 for every x, as in `Math.pow`.
  */
 export function pow(x: number, y: number): number {
   if (y === 0) return 1

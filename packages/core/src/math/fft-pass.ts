@@ -1,8 +1,8 @@
 /*
- * One step each of a mixed-radix transform in Stockham's self-sorting order (Van Loan, Computational
- * Frameworks for the FFT, 1992, section 1.7): from x to y, no bit reversal. A pass splits transforms of
- * length radix * m that lie `stride` apart; its roots are stored as cos, -sin for j = 1 .. radix - 1 at
- * each p. All passes compute the forward transform, exp(-2 pi i jk / n).
+ * One step each of a mixed-radix transform in Stockham's self-sorting order (Van Loan,
+ * Computational Frameworks for the FFT, 1992, section 1.7): from x to y, no bit reversal. A pass
+ * splits transforms of length radix * m that lie `stride` apart; its roots are stored as cos, -sin
+ * for j = 1 .. radix - 1 at each p. All passes compute the forward transform, exp(-2 pi i jk / n).
  */
 
 /** The arguments of every pass: from (xr, xi) to (yr, yi). */

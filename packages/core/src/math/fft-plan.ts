@@ -2,10 +2,15 @@ import { assert } from './assert.ts'
 import { cos, PI, sin } from './elementary.ts'
 import { type Pass, pass2, pass3, pass4, pass5, passOfPrime } from './fft-pass.ts'
 
-/** The largest prime factor that is still transformed by its definition; above, Bluestein's way pays. */
+/**
+ * The largest prime factor that is still transformed by its definition; above, Bluestein's way
+ * pays.
+ */
 const LARGEST_RADIX = 23
 
-/** A forward transform between two pairs of buffers; true where the result lies in the second pair. */
+/**
+ * A forward transform between two pairs of buffers; true where the result lies in the second pair.
+ */
 export type Transform = {
   readonly n: number
   run(ar: Float64Array, ai: Float64Array, br: Float64Array, bi: Float64Array): boolean

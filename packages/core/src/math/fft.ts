@@ -27,8 +27,8 @@ const complexPlans = new Map<number, ComplexFft>()
 const realPlans = new Map<number, RealFft>()
 
 /**
- * The plan for complex transforms of length n, any n >= 1: factors 2, 3, 4, 5 and primes up to 23 directly,
- * others by Bluestein's convolution. NaN spreads to every output.
+ * The plan for complex transforms of length n, any n >= 1: factors 2, 3, 4, 5 and primes up to 23
+ * directly, others by Bluestein's convolution. NaN spreads to every output.
  */
 export function complexFft(n: number): ComplexFft {
   return kept(complexPlans, n, planComplex)

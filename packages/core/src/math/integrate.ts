@@ -2,10 +2,10 @@ import { assert } from './assert.ts'
 import type { Samples } from './samples.ts'
 
 /**
- * Integral of evenly spaced values by Simpson's rule. For an even number of points it is the mean of two
- * sums, one with a trapezoid in the first interval and one with it in the last: SciPy's `even='avg'`, the
- * only rule until 1.10, with which YASA's classifiers were trained. `from` and `to` (exclusive) choose a
- * part of y. NaN when any value is NaN; 0 for fewer than two points.
+ * Integral of evenly spaced values by Simpson's rule. For an even number of points it is the mean
+ * of two sums, one with a trapezoid in the first interval and one with it in the last: SciPy's
+ * `even='avg'`, the only rule until 1.10, with which YASA's classifiers were trained. `from` and
+ * `to` (exclusive) choose a part of y. NaN when any value is NaN; 0 for fewer than two points.
  */
 export function simpson(y: Samples, dx: number, from = 0, to: number = y.length): number {
   assert(from >= 0 && to <= y.length, `part ${from}..${to} of ${y.length} values`)

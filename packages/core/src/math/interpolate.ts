@@ -2,9 +2,9 @@ import { assert } from './assert.ts'
 import type { Samples } from './samples.ts'
 
 /**
- * Values of the broken line through (x, y) at the places `at`; x rises strictly. Outside x the answer is
- * `outside` (NaN by default; 'nearest' holds the end values). NaN in y spreads to its two intervals.
- * Linear time when `at` rises too; a step back costs a binary search.
+ * Values of the broken line through (x, y) at the places `at`; x rises strictly. Outside x the
+ * answer is `outside` (NaN by default; 'nearest' holds the end values). NaN in y spreads to its two
+ * intervals. Linear time when `at` rises too; a step back costs a binary search.
  */
 export function interpolateLinear(
   x: Samples,

@@ -23,9 +23,9 @@ export type Peaks = {
 }
 
 /**
- * Local maxima and the conditions on them, equal to `scipy.signal.find_peaks`: a plateau counts once, at
- * its middle (rounded down); the ends are never peaks. NaN is never a peak nor beside one, and ends the
- * walk for the foot of a prominence.
+ * Local maxima and the conditions on them, equal to `scipy.signal.find_peaks`: a plateau counts
+ * once, at its middle (rounded down); the ends are never peaks. NaN is never a peak nor beside one,
+ * and ends the walk for the foot of a prominence.
  */
 export function findPeaks(x: Samples, options: PeakOptions = {}): Peaks {
   let places = localMaxima(x)
@@ -74,7 +74,10 @@ function localMaxima(x: Samples): number[] {
   return out
 }
 
-/** Highest first, each peak removes its lower neighbours; among equals the later one counts as higher. */
+/**
+ * Highest first, each peak removes its lower neighbours; among equals the later one counts as
+ * higher.
+ */
 function keepDistant(x: Samples, places: readonly number[], distance: number): number[] {
   assert(distance >= 1, `distance ${distance} is below 1 sample`)
   const least = Math.ceil(distance)

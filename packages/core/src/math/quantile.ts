@@ -9,8 +9,8 @@ export function mean(x: Samples): number {
 }
 
 /**
- * Variance about the mean, divided by n - ddof (two passes, so that an offset costs no digits). NaN when
- * any sample is NaN or there are no more than ddof.
+ * Variance about the mean, divided by n - ddof (two passes, so that an offset costs no digits). NaN
+ * when any sample is NaN or there are no more than ddof.
  */
 export function variance(x: Samples, ddof = 0): number {
   if (x.length <= ddof) return NaN
@@ -28,14 +28,17 @@ export function standardDeviation(x: Samples, ddof = 0): number {
   return Math.sqrt(variance(x, ddof))
 }
 
-/** Median: mean of the two middle values for an even count. NaN when any sample is NaN or none is there. */
+/**
+ * Median: mean of the two middle values for an even count. NaN when any sample is NaN or none is
+ * there.
+ */
 export function median(x: Samples): number {
   return quantile(x, 0.5)
 }
 
 /**
- * Quantile q in 0..1 by linear interpolation between order statistics (NumPy's default). NaN when any
- * sample is NaN or there is none. Leaves x as it is; takes linear time.
+ * Quantile q in 0..1 by linear interpolation between order statistics (NumPy's default). NaN when
+ * any sample is NaN or there is none. Leaves x as it is; takes linear time.
  */
 export function quantile(x: Samples, q: number): number {
   return quantileInPlace(Float64Array.from(x), q)
@@ -68,8 +71,9 @@ export function quantileInPlace(
 }
 
 /**
- * The k-th smallest (from 0) of the first `length` values, which are reordered so that none before k is
- * greater and none after it smaller (Floyd and Rivest, CACM 18, 1975, without the sampling). No NaN.
+ * The k-th smallest (from 0) of the first `length` values, which are reordered so that none before
+ * k is greater and none after it smaller (Floyd and Rivest, CACM 18, 1975, without the sampling).
+ * No NaN.
  */
 export function selectInPlace(work: Float64Array, k: number, length: number = work.length): number {
   let left = 0

@@ -12,9 +12,9 @@ export type Random = {
 }
 
 /**
- * Random numbers from a seed (any finite number; its fraction counts too). The generator is xoshiro128**
- * (Blackman and Vigna, ACM TOMS 47, 2021), its state filled by a splitmix of the seed's 64 bits; normals
- * come by Marsaglia's polar method. Not for secrets.
+ * Random numbers from a seed (any finite number; its fraction counts too). The generator is
+ * xoshiro128** (Blackman and Vigna, ACM TOMS 47, 2021), its state filled by a splitmix of the
+ * seed's 64 bits; normals come by Marsaglia's polar method. Not for secrets.
  */
 export function seededRandom(seed: number): Random {
   assert(Number.isFinite(seed), `seed ${seed} is not a finite number`)
@@ -40,7 +40,7 @@ export function seededRandom(seed: number): Random {
   }
   const integer = (n: number): number => {
     assert(n >= 1 && n <= 4294967296 && Number.isInteger(n), `integer(${n}): n is 1 to 2^32`)
-    const limit = 4294967296 - (4294967296 % n) // refuse the ragged end, so that no number is favoured
+    const limit = 4294967296 - (4294967296 % n) // no number is favoured
     let r = next()
     while (r >= limit) r = next()
     return r % n

@@ -12,9 +12,10 @@ const MOST_HALVINGS = 120
 const ITERATIONS = 4
 
 /**
- * The k largest eigenpairs of the symmetric tridiagonal matrix with this diagonal and off-diagonal (one
- * shorter): bisection on Sturm counts, then inverse iteration, each vector kept at right angles to the ones
- * before (Parlett, The Symmetric Eigenvalue Problem, 1980). The signs of the vectors are arbitrary.
+ * The k largest eigenpairs of the symmetric tridiagonal matrix with this diagonal and off-diagonal
+ * (one shorter): bisection on Sturm counts, then inverse iteration, each vector kept at right
+ * angles to the ones before (Parlett, The Symmetric Eigenvalue Problem, 1980). The signs of the
+ * vectors are arbitrary.
  */
 export function largestEigenpairs(
   diagonal: Float64Array,
@@ -101,7 +102,9 @@ function normalise(v: Float64Array): void {
   for (let i = 0; i < v.length; i++) v[i] = v[i]! / length
 }
 
-/** Solves (T - shift) y = v in place by elimination with row exchanges; a zero pivot becomes tiny. */
+/**
+ * Solves (T - shift) y = v in place by elimination with row exchanges; a zero pivot becomes tiny.
+ */
 function solveShifted(d: Float64Array, e: Float64Array, shift: number, v: Float64Array): void {
   const n = d.length
   const a = d.map((x) => x - shift) // the diagonal of U

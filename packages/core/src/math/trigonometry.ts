@@ -1,12 +1,12 @@
 /*
- * Circular functions from + - * / and tables alone, so that every engine gives the same number (DESIGN:
- * Math.sin and its kin are not defined to the last bit).
+ * Circular functions from + - * / and tables alone, so that every engine gives the same number
+ * (DESIGN: Math.sin and its kin are not defined to the last bit).
  */
 
 /** The circle's ratio. */
 export const PI: number = Math.PI
 
-const MAGIC = 6755399441055744 // 1.5 * 2^52: adding and taking it away rounds to the nearest integer
+const MAGIC = 6755399441055744 // 1.5 * 2^52: adding it and taking it away rounds
 const TWO_OVER_PI = 0.6366197723675814
 // pi/2 in parts of 27 bits, so that n * part is exact for |n| < 2^26
 const HALF_PI_1 = 1.570796325802803
@@ -30,7 +30,9 @@ const ATAN_LO = [
 
 const rest = new Float64Array(2) // the reduced angle: [0] + [1]
 
-/** Brings an angle to [-pi/4, pi/4] in `rest`; gives how many quarter turns were taken off, mod 4. */
+/**
+ * Brings an angle to [-pi/4, pi/4] in `rest`; gives how many quarter turns were taken off, mod 4.
+ */
 function reduce(x: number): number {
   if (x >= -0.7854 && x <= 0.7854) {
     rest[0] = x
@@ -107,7 +109,9 @@ function cosKernel(r: number, lo: number): number {
   return w + (1 - w - half + (z * z * p - r * lo))
 }
 
-/** Sine of an angle in radians. Error below 1 ulp up to 1e8, still 1e-15 beyond; NaN if not finite. */
+/**
+ * Sine of an angle in radians. Error below 1 ulp up to 1e8, still 1e-15 beyond; NaN if not finite.
+ */
 export function sin(x: number): number {
   if (!(x - x === 0)) return NaN
   const quarter = reduce(x)

@@ -3,8 +3,8 @@ import { cos, PI } from './elementary.ts'
 
 /**
  * Raised cosine a - (1 - a) cos(2 pi i / m), mirrored so that it is symmetric to the last bit.
- * Periodic windows are one sample longer, with the last one cut off (for spectra); symmetric ones end as
- * they begin (for filters).
+ * Periodic windows are one sample longer, with the last one cut off (for spectra); symmetric ones
+ * end as they begin (for filters).
  */
 function raisedCosine(n: number, a: number, periodic: boolean): Float64Array {
   assert(Number.isInteger(n) && n >= 1, `window length ${n} is not a positive integer`)
@@ -41,7 +41,10 @@ export function kaiser(n: number, beta: number): Float64Array {
   return out
 }
 
-/** Modified Bessel function of order zero, by its series (all terms positive, so no digits are lost). */
+/**
+ * Modified Bessel function of order zero, by its series (all terms positive, so no digits are
+ * lost).
+ */
 function besselI0(x: number): number {
   const quarter = (x * x) / 4
   let term = 1

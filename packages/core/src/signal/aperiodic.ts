@@ -22,13 +22,15 @@ export type AperiodicOptions = {
   readonly robust?: boolean
 }
 
-/** The share of bins, lowest above the first line, that the robust fit keeps (specparam's choice). */
+/**
+ * The share of bins, lowest above the first line, that the robust fit keeps (specparam's choice).
+ */
 const ROBUST_SHARE = 0.025
 
 /**
- * The 1/f background of a spectrum: a straight line in log-log axes by least squares. NaN throughout when
- * a density in the range is missing or not positive. Source of the robust fit: Donoghue et al., Nature
- * Neuroscience 23, 2020.
+ * The 1/f background of a spectrum: a straight line in log-log axes by least squares. NaN
+ * throughout when a density in the range is missing or not positive. Source of the robust fit:
+ * Donoghue et al., Nature Neuroscience 23, 2020.
  */
 export function fitAperiodic(spectrum: Spectrum, options: AperiodicOptions = {}): AperiodicFit {
   const { frequenciesHz, psd } = spectrum

@@ -4,7 +4,9 @@ import type { Samples } from '../math/samples.ts'
 
 /** What counts as an artefact; the defaults are YASA's. */
 export type DeviationOptions = {
-  /** Length of a window in seconds; 5 by default. Times the rate it is a whole number of samples. */
+  /**
+   * Length of a window in seconds; 5 by default. Times the rate it is a whole number of samples.
+   */
   readonly windowS?: number
   /** An amplitude this many standard deviations from the usual is an artefact; 3 by default. */
   readonly threshold?: number
@@ -21,8 +23,9 @@ export type DeviationArtefacts = {
   /** 1 where the window is an artefact. */
   readonly artefact: Uint8Array
   /**
-   * The deviation of window w in channel c at w * channels + c; NaN for windows that were not looked at:
-   * flat ones, other classes, classes with fewer than 30 windows. Channels flat throughout are dropped.
+   * The deviation of window w in channel c at w * channels + c; NaN for windows that were not
+   * looked at: flat ones, other classes, classes with fewer than 30 windows. Channels flat
+   * throughout are dropped.
    */
   readonly z: Float64Array
   /** The places, among the channels given, of those that were used. */
@@ -33,9 +36,9 @@ export type DeviationArtefacts = {
 const LEAST_WINDOWS = 30
 
 /**
- * Finds windows of unusual amplitude: the z-score of log(standard deviation + 1) within its channel and
- * class. A window in which half the channels or more hold one value is an artefact, whatever the rest.
- * Missing samples are left out. Equal to YASA's `art_detect(method='std')`.
+ * Finds windows of unusual amplitude: the z-score of log(standard deviation + 1) within its channel
+ * and class. A window in which half the channels or more hold one value is an artefact, whatever
+ * the rest. Missing samples are left out. Equal to YASA's `art_detect(method='std')`.
  */
 export function artefactsByDeviation(
   rows: readonly Samples[],

@@ -23,8 +23,9 @@ export type BandPower = {
 }
 
 /**
- * Power by Simpson's rule over the bins of each band, ends included, as YASA's `bandpower` does; relative
- * (the default) divides by the power between the lowest and the highest edge. NaN in the density spreads.
+ * Power by Simpson's rule over the bins of each band, ends included, as YASA's `bandpower` does;
+ * relative (the default) divides by the power between the lowest and the highest edge. NaN in the
+ * density spreads.
  */
 export function bandPower(
   spectrum: Spectrum,

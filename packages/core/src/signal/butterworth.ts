@@ -11,9 +11,9 @@ type Complex = readonly [number, number]
 const MOST_ORDER = 24
 
 /**
- * A Butterworth filter as second-order sections: half power (-3 dB) at `cutoffHz`, which is a pair for
- * band filters (whose order doubles). Frequencies lie between 0 and half the rate. Transfer function and
- * pairing are those of `scipy.signal.butter(..., output='sos')`.
+ * A Butterworth filter as second-order sections: half power (-3 dB) at `cutoffHz`, which is a pair
+ * for band filters (whose order doubles). Frequencies lie between 0 and half the rate. Transfer
+ * function and pairing are those of `scipy.signal.butter(..., output='sos')`.
  */
 export function butterworth(
   order: number,
@@ -42,8 +42,8 @@ export function butterworth(
 }
 
 /**
- * A notch of one frequency: gain 0 at `notchHz`, -3 dB at notchHz / quality apart; one section, equal to
- * `scipy.signal.iirnotch`. For mains hum: `notch(50, 35, rateHz)`.
+ * A notch of one frequency: gain 0 at `notchHz`, -3 dB at notchHz / quality apart; one section,
+ * equal to `scipy.signal.iirnotch`. For mains hum: `notch(50, 35, rateHz)`.
  */
 export function notch(notchHz: number, quality: number, rateHz: number): Sos {
   assert(notchHz > 0 && notchHz < rateHz / 2 && quality > 0, `notch at ${notchHz} of ${rateHz} Hz`)

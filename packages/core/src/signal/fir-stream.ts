@@ -3,7 +3,10 @@ import { log2 } from '../math/elementary.ts'
 import { complexFft } from '../math/fft.ts'
 import type { Samples } from '../math/samples.ts'
 
-/** A causal filter with a memory: what it gives does not depend on how the signal is cut into pieces. */
+/**
+ * A causal filter with a memory: what it gives does not depend on how the signal is cut into
+ * pieces.
+ */
 export type StreamingFir = {
   /** How many samples the output lags behind a zero-phase filter: (taps - 1) / 2. */
   readonly delaySamples: number
@@ -13,15 +16,18 @@ export type StreamingFir = {
   reset(): void
 }
 
-/** Pieces of at least this many times log2 of the block pay for a transform; shorter ones are summed. */
+/**
+ * Pieces of at least this many times log2 of the block pay for a transform; shorter ones are
+ * summed.
+ */
 const DIRECT_FACTOR = 8
 
 /**
- * Filters a signal as it comes, from rest: piece by piece equal (to about 1e-13 of the signal's size) to
- * `filterFir(x, taps, { zeroPhase: false })` over the whole, whatever the pieces. Each output is given at
- * once, `delaySamples` late against zero phase and no more. A missing sample gives a missing one, while the
- * filter holds the last sample that was there (0 before the first); the batch filter, which knows the
- * future, draws a line instead.
+ * Filters a signal as it comes, from rest: piece by piece equal (to about 1e-13 of the signal's
+ * size) to `filterFir(x, taps, { zeroPhase: false })` over the whole, whatever the pieces. Each
+ * output is given at once, `delaySamples` late against zero phase and no more. A missing sample
+ * gives a missing one, while the filter holds the last sample that was there (0 before the first);
+ * the batch filter, which knows the future, draws a line instead.
  */
 export function streamingFir(taps: Samples): StreamingFir {
   assert(taps.length > 0, 'a filter needs taps')

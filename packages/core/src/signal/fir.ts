@@ -18,13 +18,15 @@ export type FirDesign = {
   readonly highTransitionHz?: number | undefined
 }
 
-/** Transition width times length of a Hamming-windowed filter, in samples (Harris 1978; MNE's rule). */
+/**
+ * Transition width times length of a Hamming-windowed filter, in samples (Harris 1978; MNE's rule).
+ */
 const HAMMING_WIDTH = 3.3
 
 /**
- * A linear-phase filter of odd length by MNE's `firwin` rule: from Nyquist down, every step of the gain
- * adds or takes away a Hamming-windowed low-pass that is cut in the middle of the transition and just long
- * enough for it. Gives the taps; their delay is (length - 1) / 2 samples.
+ * A linear-phase filter of odd length by MNE's `firwin` rule: from Nyquist down, every step of the
+ * gain adds or takes away a Hamming-windowed low-pass that is cut in the middle of the transition
+ * and just long enough for it. Gives the taps; their delay is (length - 1) / 2 samples.
  */
 export function designFir(design: FirDesign): Float64Array {
   const { frequencies, gains, narrowestHz } = controlPoints(design)
@@ -88,8 +90,8 @@ function controlPoints(design: FirDesign): ControlPoints {
 }
 
 /**
- * Sinc times `window` (Hamming by default) with unit gain at 0 Hz; `cutoff` in units of Nyquist, 0..1.
- * Equal to `scipy.signal.firwin` for a low-pass.
+ * Sinc times `window` (Hamming by default) with unit gain at 0 Hz; `cutoff` in units of Nyquist,
+ * 0..1. Equal to `scipy.signal.firwin` for a low-pass.
  */
 export function windowedLowPass(
   length: number,
@@ -109,10 +111,11 @@ export function windowedLowPass(
 }
 
 /**
- * Filters with `taps`. Zero phase (the default; odd length) is MNE's way: the ends are continued by odd
- * reflection (2 x[0] - x[i]) as far as the filter or the data reach, and the delay is taken off. With
- * `zeroPhase: false` the filter is causal: it starts from zeros, delay (length - 1) / 2. Missing samples
- * stay missing, and the filter sees a straight line across them. Time grows with n log(taps).
+ * Filters with `taps`. Zero phase (the default; odd length) is MNE's way: the ends are continued by
+ * odd reflection (2 x[0] - x[i]) as far as the filter or the data reach, and the delay is taken
+ * off. With `zeroPhase: false` the filter is causal: it starts from zeros, delay (length - 1) / 2.
+ * Missing samples stay missing, and the filter sees a straight line across them. Time grows with n
+ * log(taps).
  */
 export function filterFir(
   x: Samples,
@@ -158,8 +161,8 @@ export function reflectOdd(x: Samples, edge: number): Float64Array {
 }
 
 /**
- * Samples from .. from + count - 1 of the full convolution of x (zeros outside) with taps, by overlap-add.
- * Two neighbouring blocks share one complex transform as its real and imaginary part.
+ * Samples from .. from + count - 1 of the full convolution of x (zeros outside) with taps, by
+ * overlap-add. Two neighbouring blocks share one complex transform as its real and imaginary part.
  */
 export function convolve(x: Samples, taps: Samples, from: number, count: number): Float64Array {
   const size = blockSize(taps.length, x.length)

@@ -1,11 +1,15 @@
 import type { Samples } from '../math/samples.ts'
 
-/** A row without holes, and where the holes were: 1 per missing sample; undefined when there were none. */
+/**
+ * A row without holes, and where the holes were: 1 per missing sample; undefined when there were
+ * none.
+ */
 export type Bridged = { readonly samples: Samples; readonly missing?: Uint8Array }
 
 /**
- * Bridges missing samples (NaN) by the straight line between their neighbours; at the ends the nearest
- * value is held; a row with nothing in it becomes zeros. Gives x itself when nothing is missing.
+ * Bridges missing samples (NaN) by the straight line between their neighbours; at the ends the
+ * nearest value is held; a row with nothing in it becomes zeros. Gives x itself when nothing is
+ * missing.
  */
 export function bridgeGaps(x: Samples): Bridged {
   let first = 0

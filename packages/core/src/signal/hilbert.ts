@@ -8,9 +8,9 @@ import { bridgeGaps, restoreGaps } from './gap.ts'
 export type AnalyticSignal = { readonly re: Float64Array; readonly im: Float64Array }
 
 /**
- * The analytic signal by the spectrum, equal to `scipy.signal.hilbert`; `n` (at least the length of x)
- * pads with zeros for speed, and the answer is cut to the length of x. Missing samples stay missing; a
- * straight line stands in for them in the transform.
+ * The analytic signal by the spectrum, equal to `scipy.signal.hilbert`; `n` (at least the length of
+ * x) pads with zeros for speed, and the answer is cut to the length of x. Missing samples stay
+ * missing; a straight line stands in for them in the transform.
  */
 export function analyticSignal(x: Samples, n: number = x.length): AnalyticSignal {
   assert(n >= x.length, `padding ${x.length} samples to ${n}`)
@@ -34,7 +34,9 @@ export function analyticSignal(x: Samples, n: number = x.length): AnalyticSignal
   }
 }
 
-/** Envelope of a narrow-band signal, in its unit: the length of the analytic signal. NaN as there. */
+/**
+ * Envelope of a narrow-band signal, in its unit: the length of the analytic signal. NaN as there.
+ */
 export function hilbertAmplitude(x: Samples, n?: number): Float64Array {
   const { re, im } = analyticSignal(x, n)
   for (let i = 0; i < re.length; i++) re[i] = hypot(re[i]!, im[i]!)
@@ -42,8 +44,8 @@ export function hilbertAmplitude(x: Samples, n?: number): Float64Array {
 }
 
 /**
- * Phase of a narrow-band signal in radians, -pi .. pi: 0 at the positive peak, +-pi at the trough. NaN as
- * `analyticSignal`.
+ * Phase of a narrow-band signal in radians, -pi .. pi: 0 at the positive peak, +-pi at the trough.
+ * NaN as `analyticSignal`.
  */
 export function hilbertPhase(x: Samples, n?: number): Float64Array {
   const { re, im } = analyticSignal(x, n)

@@ -10,8 +10,8 @@ export type StreamingSos = {
 }
 
 /**
- * Filters a signal as it comes, from rest: the pieces joined are `sosFilter` over the whole, to the last
- * bit, with its rule for missing samples.
+ * Filters a signal as it comes, from rest: the pieces joined are `sosFilter` over the whole, to the
+ * last bit, with its rule for missing samples.
  */
 export function streamingSos(sos: Sos): StreamingSos {
   const states = new Float64Array(2 * sos.length)

@@ -10,19 +10,19 @@ export type Section = readonly [number, number, number, number, number]
 export type Sos = readonly Section[]
 
 /**
- * Filters forward in time from rest (transposed direct form II, the arithmetic of `scipy.signal.sosfilt`).
- * A missing sample gives a missing one, while the filter holds the last sample that was there (0 before
- * the first).
+ * Filters forward in time from rest (transposed direct form II, the arithmetic of
+ * `scipy.signal.sosfilt`). A missing sample gives a missing one, while the filter holds the last
+ * sample that was there (0 before the first).
  */
 export function sosFilter(x: Samples, sos: Sos): Float64Array {
   return runSections(x, sos, new Float64Array(2 * sos.length), new Float64Array(1))
 }
 
 /**
- * Filters forward and backward: no delay, twice the order. The ends are continued by odd reflection over
- * three times the filter's length, as `scipy.signal.sosfiltfilt` does; a shorter signal is reflected as
- * far as it reaches, where SciPy refuses. Missing samples stay missing; the filter sees a straight line
- * across them.
+ * Filters forward and backward: no delay, twice the order. The ends are continued by odd reflection
+ * over three times the filter's length, as `scipy.signal.sosfiltfilt` does; a shorter signal is
+ * reflected as far as it reaches, where SciPy refuses. Missing samples stay missing; the filter
+ * sees a straight line across them.
  */
 export function sosFiltFilt(x: Samples, sos: Sos): Float64Array {
   if (x.length === 0) return new Float64Array(0)
@@ -55,7 +55,9 @@ function restStates(sos: Sos): Float64Array {
   return out
 }
 
-/** One pass over the row, forward or backward, starting as if its first value had lasted for ever. */
+/**
+ * One pass over the row, forward or backward, starting as if its first value had lasted for ever.
+ */
 function runInPlace(x: Float64Array, sos: Sos, rest: Float64Array, direction: 1 | -1): void {
   const start = direction === 1 ? 0 : x.length - 1
   const first = x[start]!

@@ -35,10 +35,11 @@ export type Irasa = {
 const FACTORS = Array.from({ length: 17 }, (_, i) => [22 + i, 20] as const)
 
 /**
- * Irregular-resampling auto-spectral analysis: stretching a signal by h and by 1 / h moves its rhythms but
- * not its power law, so that the median over h of the geometric means keeps the background alone. Equal to
- * YASA's `irasa`. The fit is a line in log-log axes. NaN in the signal is bridged by `resamplePolyphase`
- * but spoils the segments it lies in. Source: Wen and Liu, Brain Topography 29, 2016.
+ * Irregular-resampling auto-spectral analysis: stretching a signal by h and by 1 / h moves its
+ * rhythms but not its power law, so that the median over h of the geometric means keeps the
+ * background alone. Equal to YASA's `irasa`. The fit is a line in log-log axes. NaN in the signal
+ * is bridged by `resamplePolyphase` but spoils the segments it lies in. Source: Wen and Liu, Brain
+ * Topography 29, 2016.
  */
 export function irasa(x: Samples, rateHz: number, options: IrasaOptions = {}): Irasa {
   const lowHz = options.lowHz ?? 1

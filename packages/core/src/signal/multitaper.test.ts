@@ -14,7 +14,7 @@ describe('the multitaper spectrogram', () => {
     expect(farthest(every(psd.subarray(bins, 2 * bins), 9), expected)).toBeLessThan(1e-14)
   })
 
-  it('white noise of variance v has density 2 v / rate, and a gap blots out its windows only', () => {
+  it('white noise of variance v has density 2 v / rate; a gap blots out its windows', () => {
     const wide = oracleNoise(60_000, 2)
     const { psd } = multitaperSpectrogram(wide, { rateHz: 100 })
     const inner = psd.filter((_, i) => i % 1501 > 10 && i % 1501 < 1490)

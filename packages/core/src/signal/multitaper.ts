@@ -16,7 +16,9 @@ export type MultitaperOptions = {
   readonly tapers?: number
 }
 
-/** Power spectral densities in time: unit squared per Hz; bin k of window t lies at t * bins + k. */
+/**
+ * Power spectral densities in time: unit squared per Hz; bin k of window t lies at t * bins + k.
+ */
 export type Spectrogram = {
   readonly frequenciesHz: Float64Array
   /** Centres of the windows, seconds from the first sample. */
@@ -25,10 +27,10 @@ export type Spectrogram = {
 }
 
 /**
- * A spectrogram by Thomson's multitaper method: the mean over Slepian tapers of one-sided periodograms,
- * the mean taken off each window. For a night: 30-s windows and 1 Hz show stages, 4 s and 2 Hz spindles.
- * Windows that do not fit whole are left out; one with a missing sample is NaN. Source: Thomson, Proc.
- * IEEE 70, 1982; for sleep: Prerau et al., Physiology 32, 2017.
+ * A spectrogram by Thomson's multitaper method: the mean over Slepian tapers of one-sided
+ * periodograms, the mean taken off each window. For a night: 30-s windows and 1 Hz show stages, 4 s
+ * and 2 Hz spindles. Windows that do not fit whole are left out; one with a missing sample is NaN.
+ * Source: Thomson, Proc. IEEE 70, 1982; for sleep: Prerau et al., Physiology 32, 2017.
  */
 export function multitaperSpectrogram(x: Samples, options: MultitaperOptions): Spectrogram {
   const { rateHz } = options

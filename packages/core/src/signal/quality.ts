@@ -14,7 +14,9 @@ export type QualityFault = (typeof QUALITY_FAULTS)[number]
 export type QualityOptions = {
   /** Length of an epoch in seconds; 30 by default. */
   readonly epochS?: number
-  /** A second whose samples span no more than this is flat, in the signal's unit; 0.5 by default. */
+  /**
+   * A second whose samples span no more than this is flat, in the signal's unit; 0.5 by default.
+   */
   readonly flatUv?: number
   /** A second that spans more than this is extreme: movement; 500 by default. */
   readonly extremeUv?: number
@@ -25,7 +27,9 @@ export type QualityOptions = {
   readonly physicalMax?: number
 }
 
-/** For each whole epoch: shares of it, 0 .. 1, that suffer from each fault, and what they come to. */
+/**
+ * For each whole epoch: shares of it, 0 .. 1, that suffer from each fault, and what they come to.
+ */
 export type Quality = {
   readonly epochS: number
   /** Samples that are not there. */
@@ -38,7 +42,10 @@ export type Quality = {
   readonly lost: Float64Array
   /** Seconds that go beyond what sleep EEG does. */
   readonly extreme: Float64Array
-  /** Share of the power above 0.5 Hz that lies within 1 Hz of 50 or 60 Hz (0 where the rate hides it). */
+  /**
+   * Share of the power above 0.5 Hz that lies within 1 Hz of 50 or 60 Hz (0 where the rate hides
+   * it).
+   */
   readonly mains: Float64Array
   /** 1 is clean, 0 useless: the product of 1 less each share; mains counts only above a half. */
   readonly score: Float64Array
@@ -56,8 +63,9 @@ const CLIP_RUN = 3
 const MAINS_HARMLESS = 0.5
 
 /**
- * Judges a channel epoch by epoch; a last epoch that is not whole is left out. Missing samples are counted
- * and otherwise left aside. Works in one pass, without a reference to the rest of the night.
+ * Judges a channel epoch by epoch; a last epoch that is not whole is left out. Missing samples are
+ * counted and otherwise left aside. Works in one pass, without a reference to the rest of the
+ * night.
  */
 export function signalQuality(x: Samples, rateHz: number, options: QualityOptions = {}): Quality {
   const epochS = options.epochS ?? 30
@@ -155,7 +163,9 @@ function clippedShare(x: Samples, [low, high]: Limits): number {
 
 type SecondShares = { flat: number; lost: number; extreme: number }
 
-/** Shares of the seconds that have a sample; a second without any has no fault but being missing. */
+/**
+ * Shares of the seconds that have a sample; a second without any has no fault but being missing.
+ */
 function judgeSeconds(epoch: Samples, second: number, options: QualityOptions): SecondShares {
   const flatUv = options.flatUv ?? 0.5
   const extremeUv = options.extremeUv ?? 500

@@ -10,10 +10,10 @@ const KAISER_BETA = 5
 const HALF_LENGTH = 10
 
 /**
- * Resamples by up / down with a zero-phase low-pass, one phase of the filter for each output: equal to
- * `scipy.signal.resample_poly` (Kaiser window, beta 5; zeros beyond the ends). Gives
- * ceil(n * up / down) samples. Missing samples are bridged by a straight line; an output is missing when
- * the input sample nearest to it is.
+ * Resamples by up / down with a zero-phase low-pass, one phase of the filter for each output: equal
+ * to `scipy.signal.resample_poly` (Kaiser window, beta 5; zeros beyond the ends). Gives ceil(n * up
+ * / down) samples. Missing samples are bridged by a straight line; an output is missing when the
+ * input sample nearest to it is.
  */
 export function resamplePolyphase(x: Samples, up: number, down: number): Float64Array {
   assert(Number.isInteger(up) && up >= 1, `up ${up} is not a positive integer`)
@@ -98,8 +98,9 @@ function greatestCommonDivisor(a: number, b: number): number {
 }
 
 /**
- * Resamples to n samples through the spectrum, as `scipy.signal.resample` does: sharp, and right for a
- * signal that repeats itself; the ends of any other ring. Missing samples as in `resamplePolyphase`.
+ * Resamples to n samples through the spectrum, as `scipy.signal.resample` does: sharp, and right
+ * for a signal that repeats itself; the ends of any other ring. Missing samples as in
+ * `resamplePolyphase`.
  */
 export function resampleFft(x: Samples, n: number): Float64Array {
   assert(Number.isInteger(n) && n >= 1 && x.length >= 1, `${x.length} samples to ${n}`)
@@ -133,9 +134,9 @@ const MOST_FACTOR = 4096
 const RATIO_TOLERANCE = 3e-8
 
 /**
- * Resamples from one rate to another, both in Hz, by the simplest ratio of integers that meets theirs
- * (`resamplePolyphase`; its rule for missing samples). Rates that no ratio of integers up to 4096 meets to
- * 3e-8 are met as nearly as such a ratio can. Equal rates give a copy.
+ * Resamples from one rate to another, both in Hz, by the simplest ratio of integers that meets
+ * theirs (`resamplePolyphase`; its rule for missing samples). Rates that no ratio of integers up to
+ * 4096 meets to 3e-8 are met as nearly as such a ratio can. Equal rates give a copy.
  */
 export function resampleTo(x: Samples, fromHz: number, toHz: number): Float64Array {
   assert(fromHz > 0 && toHz > 0, `rates ${fromHz} and ${toHz} Hz`)

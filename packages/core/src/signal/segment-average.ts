@@ -1,8 +1,8 @@
 import { quantileInPlace } from '../math/quantile.ts'
 
 /**
- * Averages `bins` columns of `count` values, one after the other in `columns`, into `out`; may reorder a
- * column.
+ * Averages `bins` columns of `count` values, one after the other in `columns`, into `out`; may
+ * reorder a column.
  */
 export type ColumnAverage = (
   columns: Float64Array,

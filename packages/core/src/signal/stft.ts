@@ -24,9 +24,10 @@ export type Stft = {
 }
 
 /**
- * Short-time Fourier transform, equal to `scipy.signal.stft` with its defaults: half a segment of zeros at
- * either end, more zeros so that the last segment is whole, spectrum scaling (a sine of amplitude 1 has
- * magnitude 1/2). A segment longer than the signal is refused. NaN spreads to its columns.
+ * Short-time Fourier transform, equal to `scipy.signal.stft` with its defaults: half a segment of
+ * zeros at either end, more zeros so that the last segment is whole, spectrum scaling (a sine of
+ * amplitude 1 has magnitude 1/2). A segment longer than the signal is refused. NaN spreads to its
+ * columns.
  */
 export function stft(x: Samples, options: StftOptions): Stft {
   const { rateHz, nperseg } = options

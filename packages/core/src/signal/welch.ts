@@ -32,10 +32,10 @@ export type WelchPlan = {
 }
 
 /**
- * Plans power spectral densities by Welch's method, equal to `scipy.signal.welch` (one-sided, density
- * scaling). Segments that do not fit whole are left out; a stretch shorter than one segment gives NaN, and
- * so does every bin of a stretch with a missing sample in a segment. Source: Welch, IEEE Trans. AU-15,
- * 1967; bias of the median: Allen et al., Phys. Rev. D 85, 2012.
+ * Plans power spectral densities by Welch's method, equal to `scipy.signal.welch` (one-sided,
+ * density scaling). Segments that do not fit whole are left out; a stretch shorter than one segment
+ * gives NaN, and so does every bin of a stretch with a missing sample in a segment. Source: Welch,
+ * IEEE Trans. AU-15, 1967; bias of the median: Allen et al., Phys. Rev. D 85, 2012.
  */
 export function welchPlan(options: WelchOptions): WelchPlan {
   const { rateHz } = options
@@ -122,7 +122,10 @@ function loadSegment(
   for (let i = 0; i < n; i++) segment[i] = (x[from + i]! - mean) * window[i]!
 }
 
-/** The powers of two real rows that were transformed as one complex row, into two of the columns' rows. */
+/**
+ * The powers of two real rows that were transformed as one complex row, into two of the columns'
+ * rows.
+ */
 function partPowers(
   re: Float64Array,
   im: Float64Array,
