@@ -26,8 +26,8 @@ export function sha256(bytes: Uint8Array): string {
 }
 
 /**
- * One hash for several files: the file's own hash when there is one, else SHA-256 of the sorted hashes
- * joined by line feeds, so that the order in which files were given does not matter.
+ * One hash for several files: the file's own hash when there is one, else SHA-256 of the sorted
+ * hashes joined by line feeds, so that the order in which files were given does not matter.
  */
 export function combinedHash(hashes: readonly string[]): string {
   if (hashes.length === 1) return hashes[0]!

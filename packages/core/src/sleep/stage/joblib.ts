@@ -3,18 +3,21 @@ import { fail, ok, type Result } from '../../math/result.ts'
 import type { ModelCode } from './model-code.ts'
 
 /** YASA's classifiers inflate to 7.4 MB; ten times that is still a model, more is an attack. */
-const MAX_INFLATED_BYTES = 96 * 1024 * 1024
+const MAX_INFLATED_BYTES = 64 * 1024 * 1024
 /** Bytes inflated between two looks at the limit. */
-const STEP_BYTES = 1 << 16
+const STEP_BYTES = 1 << 14
 
-/** True when the bytes begin like a zlib stream, as `joblib.dump(…, compress=('zlib', n))` writes. */
+/**
+ * True when the bytes begin like a zlib stream, as `joblib.dump(…, compress=('zlib', n))` writes.
+ */
 export function looksLikeJoblib(bytes: Uint8Array): boolean {
   return bytes.length > 2 && bytes[0] === 0x78 && ((bytes[0] << 8) | bytes[1]!) % 31 === 0
 }
 
 /**
- * The LightGBM text inside a joblib file of a fitted classifier: inflates it and finds the text by its
- * first and last words. The pickle around it is never interpreted, so nothing in the file can run.
+ * The LightGBM text inside a joblib file of a fitted classifier: inflates it and finds the text by
+ * its first and last words. The pickle around it is never interpreted, so nothing in the file can
+ * run.
  */
 export function lightGbmTextInJoblib(bytes: Uint8Array): Result<Uint8Array, ModelCode> {
   const inflated = inflateBounded(bytes)

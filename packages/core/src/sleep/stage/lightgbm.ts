@@ -34,9 +34,9 @@ export function looksLikeLightGbm(bytes: Uint8Array): boolean {
 }
 
 /**
- * Parses a LightGBM text model (versions v2 to v4) with numeric splits. Handles every missing-value rule,
- * the objectives multiclass, multiclassova, binary and the regressions whose output is the sum itself.
- * Categorical splits, linear leaves and other objectives are refused by name.
+ * Parses a LightGBM text model (versions v2 to v4) with numeric splits. Handles every missing-value
+ * rule, the objectives multiclass, multiclassova, binary and the regressions whose output is the
+ * sum itself. Categorical splits, linear leaves and other objectives are refused by name.
  */
 export function parseLightGbm(bytes: Uint8Array): Result<TreeEnsemble, ModelCode> {
   if (!looksLikeLightGbm(bytes)) {
@@ -150,7 +150,9 @@ function readBlock(
   return { fields, next: at }
 }
 
-/** Adds one tree's columns, its indices moved to the shared columns; returns what was wrong, if any. */
+/**
+ * Adds one tree's columns, its indices moved to the shared columns; returns what was wrong, if any.
+ */
 function addTree(
   columns: Columns,
   fields: ReadonlyMap<string, string>,
@@ -219,7 +221,10 @@ function addNodes(
   return undefined
 }
 
-/** Every node but the first and every leaf is the child of exactly one node: walks from the root end. */
+/**
+ * Every node but the first and every leaf is the child of exactly one node: walks from the root
+ * end.
+ */
 function isTree(left: readonly number[], right: readonly number[], nodes: number): boolean {
   const seen = new Uint8Array(2 * nodes + 1)
   seen[nodes + 1] = 1

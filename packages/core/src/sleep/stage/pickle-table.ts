@@ -1,7 +1,9 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import type { ModelCode } from './model-code.ts'
 
-/** What a pickle of a tensor table can hold here. Nothing in it can run: names are only compared. */
+/**
+ * What a pickle of a tensor table can hold here. Nothing in it can run: names are only compared.
+ */
 export type PickleValue =
   | null
   | boolean
@@ -37,8 +39,8 @@ type Machine = {
 type Refusal = { readonly refused: string; readonly expected: string }
 
 /**
- * Reads one pickle from byte `at` as data, without running anything: a machine of 30 opcodes that knows
- * dictionaries, tuples, numbers, text and exactly two names, `collections.OrderedDict` and
+ * Reads one pickle from byte `at` as data, without running anything: a machine of 30 opcodes that
+ * knows dictionaries, tuples, numbers, text and exactly two names, `collections.OrderedDict` and
  * `torch._utils._rebuild_tensor_v2`, and refuses all else. Returns the value and the byte after it.
  */
 export function readPickleTable(

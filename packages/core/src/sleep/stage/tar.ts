@@ -12,8 +12,8 @@ export function looksLikeTar(bytes: Uint8Array): boolean {
 
 /**
  * The regular files of a tar archive by name, as views of the same bytes: nothing is copied. Links,
- * folders and extension records are passed over. Stops at the first empty block, or where the bytes end
- * between entries. Source: POSIX.1-1988 `ustar`.
+ * folders and extension records are passed over. Stops at the first empty block, or where the bytes
+ * end between entries. Source: POSIX.1-1988 `ustar`.
  */
 export function readTar(bytes: Uint8Array): Result<Map<string, Uint8Array>, ModelCode> {
   const files = new Map<string, Uint8Array>()

@@ -11,13 +11,14 @@ const HEADER_BYTES = 15
 const PROTOCOL = 1001
 
 /** True when the bytes begin like a state saved by PyTorch before 1.6. */
-export function looksLikeTorch(bytes: Uint8Array): boolean {
+function looksLikeTorch(bytes: Uint8Array): boolean {
   return bytes.length > HEADER_BYTES && MAGIC.every((byte, i) => bytes[4 + i] === byte)
 }
 
 /**
- * The 32-bit float tensors of a PyTorch state file (the format before version 1.6) by name. The file's
- * pickles are read as a table, never run. Weights keep their bits; byte order must be little-endian.
+ * The 32-bit float tensors of a PyTorch state file (the format before version 1.6) by name. The
+ * file's pickles are read as a table, never run. Weights keep their bits; byte order must be
+ * little-endian.
  */
 export function readTorchTensors(bytes: Uint8Array): Result<Map<string, Tensor>, ModelCode> {
   if (!looksLikeTorch(bytes)) {

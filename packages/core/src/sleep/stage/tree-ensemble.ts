@@ -5,9 +5,9 @@ import { exp } from '../../math/elementary.ts'
 export type TreeObjective = 'softmax' | 'sigmoid' | 'one-versus-all' | 'identity'
 
 /**
- * Boosted regression trees as flat columns. Node `i` asks `row[feature[i]] <= threshold[i]`; children
- * >= 0 are nodes, children < 0 are leaves `~child`. Tree `t` starts at `root[t]` (a node, or a leaf when
- * negative) and adds to class `t % classes`.
+ * Boosted regression trees as flat columns. Node `i` asks `row[feature[i]] <= threshold[i]`;
+ * children >= 0 are nodes, children < 0 are leaves `~child`. Tree `t` starts at `root[t]` (a node,
+ * or a leaf when negative) and adds to class `t % classes`.
  */
 export type TreeEnsemble = {
   readonly featureNames: readonly string[]
@@ -22,7 +22,9 @@ export type TreeEnsemble = {
   readonly threshold: Float64Array
   readonly left: Int32Array
   readonly right: Int32Array
-  /** Bit 0: missing goes left. Bits 1-2: 0 = missing counts as 0, 1 = zero is missing, 2 = NaN is. */
+  /**
+   * Bit 0: missing goes left. Bits 1-2: 0 = missing counts as 0, 1 = zero is missing, 2 = NaN is.
+   */
   readonly missing: Uint8Array
   readonly leafValue: Float64Array
   /** Mean output below each node, weighted by the training rows that reached each leaf. */
@@ -35,8 +37,8 @@ const BLOCK_ROWS = 64
 const ZERO = 1e-35
 
 /**
- * Raw scores, rows x classes, of a row-major table of features (NaN = missing, handled as each node was
- * trained to). For the softmax objective these are logits.
+ * Raw scores, rows x classes, of a row-major table of features (NaN = missing, handled as each node
+ * was trained to). For the softmax objective these are logits.
  */
 export function treeScores(trees: TreeEnsemble, rows: Float64Array): Float64Array {
   const width = trees.featureNames.length
@@ -67,10 +69,11 @@ export function treeOutputs(trees: TreeEnsemble, rows: Float64Array): Float64Arr
 }
 
 /**
- * How much each group of features moved each raw score away from the ensemble's mean, rows x groups x
- * classes: every split a row passes moves the expected output from the node's mean to its child's, and
- * that step is credited to the split's feature. `groupOf[f]` is the group of feature f. The sum over the
- * groups plus the mean is the score. Source: Saabas, Interpreting random forests (2014).
+ * How much each group of features moved each raw score away from the ensemble's mean, rows x groups
+ * x classes: every split a row passes moves the expected output from the node's mean to its
+ * child's, and that step is credited to the split's feature. `groupOf[f]` is the group of feature
+ * f. The sum over the groups plus the mean is the score. Source: Saabas, Interpreting random
+ * forests (2014).
  */
 export function treeContributions(
   trees: TreeEnsemble,
