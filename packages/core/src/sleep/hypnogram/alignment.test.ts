@@ -29,6 +29,9 @@ describe('alignment', () => {
     expect(aligned.ok && aligned.value.by).toBe('offset')
     const plain = alignHypnograms([hypnogram('WW2'), b])
     expect(plain.ok && plain.value.by).toBe('epoch')
+    const whole = alignHypnograms([hypnogram('WW223R'), b])
+    expect(whole.ok && whole.value.by).toBe('offset')
+    expect(whole.ok && whole.value.hypnograms[0]!.stages).toEqual(['N2', 'N2', 'N3'])
   })
 
   it('refuses different lengths when told not to trim, and what does not overlap', () => {

@@ -16,7 +16,8 @@ export type AlignedHypnograms = {
 
 /**
  * Lays hypnograms side by side: by wall clock when all know their start, else by their offset in the
- * recording when all know that, else epoch by epoch from the first. Epochs that not all of them cover are
+ * recording when all know that (or lengths differ and some do: an unknown offset is 0), else epoch by epoch
+ * from the first. Epochs that not all of them cover are
  * cut off with a warning (with `trim: false` they are refused: `ALIGNMENT_LENGTH`). Starts that differ by
  * a part of an epoch are rounded to the nearest, with a warning. Different epoch lengths become 30 s by
  * majority. Fails with `ALIGNMENT_NONE` when they share no epoch.
@@ -78,11 +79,13 @@ function startsOf(hypnograms: readonly Hypnogram[], basis: AlignmentBasis): Star
   if (clocks.every((clock) => clock !== undefined) && overlap(hypnograms, clocks)) {
     return { by: 'clock', starts: clocks }
   }
-  const offsets = hypnograms.map(({ startS }) => startS)
-  if (offsets.every((offset) => offset !== undefined) && overlap(hypnograms, offsets)) {
-    return { by: 'offset', starts: offsets }
-  }
-  return { by: 'epoch', starts: none }
+  const known = hypnograms.every(({ startS }) => startS !== undefined)
+  const lengths = new Set(hypnograms.map(({ stages }) => stages.length))
+  const offsets = hypnograms.map(({ startS }) => startS ?? 0)
+  const useful = known || (lengths.size > 1 && offsets.some((offset) => offset > 0))
+  return useful && overlap(hypnograms, offsets)
+    ? { by: 'offset', starts: offsets }
+    : { by: 'epoch', starts: none }
 }
 
 function overlap(hypnograms: readonly Hypnogram[], starts: readonly number[]): boolean {

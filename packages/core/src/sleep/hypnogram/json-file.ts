@@ -50,12 +50,13 @@ export function readJsonFile(text: string, options: HypnogramFileOptions): Readi
   return isObject(list[0]) ? readEvents(list, options) : readList(object, list, options)
 }
 
-function listIn(object: JsonObject): readonly unknown[] | undefined {
+/** The first list of stages in an object, or one or two levels inside it. */
+function listIn(object: JsonObject, depth = 0): readonly unknown[] | undefined {
   for (const key of STAGE_KEYS) {
     const value = object[key]
     if (Array.isArray(value)) return value
-    if (isObject(value)) {
-      const inner = listIn(value)
+    if (isObject(value) && depth < 2) {
+      const inner = listIn(value, depth + 1)
       if (inner) return inner
     }
   }

@@ -29,6 +29,7 @@ describe('one stage per line', () => {
     )
     expect(letters(read('Sleep stage W\nSleep stage N2\nSleep stage ?\n'))).toBe('W2?')
     expect(letters(read('SLEEP-S0\nSLEEP-REM\nSLEEP-UNSCORED\n'))).toBe('WR?')
+    expect(letters(read('Stage - W\nNon-REM stage 2\nREM sleep\nStage - No Stage\n'))).toBe('W2R?')
   })
 
   it('may be numbers: a 5 makes them R&K, a 4 alone is REM, and either is said', () => {
@@ -39,6 +40,8 @@ describe('one stage per line', () => {
     expect(letters(aasm)).toBe('W123R???')
     expect(aasm.warnings[0]).toContain('4 = REM')
     expect(read('0\n1\n2\n3\n').warnings).toEqual([])
+    expect(read('0\n2\n3\n4\n3\n4\n3\n').warnings[0]).toContain('4 mostly borders 3')
+    expect(read('0\n2\n4\n2\n3\n').warnings[0]).not.toContain('mostly')
   })
 
   it('takes numbers as the user says', () => {
@@ -66,6 +69,12 @@ describe('one stage per line', () => {
     expect(letters(read('stage\nW\nN2\n'))).toBe('W2')
     expect(letters(read('0,0,1,2,3,4\n'))).toBe('WW123R')
     expect(letters(read('W W N1 N2\n'))).toBe('WW12')
+  })
+
+  it('doubts 30 s when the night would last for days', () => {
+    const file = read('W\n'.repeat(28_800))
+    expect(file.warnings[0]).toContain('28800 epochs of 30 s are 240 h')
+    expect(read('W\n'.repeat(28_800), { epochS: 1 }).warnings).toEqual([])
   })
 
   it('names the line it cannot read', () => {
@@ -241,10 +250,13 @@ describe('other tools', () => {
         event('Stages|Stages', 'Stage 2 sleep|2', 30, 30),
         event('Stages|Stages', 'Stage 4 sleep|4', 60, 30),
         event('Stages|Stages', 'REM sleep|5', 90, 30),
+        event('Stages|Stages', 'SDO:NonRapidEyeMovementSleep-N1', 150, 30),
+        event('Stages|Stages', 'SDO:RapidEyeMovementSleep', 180, 30),
+        event('Stages|Stages', 'SDO:WakeState', 210, 30),
         event('Stages|Stages', 'Unscored|9', 120, 30),
       ].join('')}</ScoredEvents></PSGAnnotation>`,
     )
-    expect(letters(file)).toBe('W23R?')
+    expect(letters(file)).toBe('W23R?1RW')
     expect(file.format).toBe('nsrr')
   })
 

@@ -1,7 +1,8 @@
-import { fail } from '../../math/result.ts'
+import { fail, ok } from '../../math/result.ts'
 import { type ByteSource, bytesSource } from '../../signal/source.ts'
 import { isEdf, readEdfHypnogram } from './edf-file.ts'
 import type { HypnogramFileOptions, Reading } from './file.ts'
+import { hypnogramS } from './hypnogram.ts'
 import { readJsonFile } from './json-file.ts'
 import { commentOf, readLineFile } from './line-file.ts'
 import { isLunaFile, readLunaFile } from './luna-file.ts'
@@ -9,8 +10,11 @@ import { headingLine, readRemlogicFile } from './remlogic-file.ts'
 import { stageOfWord } from './stage-code.ts'
 import { splitTable, tableWidth } from './table.ts'
 import { readTableFile } from './table-file.ts'
-import { decodeText, splitLines } from './text.ts'
+import { decodeText, isBinary, splitLines } from './text.ts'
 import { readXmlFile } from './xml-file.ts'
+
+/** Hours beyond which the length of an epoch is doubted. */
+const LONG_H = 48
 
 /** Largest text file that is read, bytes: a night of one-second epochs in JSON is under 1 MB. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -52,6 +56,10 @@ export async function readHypnogramSource(
 export function readHypnogramText(text: string, options: HypnogramFileOptions = {}): Reading {
   const start = text.slice(0, 2000).trimStart()
   if (start === '') return fail('HYPNOGRAM_EMPTY', 'file', 'nothing', 'at least one stage')
+  return withDoubts(readAnyText(text, start, options))
+}
+
+function readAnyText(text: string, start: string, options: HypnogramFileOptions): Reading {
   if (start.startsWith('<')) return readXmlFile(text, options)
   if (start.startsWith('{') || /^\[\s*(?:[-\d"{\]]|null)/.test(start)) {
     return readJsonFile(text, options)
@@ -64,19 +72,21 @@ export function readHypnogramText(text: string, options: HypnogramFileOptions = 
   return wide && !areStages(lines) ? readTableFile(lines, options) : readLineFile(lines, options)
 }
 
+/** A night of several days is mostly a file with short epochs that does not say so. */
+function withDoubts(reading: Reading): Reading {
+  if (!reading.ok) return reading
+  const { hypnogram, warnings } = reading.value
+  const hours = Math.round(hypnogramS(hypnogram) / 3600)
+  if (hours <= LONG_H) return reading
+  const { stages, epochS } = hypnogram
+  const doubt = `${stages.length} epochs of ${epochS} s are ${hours} h: if they are shorter, say so`
+  return ok({ ...reading.value, warnings: [...warnings, doubt] })
+}
+
 /** `Sleep stage W` on a line of its own is three cells of white space, but one stage. */
 function areStages(lines: readonly string[]): boolean {
   return lines.every((line) => {
     const text = line.trim()
     return text === '' || commentOf(text) !== undefined || stageOfWord(text) !== undefined
   })
-}
-
-function isBinary(bytes: Uint8Array): boolean {
-  const wide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
-  if (wide) return false
-  let zeros = 0
-  const n = Math.min(bytes.length, 4096)
-  for (let i = 0; i < n; i++) if (bytes[i] === 0) zeros++
-  return zeros > 0 && zeros < n * 0.4
 }

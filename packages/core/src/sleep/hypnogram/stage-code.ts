@@ -28,11 +28,20 @@ const TABLES = {
 const WORDS: ReadonlyMap<string, Stage> = new Map(
   (
     [
-      ['W', 'w wk wa wake awake waking wakefulness s0 n0 stagew stagewake'],
-      ['N1', 'n1 s1 st1 nr1 nrem1 nonrem1 nremstage1 stagen1 stages1 stage1'],
-      ['N2', 'n2 s2 st2 nr2 nrem2 nonrem2 nremstage2 stagen2 stages2 stage2 light core'],
-      ['N3', 'n3 s3 st3 nr3 nrem3 nonrem3 nremstage3 stagen3 stages3 stage3 sws deep slowwave'],
-      ['N3', 'n4 s4 st4 nr4 nrem4 nonrem4 nremstage4 stagen4 stages4 stage4 n34 s34 sws34'],
+      ['W', 'w wk wa wake awake waking wakefulness s0 n0 stagew stagewake sdowakestate'],
+      ['N1', 'n1 s1 st1 nr1 nrem1 nonrem1 nremstage1 nonremstage1 stagen1 stages1 stage1'],
+      [
+        'N2',
+        'n2 s2 st2 nr2 nrem2 nonrem2 nremstage2 nonremstage2 stagen2 stages2 stage2 light core',
+      ],
+      [
+        'N3',
+        'n3 s3 st3 nr3 nrem3 nonrem3 nremstage3 nonremstage3 stagen3 stages3 stage3 sws deep slowwave',
+      ],
+      [
+        'N3',
+        'n4 s4 st4 nr4 nrem4 nonrem4 nremstage4 nonremstage4 stagen4 stages4 stage4 n34 s34 sws34',
+      ],
       ['R', 'r rem paradoxical s5 st5 stage5 stager stagerem em'],
       ['?', '? u uns unscored unsure unknown undefined undef none nan na n/a null mt m mvt'],
       ['?', 'move movement movementtime art artefact artifact notscored noscore nostage x'],
@@ -74,7 +83,7 @@ export function codeOf(text: string): number | undefined {
  * it would be stage 4; without 4 and 5 all numberings agree. Numbers outside the table are not judged
  * here.
  */
-export function readCodes(values: Iterable<number>, explicit?: StageCodes): CodeReading {
+export function readCodes(values: readonly number[], explicit?: StageCodes): CodeReading {
   if (explicit !== undefined) return { codes: explicit, table: stageTable(explicit) }
   const seen = new Set(values)
   if (seen.has(5)) {
@@ -82,9 +91,24 @@ export function readCodes(values: Iterable<number>, explicit?: StageCodes): Code
     return { codes: 'rk', table: TABLES.rk, warning }
   }
   if (!seen.has(4)) return { codes: 'aasm', table: TABLES.aasm }
-  const warning =
-    'numbers read as AASM (0..4 = W N1 N2 N3 R: 4 = REM, as no 5 is present); if 4 is stage S4, say codes rk'
+  const doubt = bordersThree(values)
+    ? '; but 4 mostly borders 3, as S4 of R&K does: if it is S4, say codes rk'
+    : '; if 4 is stage S4, say codes rk'
+  const warning = `numbers read as AASM (0..4 = W N1 N2 N3 R: 4 = REM, as no 5 is present)${doubt}`
   return { codes: 'aasm', table: TABLES.aasm, warning }
+}
+
+/** True when most steps into and out of 4 are from and to 3: REM follows N2 or wake, S4 follows S3. */
+function bordersThree(values: readonly number[]): boolean {
+  let steps = 0
+  let threes = 0
+  for (let i = 1; i < values.length; i++) {
+    const [a, b] = [values[i - 1]!, values[i]!]
+    if (a === b || (a !== 4 && b !== 4)) continue
+    steps++
+    if (a === 3 || b === 3) threes++
+  }
+  return threes > steps / 2
 }
 
 /** The stage of a number in a table; `?` for the markers of not scored; `undefined` when unknown. */
@@ -142,6 +166,8 @@ function normalise(text: string): string {
     .replace(/\|-?\d+$/, '')
     .replace(/^\((.*)\)$/, '$1')
     .replace(/[\s_:.+-]+/g, '')
+    .replace(/^sdo(?:non)?rapideyemovement(?:sleep)?(?=n\d)/, '')
+    .replace(/^sdorapideyemovementsleep$/, 'rem')
 }
 
 function numbered(rest: string): Stage | undefined {

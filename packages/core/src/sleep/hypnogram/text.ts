@@ -15,6 +15,14 @@ export function decodeText(bytes: Uint8Array): string {
   return utf8(body) ?? rawLatin1(body)
 }
 
+/** True when bytes can be no text: NULs in them that UTF-16 does not explain. */
+export function isBinary(bytes: Uint8Array): boolean {
+  const marked =
+    (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)
+  if (marked || looksWide(bytes, 0) || looksWide(bytes, 1)) return false
+  return bytes.subarray(0, 65536).includes(0)
+}
+
 /** Lines of a text without their ends; CR, LF and CRLF all end a line. */
 export function splitLines(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/)

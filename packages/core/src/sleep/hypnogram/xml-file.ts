@@ -13,7 +13,7 @@ import { quoted, type StageToken, stagesOfTokens } from './token.ts'
  */
 export function readXmlFile(text: string, options: HypnogramFileOptions): Reading {
   const epochS = options.epochS ?? statedEpoch(text)
-  const scored = [...text.matchAll(/<SleepStage>\s*([^<]*?)\s*<\/SleepStage>/gi)]
+  const scored = [...text.matchAll(/<SleepStage>([^<]*)<\/SleepStage>/gi)]
   if (scored.length > 0) return readProfusion(scored, epochS ?? EPOCH_S, options)
   if (/<ScoredEvent[\s>]/i.test(text)) return readNsrr(text, options)
   const root = /<([A-Za-z][\w:.-]*)/.exec(text)?.[1] ?? ''
@@ -29,7 +29,7 @@ function readProfusion(
     return fail('HYPNOGRAM_SIZE', 'file', `${scored.length} epochs`, `at most ${MAX_EPOCHS}`)
   }
   const tokens = scored.map(
-    (match, i): StageToken => ({ text: match[1]!, where: `SleepStage ${i + 1}` }),
+    (match, i): StageToken => ({ text: match[1]!.trim(), where: `SleepStage ${i + 1}` }),
   )
   const codes = options.codes ?? 'rk'
   const read = stagesOfTokens(tokens, codes)
@@ -41,10 +41,11 @@ function readProfusion(
 
 function readNsrr(text: string, options: HypnogramFileOptions): Reading {
   const spans: StageSpan[] = []
-  const events = text.matchAll(/<ScoredEvent[^>]*>([\s\S]*?)<\/ScoredEvent>/gi)
-  let number = 0
-  for (const [, body = ''] of events) {
-    number++
+  for (const [i, body] of text
+    .split(/<ScoredEvent(?=[\s>])/i)
+    .slice(1)
+    .entries()) {
+    const number = i + 1
     const type = element(body, 'EventType') ?? ''
     const concept = element(body, 'EventConcept') ?? element(body, 'Name') ?? ''
     if (type !== '' && !/stage/i.test(type)) continue
@@ -68,9 +69,10 @@ function statedEpoch(text: string): number | undefined {
 }
 
 function element(text: string, name: string): string | undefined {
-  const value = new RegExp(`<${name}>\\s*([^<]*?)\\s*</${name}>`, 'i').exec(text)?.[1]
+  const value = new RegExp(`<${name}>([^<]*)</${name}>`, 'i').exec(text)?.[1]
   return value
-    ?.replace(/&lt;/g, '<')
+    ?.trim()
+    .replace(/&lt;/g, '<')
     .replace(/&gt;/g, '>')
     .replace(/&quot;/g, '"')
     .replace(/&apos;/g, "'")
