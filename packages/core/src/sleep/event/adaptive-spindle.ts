@@ -5,7 +5,7 @@ import { movingMedian } from './moving-median.ts'
 import { runsWhere } from './run.ts'
 import { detrendLine, peakToPeak } from './segment.ts'
 import { sigmaPeakHz } from './sigma-peak.ts'
-import { type SigmaSignals, sigmaSignals } from './sigma-signal.ts'
+import { contrastAt, type SigmaSignals, sigmaSignals, visibilityAt } from './sigma-signal.ts'
 import type { Spindle } from './spindle.ts'
 import { searchable } from './stage-mask.ts'
 
@@ -36,10 +36,15 @@ const HALF_BAND_HZ = 1.5
 const LEAST_PROMINENCE = 2.5
 const LEAST_CONTRAST = 0.8
 const LEAST_VISIBILITY = 0.6
-/** AASM: half a second at least; beyond 3 s it is alpha or an artefact. */
-const DURATION_S: readonly [number, number] = [0.5, 3]
+/**
+ * At half of the peak. AASM's half second is counted from base to base: a hump 0.4 s wide at half of
+ * its peak is 0.5 s wide at a third. Beyond 3 s it is alpha or an artefact.
+ */
+const DURATION_S: readonly [number, number] = [0.4, 3]
 /** Two spindles this close are one. */
 const MERGE_S = 0.1
+/** A flank leads to its hump's summit in a step or two. */
+const MOST_CLIMBS = 8
 const BASELINE_S = 60
 const BASELINE_LEAST_S = 10
 const BASELINE_STEP_S = 0.25
@@ -73,16 +78,15 @@ export function adaptiveSpindles(
   return { spindles, bandHz, ...(peakHz === undefined ? {} : { sigmaPeakHz: peakHz }) }
 }
 
-/** Amplitude that is usual around sample i. */
-type Baseline = (i: number) => number
 /** A rise of the amplitude: sample of its peak, seconds where it passes half. */
 type Hump = { readonly peak: number; readonly height: number; startS: number; endS: number }
 
+/** The amplitude that is usual around each sample: the median of the minute, not too far below the night's. */
 function localBaseline(
   envelope: Float64Array,
   rateHz: number,
   mask: Uint8Array | undefined,
-): Baseline {
+): Float64Array {
   const step = Math.round(BASELINE_STEP_S * rateHz)
   const coarse = new Float64Array(Math.ceil(envelope.length / step))
   for (let k = 0; k < coarse.length; k++) {
@@ -95,38 +99,54 @@ function localBaseline(
   for (let k = 0; k < local.length; k++) {
     local[k] = Math.max(Number.isNaN(local[k]!) ? overall : local[k]!, BASELINE_FLOOR * overall)
   }
-  return (i) => {
-    const k = Math.floor(i / step)
-    const next = local[k + 1] ?? local[k]!
-    return local[k]! + (next - local[k]!) * (i / step - k)
+  const baseline = new Float64Array(envelope.length)
+  for (let k = 0; k < local.length; k++) {
+    const rise = ((local[k + 1] ?? local[k]!) - local[k]!) / step
+    const from = k * step
+    const to = Math.min(from + step, baseline.length)
+    for (let i = from; i < to; i++) baseline[i] = local[k]! + rise * (i - from)
   }
+  return baseline
 }
 
-/** One hump for each stretch where all rules hold. */
+/** One hump for each stretch where all rules hold; the cheap rule is asked first. */
 function findHumps(
-  { envelope, contrast, visibility }: SigmaSignals,
+  signals: SigmaSignals,
   rateHz: number,
-  baseline: Baseline,
+  baseline: Float64Array,
   mask: Uint8Array | undefined,
 ): Hump[] {
+  const { envelope } = signals
   const cores = runsWhere(
     envelope.length,
     (i) =>
-      contrast[i]! >= LEAST_CONTRAST &&
-      visibility[i]! >= LEAST_VISIBILITY &&
       mask?.[i] !== 0 &&
-      envelope[i]! >= LEAST_PROMINENCE * baseline(i) &&
-      envelope[i]! > 0,
+      envelope[i]! > 0 &&
+      envelope[i]! >= LEAST_PROMINENCE * baseline[i]! &&
+      contrastAt(signals, rateHz, i) >= LEAST_CONTRAST &&
+      visibilityAt(signals, rateHz, i) >= LEAST_VISIBILITY,
   )
+  const reach = Math.round(DURATION_S[1] * rateHz)
   return cores.map(({ from, to }) => {
-    let peak = from
-    for (let i = from; i <= to; i++) if (envelope[i]! > envelope[peak]!) peak = i
-    const height = envelope[peak]!
-    const reach = Math.round(DURATION_S[1] * rateHz)
-    const startS = halfHeight(envelope, peak, -1, reach) / rateHz
-    const endS = halfHeight(envelope, peak, 1, reach) / rateHz
-    return { peak, height, startS, endS }
+    let peak = highest(envelope, from, to)
+    let [start, end] = [from, to]
+    // A core on the flank of a greater hump belongs to that hump.
+    for (let climb = 0; climb < MOST_CLIMBS; climb++) {
+      start = halfHeight(envelope, peak, -1, reach)
+      end = halfHeight(envelope, peak, 1, reach)
+      const summit = highest(envelope, Math.ceil(start), Math.floor(end))
+      if (summit === peak) break
+      peak = summit
+    }
+    return { peak, height: envelope[peak]!, startS: start / rateHz, endS: end / rateHz }
   })
+}
+
+/** Index of the greatest value from..to, the first on a tie. */
+function highest(x: Float64Array, from: number, to: number): number {
+  let best = from
+  for (let i = from; i <= to; i++) if (x[i]! > x[best]!) best = i
+  return best
 }
 
 /** Where the envelope, followed from its peak, falls below half, between samples; the bound if never. */
@@ -168,7 +188,7 @@ function describe(
   hump: Hump,
   signals: SigmaSignals,
   rateHz: number,
-  baseline: Baseline,
+  baseline: Float64Array,
 ): AdaptiveSpindle {
   const { sigma, quadrature, broad } = signals
   const from = Math.ceil(hump.startS * rateHz)
@@ -181,7 +201,7 @@ function describe(
     frequencyHz: meanFrequency(sigma, quadrature, from, to) * rateHz,
     amplitudeUv: peakToPeak(flat, 0, flat.length - 1),
     sigmaAmplitudeUv: peakToPeak(sigma, from, to),
-    prominence: hump.height / baseline(hump.peak),
+    prominence: hump.height / baseline[hump.peak]!,
   }
 }
 

@@ -34,7 +34,8 @@ export function analysisSignal(x: Samples, rateHz: number): AnalysisSignal | und
   if (!(rateHz >= LEAST_RATE_HZ) || x.length < LEAST_S * rateHz) return undefined
   const { samples, missing } = bridgeGaps(x)
   const level = mean(samples)
-  const centred = Float64Array.from(samples, (v) => v - level)
+  const centred = new Float64Array(samples.length)
+  for (let i = 0; i < centred.length; i++) centred[i] = samples[i]! - level
   if (rateHz === ANALYSIS_RATE_HZ) {
     return { samples: centred, ...(missing && { missing }), rateHz }
   }

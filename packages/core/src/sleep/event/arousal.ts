@@ -4,6 +4,7 @@ import type { Stage } from '../stage/stage.ts'
 import type { AnalysisSignal } from './analysis-signal.ts'
 import { type BandColumns, bandColumns } from './band-column.ts'
 import { loudnessOf, type Stretch } from './movement.ts'
+import { movingMedian } from './moving-median.ts'
 import { mergeRuns, type Run, runsWhere } from './run.ts'
 
 /** An arousal of 3 s or more. */
@@ -70,19 +71,19 @@ function sleptBefore(startS: number, stageOf: (atS: number) => Stage): boolean {
 }
 
 /** 1 for each column whose power has shifted to faster waves against the median of the 30 s before. */
-function shiftedColumns(columns: BandColumns): Uint8Array {
-  const { theta, alpha, fast, meanHz, stepS } = columns
-  const reach = Math.round(BASELINE_S / stepS)
+function shiftedColumns({ theta, alpha, fast, meanHz, stepS }: BandColumns): Uint8Array {
+  const reach = Math.round(BASELINE_S / stepS / 2)
   const least = Math.round(SLEEP_BEFORE_S / stepS)
+  const rises = (row: Float64Array, factor: number): ((k: number) => boolean) => {
+    // A median centred `reach` columns earlier is one of the columns before.
+    const usual = movingMedian(row, reach, least)
+    return (k) => row[k]! >= factor * usual[Math.max(0, k - reach - 1)]!
+  }
+  const isFaster = rises(meanHz, SPEED_FACTOR)
+  const isStronger = [theta, alpha, fast].map((row) => rises(row, POWER_FACTOR))
   const shifted = new Uint8Array(meanHz.length)
   for (let k = least; k < shifted.length; k++) {
-    const from = Math.max(0, k - reach)
-    const risesIn = (row: Float64Array, factor: number): boolean =>
-      row[k]! >= factor * median(row.subarray(from, k))
-    // The cheap test first: a median of 30 s costs more than all else here.
-    const isFaster = risesIn(meanHz, SPEED_FACTOR)
-    const isStronger = isFaster && [theta, alpha, fast].some((row) => risesIn(row, POWER_FACTOR))
-    shifted[k] = isStronger ? 1 : 0
+    shifted[k] = isFaster(k) && isStronger.some((test) => test(k)) ? 1 : 0
   }
   return shifted
 }

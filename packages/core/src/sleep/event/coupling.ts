@@ -1,4 +1,4 @@
-import { cos, erfinv, sin } from '../../math/elementary.ts'
+import { erfinv } from '../../math/elementary.ts'
 import { designFir, filterFir } from '../../signal/fir.ts'
 import { type CircularSummary, circularSummary } from './circular.ts'
 import { type Instantaneous, instantaneous } from './instantaneous.ts'
@@ -71,17 +71,20 @@ function directPac(
   let mean = 0
   for (let i = from; i <= to; i++) mean += fast.amplitude(i) / n
   let square = 0
-  for (let i = from; i <= to; i++) square += squared(fast.amplitude(i) - mean)
-  const deviation = Math.sqrt(square / (n - 1))
   let re = 0
   let im = 0
   for (let i = from; i <= to; i++) {
-    const z = (fast.amplitude(i) - mean) / deviation
-    re += z * cos(slow.phaseRad(i))
-    im += z * sin(slow.phaseRad(i))
+    const above = fast.amplitude(i) - mean
+    square += above * above
+    const [x, y] = slow.direction(i)
+    re += above * x
+    im += above * y
   }
+  const deviation = Math.sqrt(square / (n - 1))
+  re /= deviation
+  im /= deviation
   const power = re * re + im * im
-  const limit = p < 1 ? 2 * n * squared(erfinv(1 - p)) : 0
+  const limit = p < 1 ? 2 * n * erfinv(1 - p) * erfinv(1 - p) : 0
   return power > limit ? Math.sqrt(power) / n : 0
 }
 
@@ -116,8 +119,4 @@ export function spindlePhases(
     phases.push(instantaneous(around, rateHz).phaseRad(at - from))
   }
   return circularSummary(phases)
-}
-
-function squared(value: number): number {
-  return value * value
 }

@@ -5,6 +5,8 @@ import { analyticSignal } from '../../signal/hilbert.ts'
 export type Instantaneous = {
   /** Cosine phase, radians in -pi..pi, 0 = positive peak. */
   readonly phaseRad: (i: number) => number
+  /** Cosine and sine of the phase; (1, 0) where the amplitude is 0. */
+  readonly direction: (i: number) => readonly [number, number]
   /** Amplitude (half of peak to peak), units of the signal. */
   readonly amplitude: (i: number) => number
   /** From sample i to i + 1, hertz; NaN for the last sample. Negative where the phase wraps. */
@@ -19,9 +21,14 @@ export function instantaneous(x: Float64Array, rateHz: number): Instantaneous {
   const n = x.length
   const { re, im } = analyticSignal(x, nextSmooth(n))
   const phaseRad = (i: number): number => atan2(im[i]!, re[i]!)
+  const amplitude = (i: number): number => Math.sqrt(re[i]! * re[i]! + im[i]! * im[i]!)
   return {
     phaseRad,
-    amplitude: (i) => Math.sqrt(re[i]! * re[i]! + im[i]! * im[i]!),
+    amplitude,
+    direction: (i) => {
+      const length = amplitude(i)
+      return length > 0 ? [re[i]! / length, im[i]! / length] : [1, 0]
+    },
     frequencyHz: (i) =>
       i + 1 < n ? (rateHz / (2 * PI)) * (phaseRad(i + 1) - phaseRad(i)) : Number.NaN,
   }

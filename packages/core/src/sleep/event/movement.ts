@@ -35,7 +35,8 @@ export function detectMovements(fast: AnalysisSignal, emg?: AnalysisSignal): Str
 
 function loudRuns({ samples, missing, rateHz }: AnalysisSignal, factor: number): Run[] {
   const loudness = loudnessOf(samples, rateHz)
-  const usual = median(loudness.filter((_, i) => missing?.[i] !== 1))
+  const step = Math.round(LOUDNESS_S * rateHz)
+  const usual = median(loudness.filter((_, i) => i % step === 0 && missing?.[i] !== 1))
   if (!(usual > 0)) return []
   const runs = runsWhere(
     loudness.length,
@@ -46,9 +47,9 @@ function loudRuns({ samples, missing, rateHz }: AnalysisSignal, factor: number):
 
 /** Root mean square over half a second around each sample. */
 export function loudnessOf(samples: Float64Array, rateHz: number): Float64Array {
-  const power = centredMean(
-    samples.map((v) => v * v),
-    2 * Math.round((LOUDNESS_S * rateHz) / 2) + 1,
-  )
-  return power.map((v) => Math.sqrt(Math.max(0, v)))
+  const power = new Float64Array(samples.length)
+  for (let i = 0; i < power.length; i++) power[i] = samples[i]! * samples[i]!
+  const mean = centredMean(power, 2 * Math.round((LOUDNESS_S * rateHz) / 2) + 1)
+  for (let i = 0; i < mean.length; i++) mean[i] = Math.sqrt(Math.max(0, mean[i]!))
+  return mean
 }

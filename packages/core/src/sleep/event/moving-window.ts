@@ -69,7 +69,8 @@ function movingSeries(
   return { timesS, values }
 }
 
-function correlation(x: Float64Array, y: Float64Array, from: number, to: number): number {
+/** Pearson correlation of the samples from..to - 1 of two signals; 0 where one does not vary. */
+export function correlation(x: Float64Array, y: Float64Array, from: number, to: number): number {
   let meanX = 0
   let meanY = 0
   for (let i = from; i < to; i++) {

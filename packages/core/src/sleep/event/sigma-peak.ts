@@ -7,6 +7,8 @@ import { detrendLine } from './segment.ts'
 const SEARCH_HZ: readonly [number, number] = [11, 16]
 const WINDOW_S = 4
 const HOP_S = 2
+/** More windows than these (2 h) add nothing: of a longer recording every k-th is taken. */
+const MOST_WINDOWS = 3600
 /** The share of windows, richest in sigma, from which the peak is read. */
 const RICH_SHARE = 0.1
 /** Fewer windows than this (20 s) cannot show whose peak it is. */
@@ -65,7 +67,8 @@ function windowSpectra(
   const fft = realFft(size)
   const re = new Float64Array(Math.floor(size / 2) + 1)
   const im = new Float64Array(re.length)
-  const hop = Math.round(HOP_S * rateHz)
+  const stride = Math.ceil(x.length / rateHz / HOP_S / MOST_WINDOWS)
+  const hop = Math.round(HOP_S * rateHz) * stride
   const spectra: Float64Array[] = []
   for (let from = 0; from + size <= x.length; from += hop) {
     if (mask?.subarray(from, from + size).includes(0)) continue

@@ -1,7 +1,7 @@
 import { cos, PI, sin } from '../../math/elementary.ts'
 import { hamming } from '../../math/window.ts'
 import { designFir, filterFir } from '../../signal/fir.ts'
-import { centredMean } from './moving-window.ts'
+import { centredMean, correlation } from './moving-window.ts'
 
 /** What a spindle is judged by, one value per sample. */
 export type SigmaSignals = {
@@ -12,10 +12,8 @@ export type SigmaSignals = {
   readonly broad: Float64Array
   /** Amplitude of sigma, smoothed over 0.2 s twice, units of x. */
   readonly envelope: Float64Array
-  /** Power of sigma over the power of its neighbours (4 Hz to 1.5 Hz below, 1.5 Hz above to 30 Hz). */
-  readonly contrast: Float64Array
-  /** Correlation of sigma with the broad band over 0.4 s: does the eye see it in the raw trace? */
-  readonly visibility: Float64Array
+  /** The neighbours of sigma: 4 Hz to 1.5 Hz below it and 1.5 Hz above it to 30 Hz, units of x. */
+  readonly beside: Float64Array
 }
 
 /** Width of the edges of all filters here, hertz; also the guard between sigma and its neighbours. */
@@ -41,21 +39,20 @@ export function sigmaSignals(
   const edges = { lowTransitionHz: EDGE_HZ, highTransitionHz: EDGE_HZ }
   const below = designFir({ rateHz, lowHz: 4, highHz: lowHz - EDGE_HZ, ...edges })
   const above = designFir({ rateHz, lowHz: highHz + EDGE_HZ, highHz: 30, ...edges })
+  const smooth = oddWidth(SMOOTH_S, rateHz)
+  const envelope = centredMean(centredMean(modulus(sigma, quadrature), smooth), smooth)
   // Both neighbours in one pass: the bands do not overlap, so their powers add.
   const beside = filterFir(
     x,
     below.map((tap, i) => tap + above[i]!),
   )
-  const smooth = oddWidth(SMOOTH_S, rateHz)
-  const amplitude = sigma.map((re, i) => Math.sqrt(re * re + quadrature[i]! * quadrature[i]!))
-  return {
-    sigma,
-    quadrature,
-    broad,
-    envelope: centredMean(centredMean(amplitude, smooth), smooth),
-    contrast: powerRatio(sigma, beside, oddWidth(CONTRAST_S, rateHz)),
-    visibility: correlationOf(sigma, broad, oddWidth(VISIBILITY_S, rateHz)),
-  }
+  return { sigma, quadrature, broad, envelope, beside }
+}
+
+function modulus(re: Float64Array, im: Float64Array): Float64Array {
+  const out = new Float64Array(re.length)
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(re[i]! * re[i]! + im[i]! * im[i]!)
+  return out
 }
 
 /**
@@ -84,37 +81,26 @@ function oddWidth(seconds: number, rateHz: number): number {
   return 2 * Math.round((seconds * rateHz) / 2) + 1
 }
 
-function powerRatio(part: Float64Array, beside: Float64Array, width: number): Float64Array {
-  const above = centredMean(
-    part.map((v) => v * v),
-    width,
-  )
-  const below = centredMean(
-    beside.map((v) => v * v),
-    width,
-  )
-  return above.map((power, i) => (power > 0 ? power / Math.max(below[i]!, 1e-30) : 0))
+/**
+ * Power of sigma over the power of its neighbours in the half second around sample i, any value >= 0:
+ * does sigma stand out from what is beside it?
+ */
+export function contrastAt({ sigma, beside }: SigmaSignals, rateHz: number, i: number): number {
+  const half = (oddWidth(CONTRAST_S, rateHz) - 1) / 2
+  let above = 0
+  let below = 0
+  for (let k = Math.max(0, i - half); k <= Math.min(sigma.length - 1, i + half); k++) {
+    above += sigma[k]! * sigma[k]!
+    below += beside[k]! * beside[k]!
+  }
+  return below > 0 ? above / below : above > 0 ? Infinity : 0
 }
 
-function correlationOf(x: Float64Array, y: Float64Array, width: number): Float64Array {
-  const meanX = centredMean(x, width)
-  const meanY = centredMean(y, width)
-  const xx = centredMean(
-    x.map((v) => v * v),
-    width,
-  )
-  const yy = centredMean(
-    y.map((v) => v * v),
-    width,
-  )
-  const xy = centredMean(
-    x.map((v, i) => v * y[i]!),
-    width,
-  )
-  return xy.map((product, i) => {
-    const varianceX = xx[i]! - meanX[i]! * meanX[i]!
-    const varianceY = yy[i]! - meanY[i]! * meanY[i]!
-    const scale = Math.sqrt(Math.max(0, varianceX) * Math.max(0, varianceY))
-    return scale > 0 ? (product - meanX[i]! * meanY[i]!) / scale : 0
-  })
+/**
+ * Correlation of sigma with the broad band in the 0.4 s around sample i, -1..1: does the eye see it in
+ * the raw trace?
+ */
+export function visibilityAt({ sigma, broad }: SigmaSignals, rateHz: number, i: number): number {
+  const half = (oddWidth(VISIBILITY_S, rateHz) - 1) / 2
+  return correlation(sigma, broad, Math.max(0, i - half), Math.min(sigma.length, i + half + 1))
 }
