@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../math/random.ts'
-import { signalQuality } from './quality.ts'
+import { QUALITY_FAULTS, signalQuality } from './quality.ts'
 
 const rateHz = 200
 const epoch = 30 * rateHz
@@ -54,6 +54,11 @@ describe('the quality of an epoch', () => {
     const { score, artefact } = signalQuality(row(clean(1), clean(2)), rateHz)
     expect(Math.min(...score)).toBeGreaterThan(0.99)
     expect(Array.from(artefact)).toEqual([0, 0])
+    const shares = signalQuality(x, rateHz)
+    for (const name of QUALITY_FAULTS) {
+      expect(Math.min(...shares[name])).toBeGreaterThanOrEqual(0)
+      expect(Math.max(...shares[name])).toBeLessThanOrEqual(1)
+    }
   })
 
   it('sinks with the share of the epoch that is bad', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { farthest, oracleNoise, scipyOracle } from '#test/oracle.ts'
-import { resampleFft, resamplePolyphase, resampleTo } from './resample.ts'
+import { resamplePolyphase, resampleTo } from './resample.ts'
+import { resampleFft, resampleReflected } from './resample-spectrum.ts'
 
 const x = oracleNoise(300, 3)
 type Polyphase = { n: number; up: number; down: number; y: number[] }
+type Reflected = { n: number; fromHz: number; toHz: number; y: number[] }
 type Spectral = { n: number; m: number; y: number[] }
 
 describe('resampling', () => {
@@ -15,6 +17,14 @@ describe('resampling', () => {
     '$n to $m samples through the spectrum is SciPy’s',
     (c) => {
       expect(farthest(resampleFft(x.subarray(0, c.n), c.m), c.y)).toBeLessThan(1e-13)
+    },
+  )
+
+  it.each(scipyOracle<Reflected[]>('mneResample'))(
+    '$n samples from $fromHz to $toHz Hz with reflected ends are MNE’s',
+    (c) => {
+      const row = x.subarray(0, c.n).map((v) => v + 2)
+      expect(farthest(resampleReflected(row, c.fromHz, c.toHz), c.y)).toBeLessThan(1e-13)
     },
   )
 
@@ -40,6 +50,8 @@ describe('resampling', () => {
     expect(Array.from(y).flatMap((v, i) => (Number.isNaN(v) ? [i] : []))).toEqual(
       Array.from({ length: 50 }, (_, i) => 50 + i),
     )
-    expect(Array.from(resampleFft(holed, 150)).filter(Number.isNaN)).toHaveLength(50)
+    for (const spectral of [resampleFft(holed, 150), resampleReflected(holed, 100, 50)]) {
+      expect(Array.from(spectral).filter(Number.isNaN)).toHaveLength(50)
+    }
   })
 })

@@ -1,5 +1,4 @@
 import { assert } from '../math/assert.ts'
-import { realFft } from '../math/fft.ts'
 import type { Samples } from '../math/samples.ts'
 import { kaiser } from '../math/window.ts'
 import { windowedLowPass } from './fir.ts'
@@ -95,37 +94,6 @@ function dotAtEdge(
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b)
-}
-
-/**
- * Resamples to n samples through the spectrum, as `scipy.signal.resample` does: sharp, and right
- * for a signal that repeats itself; the ends of any other ring. Missing samples as in
- * `resamplePolyphase`.
- */
-export function resampleFft(x: Samples, n: number): Float64Array {
-  assert(Number.isInteger(n) && n >= 1 && x.length >= 1, `${x.length} samples to ${n}`)
-  const { samples, missing } = bridgeGaps(x)
-  const from = realFft(x.length)
-  const to = realFft(n)
-  const bins = Math.max(from.bins, to.bins)
-  const re = new Float64Array(bins)
-  const im = new Float64Array(bins)
-  from.forward(samples, re, im)
-  const fewer = Math.min(n, x.length)
-  const half = Math.floor(fewer / 2)
-  re.fill(0, half + 1)
-  im.fill(0, half + 1)
-  if (fewer % 2 === 0 && n !== x.length) {
-    re[half] = re[half]! * (n < x.length ? 2 : 0.5)
-    im[half] = n < x.length ? 0 : im[half]! * 0.5
-  }
-  const out = new Float64Array(n)
-  to.inverse(re, im, out)
-  for (let m = 0; m < n; m++) {
-    out[m] = (out[m]! * n) / x.length
-    if (missing?.[Math.min(Math.round((m * x.length) / n), x.length - 1)] === 1) out[m] = NaN
-  }
-  return out
 }
 
 /** The largest up or down factor that is tried: filters grow with it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { every, farthest, oracleNoise, scipyOracle } from '#test/oracle.ts'
 import { restingChannel } from '#test/resting.ts'
 import { hasShared, SHARED_MISSING, sharedJson } from '#test/shared.ts'
-import { bandPower, type WelchOptions, welch, welchPlan } from './spectrum.ts'
+import { bandPower, SLEEP_BANDS, type WelchOptions, welch, welchPlan } from './spectrum.ts'
 
 type Case = {
   options: {
@@ -74,7 +74,7 @@ describe.skipIf(!hasShared('golden/eeg'))(`band powers of resting EEG (${SHARED_
       ).toBeLessThan(2e-5)
       const relative = bandPower(spectrum)
       const absolute = bandPower(spectrum, undefined, { relative: false })
-      for (const name of ['Delta', 'Theta', 'Alpha', 'Sigma', 'Beta', 'Gamma']) {
+      for (const [, , name] of SLEEP_BANDS) {
         expect(relative.bands[name]! / golden.relative[name]![channel]! - 1).toBeCloseTo(0, 6)
         expect(absolute.bands[name]! / golden.absolute[name]![channel]! - 1).toBeCloseTo(0, 6)
       }
