@@ -6,8 +6,8 @@ import { UsageError } from './command.ts'
 export type FileSource = ByteSource & { close(): Promise<void> }
 
 /**
- * Opens a file for reading by ranges; its size is taken once. Throws `UsageError` where there is no file
- * at the path; rejects with the system's error when the disk fails.
+ * Opens a file for reading by ranges; its size is taken once. Throws `UsageError` where there is no
+ * file at the path; rejects with the system's error when the disk fails.
  */
 export async function fileSource(path: string): Promise<FileSource> {
   const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {

@@ -24,10 +24,10 @@ const SPACE = 0x20
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)$/
 
 /**
- * Reads the time-stamped annotation lists (TALs) of one annotation signal in one record, EDF+ 2.2.2:
- * `onset [15h duration] 14h text 14h text 14h 0h`. Empty texts say nothing and are left out. Lists without
- * a readable onset are counted, not guessed; a list whose end is missing gives the texts it has. At most
- * `most` entries are kept.
+ * Reads the time-stamped annotation lists (TALs) of one annotation signal in one record, EDF+
+ * 2.2.2: `onset [15h duration] 14h text 14h text 14h 0h`. Empty texts say nothing and are left out.
+ * Lists without a readable onset are counted, not guessed; a list whose end is missing gives the
+ * texts it has. At most `most` entries are kept.
  */
 export function readAnnotationBlock(bytes: Uint8Array, most: number): AnnotationBlock {
   const entries: TimedText[] = []
@@ -59,8 +59,8 @@ export function readAnnotationBlock(bytes: Uint8Array, most: number): Annotation
 }
 
 /**
- * The bytes of one list: onset and duration in seconds, one text. Control codes other than tab and line
- * ends become spaces, an empty text one space; texts are cut to `MAX_TEXT_LENGTH` characters.
+ * The bytes of one list: onset and duration in seconds, one text. Control codes other than tab and
+ * line ends become spaces, an empty text one space; texts are cut to `MAX_TEXT_LENGTH` characters.
  */
 export function annotationBytes(entry: TimedText): Uint8Array {
   const duration = entry.durationS === undefined ? '' : `\x15${seconds(entry.durationS)}`

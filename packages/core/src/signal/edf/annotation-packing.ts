@@ -1,4 +1,7 @@
-/** Annotation lists shared out to records: which of them each record holds, and the bytes that needs. */
+/**
+ * Annotation lists shared out to records: which of them each record holds, and the bytes that
+ * needs.
+ */
 export type Packing = {
   /** Bytes of the annotation signal in every record. */
   readonly bytesPerRecord: number
@@ -10,10 +13,10 @@ export type Packing = {
 export type PackedList = { readonly onsetS: number; readonly length: number }
 
 /**
- * Shares annotation lists (in time order) out to records. A list goes to the record in which its onset lies,
- * or the next one with room, or, past the end, the first one with room; records are made as long as that
- * needs. `clockBytes` and `recordEndS` have one number per record: the length of its time-keeping list, and
- * when it ends.
+ * Shares annotation lists (in time order) out to records. A list goes to the record in which its
+ * onset lies, or the next one with room, or, past the end, the first one with room; records are
+ * made as long as that needs. `clockBytes` and `recordEndS` have one number per record: the length
+ * of its time-keeping list, and when it ends.
  */
 export function packAnnotations(
   lists: readonly PackedList[],

@@ -9,7 +9,9 @@ import type { Warnings } from './warning.ts'
 
 /** Everything the annotation signals say: when each record starts, and what was noted when. */
 export type AnnotationScan = {
-  /** Seconds from the header's start time, one per record scanned; NaN where a record does not say. */
+  /**
+   * Seconds from the header's start time, one per record scanned; NaN where a record does not say.
+   */
   readonly recordOnsetsS: Float64Array
   /** In file order, onsets from the header's start time. */
   readonly entries: readonly TimedText[]
@@ -53,8 +55,9 @@ export async function scanAnnotations(
 }
 
 /**
- * The annotations of a scan in time order (equal onsets in file order), onsets from the start of the first
- * record, which lies `originS` after the header's start time. Says what could not be read.
+ * The annotations of a scan in time order (equal onsets in file order), onsets from the start of
+ * the first record, which lies `originS` after the header's start time. Says what could not be
+ * read.
  */
 export function annotationsOf(
   scan: AnnotationScan,

@@ -7,8 +7,8 @@ export type FieldNumber = {
 }
 
 /**
- * Reads a decimal number of a header field. Forgiven with a note: a decimal comma, blanks inside, text
- * after the number. Exponents are accepted silently, as the specification once allowed.
+ * Reads a decimal number of a header field. Forgiven with a note: a decimal comma, blanks inside,
+ * text after the number. Exponents are accepted silently, as the specification once allowed.
  */
 export function fieldNumber(text: string): FieldNumber {
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { value: Number(text) }
@@ -23,7 +23,9 @@ export function fieldNumber(text: string): FieldNumber {
   }
 }
 
-/** Reads a whole number of a header field; NaN when it is none (`12.0` and `12,0` are, with a note). */
+/**
+ * Reads a whole number of a header field; NaN when it is none (`12.0` and `12,0` are, with a note).
+ */
 export function fieldInteger(text: string): FieldNumber {
   if (/^[+-]?\d+$/.test(text)) return { value: Number(text) }
   const { value, note } = fieldNumber(text)

@@ -16,16 +16,19 @@ const MIN_RECORD_S = 1e-6
 /** A layout and what had to be assumed to get it. */
 export type ReadHeader = { readonly layout: EdfLayout; readonly warnings: Warnings }
 
-/** Size of the whole header as its fixed part has it, to know how many bytes to read before parsing. */
+/**
+ * Size of the whole header as its fixed part has it, to know how many bytes to read before parsing.
+ */
 export function headerSize(fixed: Uint8Array, size: number): number {
   const wanted = signalCounts(fixed).map((count) => HEADER_UNIT_BYTES * (count + 1))
   return Math.min(size, Math.max(HEADER_UNIT_BYTES, ...wanted))
 }
 
 /**
- * Reads the header of an EDF family file of `size` bytes from its first `headerSize` bytes. Deviations are
- * forgiven with a warning wherever samples can still be placed; else the problem says which field, what it
- * holds and what was expected. Allocates no more than a few times the header's bytes.
+ * Reads the header of an EDF family file of `size` bytes from its first `headerSize` bytes.
+ * Deviations are forgiven with a warning wherever samples can still be placed; else the problem
+ * says which field, what it holds and what was expected. Allocates no more than a few times the
+ * header's bytes.
  */
 export function readHeader(bytes: Uint8Array, size: number): Result<ReadHeader, EdfCode> {
   if (bytes.length < HEADER_UNIT_BYTES) {

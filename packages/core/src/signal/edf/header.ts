@@ -1,10 +1,12 @@
-/** The six kinds: plain, continuous (`+C`) and discontinuous (`+D`), of 16-bit EDF and 24-bit BDF. */
+/**
+ * The six kinds: plain, continuous (`+C`) and discontinuous (`+D`), of 16-bit EDF and 24-bit BDF.
+ */
 export type EdfFormat = 'EDF' | 'EDF+C' | 'EDF+D' | 'BDF' | 'BDF+C' | 'BDF+D'
 
 /**
- * Why a file cannot be read: `EDF_NOT_EDF` another format; `EDF_TOO_SHORT` the source ends inside the
- * header; `EDF_HEADER` a field without which no sample can be placed; `EDF_GAP` gaps or interruptions
- * beyond the limits; `EDF_READ` the medium failed.
+ * Why a file cannot be read: `EDF_NOT_EDF` another format; `EDF_TOO_SHORT` the source ends inside
+ * the header; `EDF_HEADER` a field without which no sample can be placed; `EDF_GAP` gaps or
+ * interruptions beyond the limits; `EDF_READ` the medium failed.
  */
 export type EdfCode = 'EDF_NOT_EDF' | 'EDF_TOO_SHORT' | 'EDF_HEADER' | 'EDF_GAP' | 'EDF_READ'
 
@@ -46,7 +48,9 @@ export type EdfHeader = {
   /** The local patient and local recording identification, as written. */
   readonly patient: string
   readonly recording: string
-  /** Local wall clock of the first sample, `YYYY-MM-DDTHH:MM:SS[.ffffff]`; undefined when unusable. */
+  /**
+   * Local wall clock of the first sample, `YYYY-MM-DDTHH:MM:SS[.ffffff]`; undefined when unusable.
+   */
   readonly startTime?: string
   readonly records: number
   /** Seconds; 0 in a file that holds annotations only. */

@@ -1,12 +1,17 @@
 /**
- * Every bound of the EDF reader and writer, with its reason. Whatever a header claims, sizes are checked
- * against the source's true length before anything is allocated; these bound what is left.
+ * Every bound of the EDF reader and writer, with its reason. Whatever a header claims, sizes are
+ * checked against the source's true length before anything is allocated; these bound what is left.
  */
 
-/** Bytes asked of the source at once: large enough to amortise a call, small enough to stay in cache. */
+/**
+ * Bytes asked of the source at once: large enough to amortise a call, small enough to stay in
+ * cache.
+ */
 export const CHUNK_BYTES: number = 1 << 20
 
-/** Records longer than this are read signal by signal, so that one channel does not cost the whole. */
+/**
+ * Records longer than this are read signal by signal, so that one channel does not cost the whole.
+ */
 export const WHOLE_RECORD_BYTES: number = 1 << 18
 
 /** Warnings kept per file; a header of 9,999 broken signals would else say 50,000 things. */
@@ -25,8 +30,9 @@ export const MAX_ANNOTATION_BYTES: number = 1 << 26
 export const MAX_SEGMENTS = 86_400
 
 /**
- * Gaps become NaN on the time axis. All channels together may hold this many times the recorded samples
- * plus `GAP_ALLOWANCE_SAMPLES`: a night may have a day of gaps, a bit flip may not cost gigabytes.
+ * Gaps become NaN on the time axis. All channels together may hold this many times the recorded
+ * samples plus `GAP_ALLOWANCE_SAMPLES`: a night may have a day of gaps, a bit flip may not cost
+ * gigabytes.
  */
 export const GAP_FACTOR = 4
 

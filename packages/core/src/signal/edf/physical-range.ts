@@ -16,9 +16,9 @@ export type WrittenScale = {
 const MOST = 9_999_999
 
 /**
- * The scale that covers a channel's finite samples, or the given `[min, max]`, with all the digital steps of
- * 16 or 24 bits. Limits are rounded outward to 8 characters; a flat or empty channel gets 1 on either side.
- * Values beyond +-9,999,999 cannot be written and saturate.
+ * The scale that covers a channel's finite samples, or the given `[min, max]`, with all the digital
+ * steps of 16 or 24 bits. Limits are rounded outward to 8 characters; a flat or empty channel gets
+ * 1 on either side. Values beyond +-9,999,999 cannot be written and saturate.
  */
 export function scaleFor(
   channel: Channel,
@@ -36,14 +36,18 @@ export function scaleFor(
   return { physicalMin, physicalMax, digitalMin, digitalMax, gain, offset }
 }
 
-/** The digital value nearest to a physical one, saturated to the scale; NaN gives that nearest to 0. */
+/**
+ * The digital value nearest to a physical one, saturated to the scale; NaN gives that nearest to 0.
+ */
 export function digitalValue(value: number, scale: WrittenScale): number {
   const physical = Number.isNaN(value) ? 0 : value
   const digital = Math.round((physical - scale.offset) / scale.gain)
   return Math.max(scale.digitalMin, Math.min(scale.digitalMax, digital))
 }
 
-/** Text of at most 8 characters for the nearest number not inside `value`, on the side `direction`. */
+/**
+ * Text of at most 8 characters for the nearest number not inside `value`, on the side `direction`.
+ */
 export function outward(value: number, direction: -1 | 1): string {
   for (let decimals = 6, unit = 1e6; decimals >= 0; decimals--, unit /= 10) {
     const scaled = value * unit

@@ -15,27 +15,28 @@ import type { Warnings } from './warning.ts'
 export type EdfFile = {
   readonly header: EdfHeader
   /**
-   * What is wrong with the file and what was assumed, in whole sentences; empty for a file that keeps the
-   * standard. Annotations of a large continuous file are first read by `annotations()`; what is wrong with
-   * them joins this list then.
+   * What is wrong with the file and what was assumed, in whole sentences; empty for a file that
+   * keeps the standard. Annotations of a large continuous file are first read by `annotations()`;
+   * what is wrong with them joins this list then.
    */
   readonly warnings: readonly string[]
   /**
-   * Reads one signal, by its place in `header.signals` or its label (the first of that name), on an even
-   * time axis from `startS` (default 0) to `endS` (default the end): voltages in uV, gaps NaN. Rejects when
-   * the medium fails; asserts that the signal exists.
+   * Reads one signal, by its place in `header.signals` or its label (the first of that name), on an
+   * even time axis from `startS` (default 0) to `endS` (default the end): voltages in uV, gaps NaN.
+   * Rejects when the medium fails; asserts that the signal exists.
    */
   readChannel(which: number | string, window?: TimeWindow): Promise<Channel>
   /** Reads several signals in one pass over the file, as `readChannel` does each. */
   readChannels(indices: readonly number[], window?: TimeWindow): Promise<Channel[]>
   /**
-   * Digital values as stored, `count` from `first`, gaps not counted; fewer where the signal ends. Times
-   * `gain` plus `offset` of the signal's header they are physical values in the file's own unit.
+   * Digital values as stored, `count` from `first`, gaps not counted; fewer where the signal ends.
+   * Times `gain` plus `offset` of the signal's header they are physical values in the file's own
+   * unit.
    */
   readDigital(index: number, first: number, count: number): Promise<Int32Array>
   /**
-   * All annotations in time order, seconds from the first sample; time keeping and empty texts are left
-   * out. Rejects when the medium fails.
+   * All annotations in time order, seconds from the first sample; time keeping and empty texts are
+   * left out. Rejects when the medium fails.
    */
   annotations(): Promise<readonly Annotation[]>
 }
@@ -43,8 +44,8 @@ export type EdfFile = {
 /** How to open a file. */
 export type OpenOptions = {
   /**
-   * Open files whose gaps are beyond the limits too. The header, `segments` and windows of such a file can
-   * be read; a window must then stay within the limits.
+   * Open files whose gaps are beyond the limits too. The header, `segments` and windows of such a
+   * file can be read; a window must then stay within the limits.
    */
   readonly anyGap?: boolean
 }
@@ -53,11 +54,12 @@ export type OpenOptions = {
 const SMALL_BYTES = 8 * CHUNK_BYTES
 
 /**
- * Opens an EDF, EDF+, BDF or BDF+ file: reads its header, when its records start, and no more than that.
- * Deviations that leave the samples readable are `warnings`; what does not is a problem: which field, what
- * it holds, what was expected. Memory is bounded by the file's true size whatever its header claims. Start
- * times are local; the first record's onset is added, so that time 0 is the first sample.
- * Source: Kemp et al., 1992 (EDF); Kemp and Olivan, 2003 (EDF+); BioSemi (24-bit BDF).
+ * Opens an EDF, EDF+, BDF or BDF+ file: reads its header, when its records start, and no more than
+ * that. Deviations that leave the samples readable are `warnings`; what does not is a problem:
+ * which field, what it holds, what was expected. Memory is bounded by the file's true size whatever
+ * its header claims. Start times are local; the first record's onset is added, so that time 0 is
+ * the first sample. Source: Kemp et al., 1992 (EDF); Kemp and Olivan, 2003 (EDF+); BioSemi (24-bit
+ * BDF).
  */
 export async function openEdf(
   source: ByteSource,
@@ -141,7 +143,9 @@ type Clock = {
   readonly scan?: AnnotationScan
 }
 
-/** Finds when records start, reading all onsets only where the first and last leave room for a gap. */
+/**
+ * Finds when records start, reading all onsets only where the first and last leave room for a gap.
+ */
 async function readClock(
   source: ByteSource,
   layout: EdfLayout,

@@ -1,7 +1,12 @@
-/** Record durations tried first, seconds: what players expect. The standard wants 1 s where it can be. */
+/**
+ * Record durations tried first, seconds: what players expect. The standard wants 1 s where it can
+ * be.
+ */
 const USUAL_S = [1, 2, 4, 5, 10, 20, 30, 60, 0.5, 0.25, 0.2, 0.1, 0.125, 0.05, 0.04, 0.02, 0.01]
 
-/** How far samples per record may be from a whole number, relative: a clock error of 1 s in 11 days. */
+/**
+ * How far samples per record may be from a whole number, relative: a clock error of 1 s in 11 days.
+ */
 const TOLERANCE = 1e-6
 
 /** Sample periods of the first rate tried as a record duration when no usual one fits. */
@@ -16,9 +21,9 @@ export type RecordPlan = {
 }
 
 /**
- * The record duration in which each rate (Hz, > 0) has a whole number of samples: the wanted one, a usual
- * one, else a multiple of the first rate's sample period. Undefined when no duration of up to 8 characters
- * fits all rates to a millionth.
+ * The record duration in which each rate (Hz, > 0) has a whole number of samples: the wanted one, a
+ * usual one, else a multiple of the first rate's sample period. Undefined when no duration of up to
+ * 8 characters fits all rates to a millionth.
  */
 export function planRecords(
   ratesHz: readonly number[],

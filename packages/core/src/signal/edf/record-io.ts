@@ -2,7 +2,9 @@ import type { ByteSource } from '../source.ts'
 import type { EdfLayout, EdfSignal } from './header.ts'
 import { CHUNK_BYTES, WHOLE_RECORD_BYTES } from './limit.ts'
 
-/** Stored samples of one signal: `samples` of them from `firstSample`, in each of `records` records. */
+/**
+ * Stored samples of one signal: `samples` of them from `firstSample`, in each of `records` records.
+ */
 export type Piece = {
   /** Bytes whose start lies on an even address. */
   readonly bytes: Uint8Array
@@ -12,7 +14,9 @@ export type Piece = {
   readonly records: number
   readonly firstSample: number
   readonly samples: number
-  /** Where the first sample of the first record lies in `bytes`, and how far the next record's is. */
+  /**
+   * Where the first sample of the first record lies in `bytes`, and how far the next record's is.
+   */
   readonly offset: number
   readonly stride: number
 }
@@ -27,10 +31,10 @@ export type Visitor = {
 }
 
 /**
- * Reads records `from` <= r < `to` by ranges and shows the stored samples of the chosen signals, record by
- * record in order. Short records are read whole, many at once, the next chunk under way while one is
- * visited; long ones signal by signal in pieces. Holds two chunks at a time.
- * Rejects when the medium fails or ends early.
+ * Reads records `from` <= r < `to` by ranges and shows the stored samples of the chosen signals,
+ * record by record in order. Short records are read whole, many at once, the next chunk under way
+ * while one is visited; long ones signal by signal in pieces. Holds two chunks at a time. Rejects
+ * when the medium fails or ends early.
  */
 export async function visitRecords(
   source: ByteSource,
@@ -46,7 +50,7 @@ export async function visitRecords(
 }
 
 /** Reads exactly `length` bytes, on an even address. Rejects when the source ends before. */
-export async function readExactly(
+async function readExactly(
   source: ByteSource,
   offset: number,
   length: number,

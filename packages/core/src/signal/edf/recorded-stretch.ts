@@ -4,9 +4,9 @@ import type { Channel } from '../recording.ts'
 export type Stretch = { readonly startS: number; readonly endS: number }
 
 /**
- * The stretches of `[0, durationS)` in which any channel has a sample, apart from each other by at least
- * `leastGapS`; shorter interruptions, and those of single channels, are not gaps of the recording. The whole
- * axis when no channel has a sample at all.
+ * The stretches of `[0, durationS)` in which any channel has a sample, apart from each other by at
+ * least `leastGapS`; shorter interruptions, and those of single channels, are not gaps of the
+ * recording. The whole axis when no channel has a sample at all.
  */
 export function recordedStretches(
   channels: readonly Channel[],
@@ -27,7 +27,10 @@ export function recordedStretches(
   return stretches.length > 0 ? stretches : [{ startS: 0, endS: durationS }]
 }
 
-/** Where a channel has no samples for `leastS` or more within `[0, durationS)`, its own end included. */
+/**
+ * Where a channel has no samples for `leastS` or more within `[0, durationS)`, its own end
+ * included.
+ */
 export function missingStretches(
   samples: Float32Array,
   rateHz: number,

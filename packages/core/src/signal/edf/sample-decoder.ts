@@ -8,7 +8,9 @@ export type Target = {
   readonly offset: number
 }
 
-/** Where samples come from: `count` in each of `records`, the first at `from`, `stride` bytes apart. */
+/**
+ * Where samples come from: `count` in each of `records`, the first at `from`, `stride` bytes apart.
+ */
 export type SampleRun = {
   readonly bytes: Uint8Array
   readonly from: number
@@ -18,8 +20,8 @@ export type SampleRun = {
 }
 
 /**
- * Decodes signed samples of 2 (EDF) or 3 bytes (BDF), low byte first, into `target.out` from index `to`,
- * the records one after the other.
+ * Decodes signed samples of 2 (EDF) or 3 bytes (BDF), low byte first, into `target.out` from index
+ * `to`, the records one after the other.
  */
 export function decodeSamples(
   run: SampleRun,
@@ -34,7 +36,9 @@ export function decodeSamples(
   } else decode16(run, target, to)
 }
 
-/** The fast way: one view over all the bytes. Constants are locals, so that the loop stays tight. */
+/**
+ * The fast way: one view over all the bytes. Constants are locals, so that the loop stays tight.
+ */
 function decodeWords(
   { bytes, from, stride, records, count }: SampleRun,
   target: Target,

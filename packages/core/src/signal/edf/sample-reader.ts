@@ -8,7 +8,9 @@ import { decodeSamples, type Target } from './sample-decoder.ts'
 import { sampleAxis, type Timeline } from './timeline.ts'
 import { normalUnit } from './unit.ts'
 
-/** A stretch of time, seconds from the first sample; the whole recording where a side is not given. */
+/**
+ * A stretch of time, seconds from the first sample; the whole recording where a side is not given.
+ */
 export type TimeWindow = { readonly startS?: number; readonly endS?: number }
 
 /** One signal on its way into a column: where each segment lies, and where the window begins. */
@@ -18,7 +20,10 @@ type Column = Target & {
   readonly firstIndex: number
 }
 
-/** Reads signals of a file in one pass into columns of physical values; gaps and the unrecorded are NaN. */
+/**
+ * Reads signals of a file in one pass into columns of physical values; gaps and the unrecorded are
+ * NaN.
+ */
 export async function decodeChannels(
   source: ByteSource,
   layout: EdfLayout,
@@ -102,7 +107,9 @@ function recordsWithin(
   return [from, to]
 }
 
-/** Decodes pieces into their columns, record by record, leaving out what lies outside the window. */
+/**
+ * Decodes pieces into their columns, record by record, leaving out what lies outside the window.
+ */
 function columnFiller(
   columns: readonly Column[],
   segments: readonly EdfSegment[],
@@ -126,7 +133,10 @@ function columnFiller(
   }
 }
 
-/** Decodes records `i` <= r < `i + run` of a piece, which lie in one segment, at once where they fit. */
+/**
+ * Decodes records `i` <= r < `i + run` of a piece, which lie in one segment, at once where they
+ * fit.
+ */
 function fillRun(
   column: Column,
   piece: Piece,

@@ -27,9 +27,9 @@ export type TableContext = {
 }
 
 /**
- * Reads the signal part of a header. A field that only scales or names a signal is forgiven with a warning;
- * a number of samples per record that is none is a failure, since nothing after it could be placed.
- * `nSamples` is left 0.
+ * Reads the signal part of a header. A field that only scales or names a signal is forgiven with a
+ * warning; a number of samples per record that is none is a failure, since nothing after it could
+ * be placed. `nSamples` is left 0.
  */
 export function readSignals(
   bytes: Uint8Array,

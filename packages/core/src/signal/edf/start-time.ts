@@ -6,14 +6,17 @@ const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', '
 /** Years 85..99 of a two-digit year are 1985..1999, 00..84 are 2000..2084 (EDF specification). */
 const CLIPPING_YEAR = 85
 
-/** Whole days that the first time-keeping onset may move the start before it is taken for damage. */
+/**
+ * Whole days that the first time-keeping onset may move the start before it is taken for damage.
+ */
 const MAX_SHIFT_DAYS = 366
 
 type CalendarDate = { readonly year: number; readonly month: number; readonly day: number }
 
 /**
- * Wall clock of the header's start, `YYYY-MM-DDTHH:MM:SS`, from the two 8-character fields and the EDF+
- * `Startdate` subfield, which has the full year. Undefined, with a warning, where date or time is none.
+ * Wall clock of the header's start, `YYYY-MM-DDTHH:MM:SS`, from the two 8-character fields and the
+ * EDF+ `Startdate` subfield, which has the full year. Undefined, with a warning, where date or time
+ * is none.
  */
 export function startTimeOf(
   dateText: string,
@@ -29,7 +32,8 @@ export function startTimeOf(
 
 /**
  * The wall clock moved by the onset of the first record, seconds >= 0. Fractions are kept to the
- * microsecond, as three digits where that is exact. An onset of over a year is left out, with a warning.
+ * microsecond, as three digits where that is exact. An onset of over a year is left out, with a
+ * warning.
  */
 export function shiftStart(startTime: string, onsetS: number, warnings: Warnings): string {
   let [micros, seconds] = [Math.round((onsetS % 1) * 1e6), Math.floor(onsetS)]
@@ -55,7 +59,9 @@ export function shiftStart(startTime: string, onsetS: number, warnings: Warnings
   return `${digits(year!, 4)}-${digits(month!)}-${digits(day!)}T${time}${fraction}`
 }
 
-/** A start time taken apart for a header: its two 8-character fields, `Startdate` text and fraction. */
+/**
+ * A start time taken apart for a header: its two 8-character fields, `Startdate` text and fraction.
+ */
 export type StartFields = {
   readonly date: string
   readonly time: string
@@ -65,8 +71,9 @@ export type StartFields = {
 }
 
 /**
- * Header fields of a wall clock `YYYY-MM-DDTHH:MM[:SS[.fff]]`. An unknown or unreadable one becomes the
- * standard's placeholder 01.01.85 00.00.00 with `Startdate X`; years outside 1985..2084 become `yy`.
+ * Header fields of a wall clock `YYYY-MM-DDTHH:MM[:SS[.fff]]`. An unknown or unreadable one becomes
+ * the standard's placeholder 01.01.85 00.00.00 with `Startdate X`; years outside 1985..2084 become
+ * `yy`.
  */
 export function startFields(startTime: string | undefined): StartFields {
   const unknown = { date: '01.01.85', time: '00.00.00', startdate: 'X', fractionS: 0 }

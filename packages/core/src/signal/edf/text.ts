@@ -13,8 +13,8 @@ export function rawLatin1(bytes: Uint8Array): string {
 }
 
 /**
- * Text of bytes as UTF-8; undefined where they are no well-formed UTF-8 (RFC 3629: no overlong forms, no
- * surrogates, nothing above U+10FFFF), so that the caller can fall back to ISO 8859-1.
+ * Text of bytes as UTF-8; undefined where they are no well-formed UTF-8 (RFC 3629: no overlong
+ * forms, no surrogates, nothing above U+10FFFF), so that the caller can fall back to ISO 8859-1.
  */
 export function utf8(bytes: Uint8Array): string | undefined {
   let text = ''
@@ -55,8 +55,8 @@ export function utf8Bytes(text: string): Uint8Array {
 }
 
 /**
- * Text fit for an EDF header field: printable US-ASCII as the standard demands, accents and the micro sign
- * reduced to their base letter, anything else `_`; cut to `width`.
+ * Text fit for an EDF header field: printable US-ASCII as the standard demands, accents and the
+ * micro sign reduced to their base letter, anything else `_`; cut to `width`.
  */
 export function asciiField(text: string, width: number): string {
   const plain = text.replace(/[µμ]/g, 'u').normalize('NFD').replace(/\p{M}/gu, '')

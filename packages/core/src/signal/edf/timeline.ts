@@ -28,11 +28,12 @@ export function continuousTimeline(layout: EdfLayout): Timeline {
 }
 
 /**
- * The timeline that the records' own onsets make (seconds, one per record, NaN where unknown). A record
- * farther from the end of the one before it than half a sample of the fastest signal (0.5 ms to 5 ms) starts
- * a new segment. Forgiven with a warning: missing onsets, single onsets that fit nowhere, records that start
- * before the last one ends (placed after it). In a file declared continuous, gaps count when every record
- * starts after the last one's end; else the declaration does. Fails with EDF_GAP above `MAX_SEGMENTS`.
+ * The timeline that the records' own onsets make (seconds, one per record, NaN where unknown). A
+ * record farther from the end of the one before it than half a sample of the fastest signal (0.5 ms
+ * to 5 ms) starts a new segment. Forgiven with a warning: missing onsets, single onsets that fit
+ * nowhere, records that start before the last one ends (placed after it). In a file declared
+ * continuous, gaps count when every record starts after the last one's end; else the declaration
+ * does. Fails with EDF_GAP above `MAX_SEGMENTS`.
  */
 export function timelineOf(
   layout: EdfLayout,
@@ -93,7 +94,10 @@ function toleranceS(signals: readonly EdfSignal[]): number {
   return Math.min(MOST_TOLERANCE_S, Math.max(LEAST_TOLERANCE_S, 0.5 / fastest))
 }
 
-/** Onsets from the first record's, with unknown ones and single outliers put after their predecessor. */
+/**
+ * Onsets from the first record's, with unknown ones and single outliers put after their
+ * predecessor.
+ */
 function mendedOnsets(
   onsetsS: Float64Array,
   recordS: number,

@@ -1,4 +1,6 @@
-/** What one unit of a voltage is in microvolts, by its lower-case name with the micro sign as `u`. */
+/**
+ * What one unit of a voltage is in microvolts, by its lower-case name with the micro sign as `u`.
+ */
 const MICROVOLTS: Readonly<Record<string, number>> = {
   pv: 1e-6,
   nv: 1e-3,
@@ -21,9 +23,9 @@ export type NormalUnit = {
 }
 
 /**
- * Brings a unit of a header to its normal form: voltages (uV, µV in either Unicode or mis-decoded spelling,
- * mV, V, nV, also in other cases and spelt out) become `uV` with the factor; other units stay as they are.
- * `MV` is read as millivolt: no electrode gives megavolts.
+ * Brings a unit of a header to its normal form: voltages (uV, µV in either Unicode or mis-decoded
+ * spelling, mV, V, nV, also in other cases and spelt out) become `uV` with the factor; other units
+ * stay as they are. `MV` is read as millivolt: no electrode gives megavolts.
  */
 export function normalUnit(unit: string): NormalUnit {
   const name = unit

@@ -1,15 +1,18 @@
 import { MAX_WARNINGS } from './limit.ts'
 
 /**
- * The sentences a reader has to say about a file: what is wrong, and what it assumed. The same complaint
- * about several signals is one sentence.
+ * The sentences a reader has to say about a file: what is wrong, and what it assumed. The same
+ * complaint about several signals is one sentence.
  */
 export type Warnings = {
   /** Adds a sentence. */
   add(text: string): void
   /** Adds a complaint about one signal; those with the same words are joined when listed. */
   addSignal(signal: string, text: string): void
-  /** All sentences in the order of their first mention, at most `MAX_WARNINGS` and a count of the rest. */
+  /**
+   * All sentences in the order of their first mention, at most `MAX_WARNINGS` and a count of the
+   * rest.
+   */
   list(): readonly string[]
 }
 

@@ -14,11 +14,18 @@ import { type StartFields, startFields } from './start-time.ts'
 
 /** What the writer is told beside the recording; everything has a default. */
 export type WriteOptions = {
-  /** `EDF+` unless said; the plain formats hold no annotations, gaps or fractions of a start second. */
+  /**
+   * `EDF+` unless said; the plain formats hold no annotations, gaps or fractions of a start second.
+   */
   readonly format?: 'EDF' | 'EDF+' | 'BDF' | 'BDF+'
-  /** `segments` (default) leaves common gaps of a record or more out (EDF+D); `fill` writes them. */
+  /**
+   * `segments` (default) leaves common gaps of a record or more out (EDF+D); `fill` writes them.
+   */
   readonly gaps?: 'segments' | 'fill'
-  /** Seconds; used when every rate has a whole number of samples in it. 1 s where that fits, by default. */
+  /**
+   * Seconds; used when every rate has a whole number of samples in it. 1 s where that fits, by
+   * default.
+   */
   readonly recordDurationS?: number
   readonly patient?: {
     readonly code?: string
@@ -66,7 +73,9 @@ const ANNOTATION_RECORD_BYTES = 60_000
 /** Marks of missing samples per channel: a channel more broken than that is noise, not gaps. */
 const MOST_MARKS = 500
 
-/** Plans a file. Asserts that it would hold something and that one record duration fits all rates. */
+/**
+ * Plans a file. Asserts that it would hold something and that one record duration fits all rates.
+ */
 export function planWriting(recording: Recording, options: WriteOptions): WritePlan {
   const format = options.format ?? 'EDF+'
   const isPlus = format.endsWith('+')
@@ -122,7 +131,9 @@ function recordStarts(stretches: readonly Stretch[], recordS: number): Float64Ar
   return Float64Array.from(starts)
 }
 
-/** Notes where written records hold no samples of a channel, `Signal missing@@label` as EDF+ has it. */
+/**
+ * Notes where written records hold no samples of a channel, `Signal missing@@label` as EDF+ has it.
+ */
 function missingMarks(
   channels: readonly Channel[],
   recordStartsS: Float64Array,

@@ -6,8 +6,8 @@ import { asciiField } from './text.ts'
 import { type PlannedSignal, planWriting, type WriteOptions, type WritePlan } from './write-plan.ts'
 
 /**
- * Writes a recording as EDF+ (or EDF, BDF, BDF+), whole in memory; `edfChunks` does it piece by piece.
- * See there for what is rounded, filled and left out.
+ * Writes a recording as EDF+ (or EDF, BDF, BDF+), whole in memory; `edfChunks` does it piece by
+ * piece. See there for what is rounded, filled and left out.
  */
 export function writeEdf(recording: Recording, options: WriteOptions = {}): Uint8Array {
   const chunks = [...edfChunks(recording, options)]
@@ -21,14 +21,15 @@ export function writeEdf(recording: Recording, options: WriteOptions = {}): Uint
 }
 
 /**
- * Writes a recording as EDF+ (or EDF, BDF, BDF+) in chunks of about a megabyte, the header first, so that a
- * night is never in memory twice. Each signal's range covers its finite samples with all 16 or 24 bits, so
- * that a value comes back to half a digital step. A gap of a record or more that all channels share is left
- * out, the file then being EDF+D. Other missing samples, and the rest of the last record, hold the value
- * nearest to zero and are noted as an annotation `Signal missing@@label`. Annotations go to the record in
- * which they begin. Without channels the file holds annotations only, record duration 0. Channels without a
- * rate and annotations without an onset are left out; texts are reduced to what the fields can hold.
- * Asserts that one record duration fits all rates. Source: Kemp et al., 1992; Kemp and Olivan, 2003.
+ * Writes a recording as EDF+ (or EDF, BDF, BDF+) in chunks of about a megabyte, the header first,
+ * so that a night is never in memory twice. Each signal's range covers its finite samples with all
+ * 16 or 24 bits, so that a value comes back to half a digital step. A gap of a record or more that
+ * all channels share is left out, the file then being EDF+D. Other missing samples, and the rest of
+ * the last record, hold the value nearest to zero and are noted as an annotation `Signal
+ * missing@@label`. Annotations go to the record in which they begin. Without channels the file
+ * holds annotations only, record duration 0. Channels without a rate and annotations without an
+ * onset are left out; texts are reduced to what the fields can hold. Asserts that one record
+ * duration fits all rates. Source: Kemp et al., 1992; Kemp and Olivan, 2003.
  */
 export function* edfChunks(
   recording: Recording,
