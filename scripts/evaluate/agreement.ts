@@ -15,8 +15,8 @@ import {
 } from '../../packages/core/src/sleep/hypnogram/index.ts'
 
 /**
- * Agreement of several scorers as tables in Markdown: a folder of scorers with one JSON list a night each
- * (Dreem Open Datasets). Usage: tsx scripts/evaluate/agreement.ts [FOLDER]
+ * Agreement of several scorers as tables in Markdown: a folder of scorers with one JSON list a
+ * night each (Dreem Open Datasets). Usage: tsx scripts/evaluate/agreement.ts [FOLDER]
  */
 const FOLDER =
   process.argv[2] ??
@@ -52,7 +52,8 @@ function readNight(file: string): Hypnogram[] {
 
 function printScorers(each: readonly (readonly Agreement[])[]): void {
   console.log(
-    '| scorer v the consensus of the others | accuracy | kappa | macro F1 | pooled accuracy | pooled kappa | F1 W | N1 | N2 | N3 | R |',
+    '| scorer v the others | accuracy | kappa | macro F1 | pooled accuracy | pooled kappa ' +
+      '| F1 W | N1 | N2 | N3 | R |',
   )
   console.log('|---|---|---|---|---|---|---|---|---|---|---|')
   for (const [i, scorer] of scorers.entries()) {

@@ -12,8 +12,9 @@ import {
 
 /**
  * Percentiles of sleep statistics over the people of BOAS (OpenNeuro ds005555, CC0), written to
- * packages/core/src/sleep/hypnogram/boas-norms.ts. Nights are the experts' consensus; a night that starts
- * asleep or lasts under five hours is left out; a person's nights are averaged before anything is ranked.
+ * packages/core/src/sleep/hypnogram/boas-norms.ts. Nights are the experts' consensus; a night that
+ * starts asleep or lasts under five hours is left out; a person's nights are averaged before
+ * anything is ranked.
  */
 const FOLDER =
   process.argv[2] ?? fileURLToPath(new URL('../../../shared/data/hypnograms/boas', import.meta.url))
@@ -55,8 +56,9 @@ function fileText(): string {
   return `import type { NormGroup } from './norm.ts'
 
 /**
- * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro ds005555,
- * CC0; consensus of three experts), all ages first. Made by scripts/evaluate/norms.ts; do not edit.
+ * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro
+ * ds005555, CC0; consensus of three experts), all ages first. Made by scripts/evaluate/norms.ts; do
+ * not edit.
  */
 export const BOAS_NORMS: readonly NormGroup[] = [
 ${groups.join('\n')}

@@ -2,7 +2,9 @@ import { basename } from 'node:path'
 import { type Agreement, STAGES } from '@nocturne/core/sleep'
 import type { ScorerComparison } from './scorer-comparison.ts'
 
-/** What two human experts reach with each other on DOD-H: 25 nights, 10 pairs (Guillot et al. 2020). */
+/**
+ * What two human experts reach with each other on DOD-H: 25 nights, 10 pairs (Guillot et al. 2020).
+ */
 const HUMAN = { accuracy: 0.791, kappa: 0.703 }
 
 const BASES = {
@@ -42,13 +44,15 @@ export function scorersText(comparison: ScorerComparison): string {
     const f1 = STAGES.map((stage) => fixed(agreement.f1[stage]))
     return `${basename(file).padEnd(width)}  ${[...numbers, ...f1].join('  ')}`
   })
+  const heads = STAGES.map((stage) => `F1 ${stage}`.padEnd(6))
   return [
     `${scorers.length} scorers, ${n} epochs`,
     `pairs: accuracy ${fixed(pairwise.accuracy)}, kappa ${fixed(pairwise.kappa)} on average`,
-    `all together: Fleiss' kappa ${fixed(fleissKappa)}, unanimous on ${percent(unanimous)} of epochs, vote entropy ${meanEntropyBits.toFixed(2)} bit`,
+    `all: Fleiss' kappa ${fixed(fleissKappa)}, unanimous on ${percent(unanimous)} of epochs`,
+    `vote entropy ${meanEntropyBits.toFixed(2)} bit`,
     '',
     'each against the consensus of the others',
-    `${''.padEnd(width)}   accu  kappa   mF1   ${STAGES.map((stage) => `F1 ${stage}`.padEnd(6)).join(' ')}`,
+    `${''.padEnd(width)}   accu  kappa    mF1  ${heads.join(' ')}`,
     ...rows,
     '',
     `agrees most with the others: ${basename(consensus.ranking[0] ?? '')}`,
@@ -58,7 +62,8 @@ export function scorersText(comparison: ScorerComparison): string {
 }
 
 function figures({ accuracy, kappa, macroF1, matthews }: Agreement): string {
-  return `accuracy ${percent(accuracy)}   kappa ${fixed(kappa)}   macro F1 ${fixed(macroF1)}   Matthews ${fixed(matthews)}`
+  const rest = `macro F1 ${fixed(macroF1)}   Matthews ${fixed(matthews)}`
+  return `accuracy ${percent(accuracy)}   kappa ${fixed(kappa)}   ${rest}`
 }
 
 function matrix({ confusion, f1, stages, n }: Agreement): string[] {
@@ -85,12 +90,12 @@ function matrix({ confusion, f1, stages, n }: Agreement): string[] {
 
 /** Kappa in words, beside what experts reach among themselves. */
 function meaning(kappa: number): string[] {
-  const human = `two experts agree with each other at accuracy ${HUMAN.accuracy}, kappa ${HUMAN.kappa} (DOD-H, 25 nights)`
+  const human = `two experts agree with each other at accuracy ${HUMAN.accuracy}, kappa ${HUMAN.kappa}`
   if (Number.isNaN(kappa)) return ['kappa has no meaning here: both have one and the same stage']
   const gap = kappa - HUMAN.kappa
   const place =
     gap > 0.05 ? 'closer than' : gap < -0.05 ? 'further apart than' : 'about as close as'
-  return [`This is ${place} two human experts: ${human}.`]
+  return [`This is ${place} two human experts:`, `${human} (DOD-H, 25 nights).`]
 }
 
 function fixed(value: number): string {

@@ -23,7 +23,9 @@ export type ScorerComparison = {
   readonly scorers: readonly { readonly file: string; readonly agreement: Agreement }[]
 }
 
-/** Compares aligned hypnograms of several scorers by the consensus rule of the Dreem Open Datasets. */
+/**
+ * Compares aligned hypnograms of several scorers by the consensus rule of the Dreem Open Datasets.
+ */
 export function compareScorers(
   files: readonly string[],
   hypnograms: readonly Hypnogram[],

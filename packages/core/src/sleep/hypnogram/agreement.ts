@@ -2,7 +2,9 @@ import { assert } from '../../math/assert.ts'
 import { type SleepStage, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
 import { type Hypnogram, stageIndices } from './hypnogram.ts'
 
-/** How one stage fares: `reference` is how often the first hypnogram has it, `tested` the second. */
+/**
+ * How one stage fares: `reference` is how often the first hypnogram has it, `tested` the second.
+ */
 export type StageAgreement = {
   readonly reference: number
   readonly tested: number
@@ -11,9 +13,9 @@ export type StageAgreement = {
 }
 
 /**
- * Epoch-by-epoch agreement of a tested hypnogram with a reference. Only epochs that both score count. A
- * number that has no meaning is NaN (`null` in JSON): F1 of a stage that neither has, kappa where both
- * have one and the same stage throughout, everything when no epoch is shared.
+ * Epoch-by-epoch agreement of a tested hypnogram with a reference. Only epochs that both score
+ * count. A number that has no meaning is NaN (`null` in JSON): F1 of a stage that neither has,
+ * kappa where both have one and the same stage throughout, everything when no epoch is shared.
  */
 export type Agreement = {
   /** Share of equal epochs, 0..1. */
@@ -22,7 +24,9 @@ export type Agreement = {
   readonly kappa: number
   /** Harmonic mean of precision and recall of each stage. */
   readonly f1: Readonly<Record<SleepStage, number>>
-  /** Counts: rows are the reference, columns the tested hypnogram, both in the order of `STAGES`. */
+  /**
+   * Counts: rows are the reference, columns the tested hypnogram, both in the order of `STAGES`.
+   */
   readonly confusion: readonly (readonly number[])[]
   /** Mean F1 of the stages that occur in either. */
   readonly macroF1: number
@@ -36,8 +40,8 @@ export type Agreement = {
 }
 
 /**
- * Agreement of `tested` with `reference`, epoch by epoch in their order: see `Agreement`. Both must have
- * the same number of epochs of the same length; `alignHypnograms` makes that so.
+ * Agreement of `tested` with `reference`, epoch by epoch in their order: see `Agreement`. Both must
+ * have the same number of epochs of the same length; `alignHypnograms` makes that so.
  */
 export function agreement(reference: Hypnogram, tested: Hypnogram): Agreement {
   assert(reference.epochS === tested.epochS, 'hypnograms must have epochs of one length')

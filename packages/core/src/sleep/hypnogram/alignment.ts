@@ -3,7 +3,9 @@ import { type Hypnogram, hypnogramS, sliceHypnogram } from './hypnogram.ts'
 import { resampleEpochs } from './resample.ts'
 import { wallClockS } from './wall-clock.ts'
 
-/** What two hypnograms are laid side by side by. `time` tries clocks, then offsets, then falls back. */
+/**
+ * What two hypnograms are laid side by side by. `time` tries clocks, then offsets, then falls back.
+ */
 export type AlignmentBasis = 'time' | 'epoch'
 
 /** Hypnograms of one epoch length, one beginning and one end, and what had to be done for it. */
@@ -15,12 +17,12 @@ export type AlignedHypnograms = {
 }
 
 /**
- * Lays hypnograms side by side: by wall clock when all know their start, else by their offset in the
- * recording when all know that (or lengths differ and some do: an unknown offset is 0), else epoch by epoch
- * from the first. Epochs that not all of them cover are
- * cut off with a warning (with `trim: false` they are refused: `ALIGNMENT_LENGTH`). Starts that differ by
- * a part of an epoch are rounded to the nearest, with a warning. Different epoch lengths become 30 s by
- * majority. Fails with `ALIGNMENT_NONE` when they share no epoch.
+ * Lays hypnograms side by side: by wall clock when all know their start, else by their offset in
+ * the recording when all know that (or lengths differ and some do: an unknown offset is 0), else
+ * epoch by epoch from the first. Epochs that not all of them cover are cut off with a warning (with
+ * `trim: false` they are refused: `ALIGNMENT_LENGTH`). Starts that differ by a part of an epoch are
+ * rounded to the nearest, with a warning. Different epoch lengths become 30 s by majority. Fails
+ * with `ALIGNMENT_NONE` when they share no epoch.
  */
 export function alignHypnograms(
   hypnograms: readonly Hypnogram[],

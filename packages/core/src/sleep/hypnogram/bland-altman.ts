@@ -6,8 +6,8 @@ import { studentQuantile, studentTail } from './student.ts'
 export type Interval = { readonly value: number; readonly lo95: number; readonly hi95: number }
 
 /**
- * Agreement of two ways of measuring one number (Bland & Altman 1986, 1999): differences are tested minus
- * reference, in the unit of the numbers, or as factors when `scale` is `log`.
+ * Agreement of two ways of measuring one number (Bland & Altman 1986, 1999): differences are tested
+ * minus reference, in the unit of the numbers, or as factors when `scale` is `log`.
  */
 export type BlandAltman = {
   readonly n: number
@@ -18,18 +18,23 @@ export type BlandAltman = {
   readonly sd: number
   readonly lowerLimit: Interval
   readonly upperLimit: Interval
-  /** Slope of difference on size: 0 = the bias is the same for small and large; p of that hypothesis. */
+  /**
+   * Slope of difference on size: 0 = the bias is the same for small and large; p of that
+   * hypothesis.
+   */
   readonly proportional: { readonly slope: number; readonly p: number }
-  /** Only with `log`: half the width of the limits is this share of the mean (Euser et al. 2008). */
+  /**
+   * Only with `log`: half the width of the limits is this share of the mean (Euser et al. 2008).
+   */
   readonly relativeLimit?: number
 }
 
 /**
- * Bland-Altman analysis of pairs, one per night. The size that differences are regressed on is the mean of
- * both, or the reference when `against` says so (Menghini et al. 2021). Pairs with a NaN are left out. Fails
- * with `BLAND_ALTMAN_PAIRS` under 3 pairs, `BLAND_ALTMAN_LOG` when a logarithm of a number <= 0 is wanted.
- * Confidence intervals by Student's t; the standard error of a limit is s sqrt(1/n + 1.96^2 / (2 (n - 1)))
- * (Bland & Altman 1999).
+ * Bland-Altman analysis of pairs, one per night. The size that differences are regressed on is the
+ * mean of both, or the reference when `against` says so (Menghini et al. 2021). Pairs with a NaN
+ * are left out. Fails with `BLAND_ALTMAN_PAIRS` under 3 pairs, `BLAND_ALTMAN_LOG` when a logarithm
+ * of a number <= 0 is wanted. Confidence intervals by Student's t; the standard error of a limit is
+ * s sqrt(1/n + 1.96^2 / (2 (n - 1))) (Bland & Altman 1999).
  */
 export function blandAltman(
   reference: readonly number[],

@@ -1,8 +1,9 @@
 import type { NormGroup } from './norm.ts'
 
 /**
- * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro ds005555,
- * CC0; consensus of three experts), all ages first. Made by scripts/evaluate/norms.ts; do not edit.
+ * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro
+ * ds005555, CC0; consensus of three experts), all ages first. Made by scripts/evaluate/norms.ts; do
+ * not edit.
  */
 export const BOAS_NORMS: readonly NormGroup[] = [
   {

@@ -60,7 +60,7 @@ describe('agreement', () => {
 })
 
 describe('consensus', () => {
-  it('takes the majority, and on a tie the word of the scorer who agrees most with the others', () => {
+  it('takes the majority; a tie goes to the scorer who agrees most with the others', () => {
     const scorers = ['WW222', 'WW223', 'W1333', 'W1322'].map(scorer)
     const { hypnogram, ranking } = consensus(scorers)
     expect(ranking[0]).toBe(0)

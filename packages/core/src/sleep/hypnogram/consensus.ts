@@ -17,9 +17,10 @@ export type Consensus = {
 const KINDS = STAGES_AND_UNSCORED.length
 
 /**
- * Consensus of aligned hypnograms by the rule of the Dreem Open Datasets (Guillot et al. 2020, IEEE TNSRE
- * 28:1955): the stage with most votes; on a tie, what the scorer with the highest soft agreement says. Not
- * scored is a vote like any other here. Needs at least one hypnogram; all must have the same epochs.
+ * Consensus of aligned hypnograms by the rule of the Dreem Open Datasets (Guillot et al. 2020, IEEE
+ * TNSRE 28:1955): the stage with most votes; on a tie, what the scorer with the highest soft
+ * agreement says. Not scored is a vote like any other here. Needs at least one hypnogram; all must
+ * have the same epochs.
  */
 export function consensus(scorers: readonly Hypnogram[]): Consensus {
   const first = scorers[0]
@@ -43,8 +44,8 @@ export function consensus(scorers: readonly Hypnogram[]): Consensus {
 }
 
 /**
- * Epochs `from` (included) to `to` (excluded) that lie between the first and the last scored epoch of every
- * scorer: what is compared in the Dreem Open Datasets. Empty when somebody scored nothing.
+ * Epochs `from` (included) to `to` (excluded) that lie between the first and the last scored epoch
+ * of every scorer: what is compared in the Dreem Open Datasets. Empty when somebody scored nothing.
  */
 export function scoredByAll(scorers: readonly (readonly Stage[])[]): {
   readonly from: number
@@ -64,8 +65,8 @@ export function scoredByAll(scorers: readonly (readonly Stage[])[]): {
 export type LeaveOneOut = { readonly agreement: Agreement; readonly reference: Hypnogram }
 
 /**
- * Each scorer against the consensus of the others, whose ranking is made without that scorer. Epochs that
- * either side leaves unscored do not count. Needs at least two hypnograms.
+ * Each scorer against the consensus of the others, whose ranking is made without that scorer.
+ * Epochs that either side leaves unscored do not count. Needs at least two hypnograms.
  */
 export function leaveOneOut(scorers: readonly Hypnogram[]): LeaveOneOut[] {
   assert(scorers.length >= 2, 'comparing with the others needs at least two hypnograms')
@@ -88,8 +89,8 @@ export function pairwise(
 }
 
 /**
- * Soft agreement of a scorer with others, 0..1: the mean over epochs of the votes its stage got, divided by
- * the votes of the most frequent stage (Guillot et al. 2020). NaN without others.
+ * Soft agreement of a scorer with others, 0..1: the mean over epochs of the votes its stage got,
+ * divided by the votes of the most frequent stage (Guillot et al. 2020). NaN without others.
  */
 function softAgreementOf(stages: readonly Stage[], others: readonly (readonly Stage[])[]): number {
   const counts = voteCounts(others)

@@ -16,11 +16,15 @@ export type SleepCycle = {
   readonly skippedRem: boolean
 }
 
-/** NREM sleep that makes a NREM period, and that ends a REM period; minutes (Feinberg & Floyd 1979). */
+/**
+ * NREM sleep that makes a NREM period, and that ends a REM period; minutes (Feinberg & Floyd 1979).
+ */
 const NREM_LEAST_MIN = 15
 /** REM sleep that makes a REM period, the first and the last of the night excepted; minutes. */
 const REM_LEAST_MIN = 5
-/** A first NREM period beyond this may hide a skipped REM period; minutes (Jenni & Carskadon 2004). */
+/**
+ * A first NREM period beyond this may hide a skipped REM period; minutes (Jenni & Carskadon 2004).
+ */
 const SKIPPED_FROM_MIN = 120
 /** Lightening without N3 that marks a skipped REM period; minutes. */
 const LIGHTENING_MIN = 12
@@ -28,12 +32,13 @@ const LIGHTENING_MIN = 12
 type RemPeriod = { readonly start: number; readonly end: number; readonly rem: number }
 
 /**
- * NREM-REM cycles after Feinberg & Floyd (Psychophysiology 16:283, 1979). A cycle is a NREM period of at
- * least 15 min of N1 N2 N3 and the REM period after it; REM epochs belong to one period until 15 min of
- * NREM sleep come between them. A REM period needs 5 min of R, except the first and the last of the night.
- * NREM sleep of 15 min after the last REM period is a cycle without REM. A first NREM period over 120 min
- * is divided after the first 12 min without N3 that follow N3 and are followed by N3 (skipped first REM),
- * unless `splitSkipped` is false. `?` and wake belong to the cycle they lie in and count as neither.
+ * NREM-REM cycles after Feinberg & Floyd (Psychophysiology 16:283, 1979). A cycle is a NREM period
+ * of at least 15 min of N1 N2 N3 and the REM period after it; REM epochs belong to one period until
+ * 15 min of NREM sleep come between them. A REM period needs 5 min of R, except the first and the
+ * last of the night. NREM sleep of 15 min after the last REM period is a cycle without REM. A first
+ * NREM period over 120 min is divided after the first 12 min without N3 that follow N3 and are
+ * followed by N3 (skipped first REM), unless `splitSkipped` is false. `?` and wake belong to the
+ * cycle they lie in and count as neither.
  */
 export function cycles(
   hypnogram: Hypnogram,

@@ -15,10 +15,11 @@ export function isEdf(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads the sleep stages among the annotations of an EDF+ or BDF+ file, with or without signals: `Sleep
- * stage W/1/2/3/4/R/?`, `Sleep stage N1`, `Stage 1`, `Movement time`, bare `W N1 …`, bare numbers when there
- * is nothing else. Other annotations are left out; lights off and on are kept as `lights`. R&K stages 3 and
- * 4 are N3. Fails with `HYPNOGRAM_EDF` when the file cannot be read, `HYPNOGRAM_EMPTY` without stages.
+ * Reads the sleep stages among the annotations of an EDF+ or BDF+ file, with or without signals:
+ * `Sleep stage W/1/2/3/4/R/?`, `Sleep stage N1`, `Stage 1`, `Movement time`, bare `W N1 …`, bare
+ * numbers when there is nothing else. Other annotations are left out; lights off and on are kept as
+ * `lights`. R&K stages 3 and 4 are N3. Fails with `HYPNOGRAM_EDF` when the file cannot be read,
+ * `HYPNOGRAM_EMPTY` without stages.
  */
 export async function readEdfHypnogram(
   source: ByteSource,
@@ -36,7 +37,9 @@ export async function readEdfHypnogram(
   return ok({ ...read.value, hypnogram: { ...hypnogram, startTime: start } })
 }
 
-/** The stages among annotations, seconds from the start of the recording: see `readEdfHypnogram`. */
+/**
+ * The stages among annotations, seconds from the start of the recording: see `readEdfHypnogram`.
+ */
 export function hypnogramOfAnnotations(
   annotations: readonly Annotation[],
   options: HypnogramFileOptions = {},
@@ -74,8 +77,8 @@ export function hypnogramOfAnnotations(
 }
 
 /**
- * Texts that say "stage" are taken alone where there are any, so that a remark such as `R` or `M` beside
- * them is no stage; numbers count only where every annotation is one.
+ * Texts that say "stage" are taken alone where there are any, so that a remark such as `R` or `M`
+ * beside them is no stage; numbers count only where every annotation is one.
  */
 function stageAnnotations(annotations: readonly Annotation[]): readonly Annotation[] {
   const words = annotations.filter(({ text }) => {
@@ -89,7 +92,9 @@ function stageAnnotations(annotations: readonly Annotation[]): readonly Annotati
   return numbers.length === annotations.length ? numbers : []
 }
 
-/** An annotation's text without the channel it was marked on (`@@EEG F4-A1`) and without XML tags. */
+/**
+ * An annotation's text without the channel it was marked on (`@@EEG F4-A1`) and without XML tags.
+ */
 function plain(text: string): string {
   return text
     .replace(/@@.*$/, '')

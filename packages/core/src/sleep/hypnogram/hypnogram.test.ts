@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { hypnogramOf, hypnogramS, sliceHypnogram, stageAt, stageIndices } from './hypnogram.ts'
 
 describe('hypnogram', () => {
-  it('takes the likeliest stage, the earlier on a tie, and ? where a probability is missing', () => {
+  it('takes the likeliest stage, the earlier on a tie, ? where a number is missing', () => {
     const rows = [0.1, 0.2, 0.5, 0.1, 0.1, 0.4, 0.1, 0.4, 0.1, 0, NaN, NaN, NaN, NaN, NaN]
     const hypnogram = hypnogramOf(Float32Array.from(rows))
     expect(hypnogram.stages).toEqual(['N2', 'W', '?'])

@@ -3,8 +3,8 @@ import { EPOCH_S, type SleepStage, STAGE_COUNT, STAGES, type Stage } from '../st
 import { addSeconds } from './wall-clock.ts'
 
 /**
- * A night as a sequence of equal epochs, each with one stage. `?` is an epoch nobody could score (no
- * signal, movement, artefact, before lights off): it is never counted as sleep or as wake.
+ * A night as a sequence of equal epochs, each with one stage. `?` is an epoch nobody could score
+ * (no signal, movement, artefact, before lights off): it is never counted as sleep or as wake.
  */
 export type Hypnogram = {
   /** Length of an epoch, seconds: 30 unless the file says otherwise. */
@@ -12,9 +12,14 @@ export type Hypnogram = {
   readonly stages: readonly Stage[]
   /** n x 5 probabilities, row-major in the order of `STAGES`; a row of NaN where there are none. */
   readonly probabilities?: Float32Array
-  /** Local wall clock of the first epoch, `YYYY-MM-DDTHH:MM:SS[.mmm]`; unknown when the file has none. */
+  /**
+   * Local wall clock of the first epoch, `YYYY-MM-DDTHH:MM:SS[.mmm]`; unknown when the file has
+   * none.
+   */
   readonly startTime?: string
-  /** Start of the first epoch, seconds from the start of the recording it belongs to; unknown = 0. */
+  /**
+   * Start of the first epoch, seconds from the start of the recording it belongs to; unknown = 0.
+   */
   readonly startS?: number
 }
 
@@ -37,8 +42,8 @@ export function stageAt(index: number): Stage {
 }
 
 /**
- * The hypnogram of n x 5 probabilities: the likeliest stage of each row, the earlier one of `STAGES` on a
- * tie, `?` where the row holds a NaN. The array is kept, not copied.
+ * The hypnogram of n x 5 probabilities: the likeliest stage of each row, the earlier one of
+ * `STAGES` on a tie, `?` where the row holds a NaN. The array is kept, not copied.
  */
 export function hypnogramOf(
   probabilities: Float32Array,
@@ -57,7 +62,10 @@ export function hypnogramS(hypnogram: Hypnogram): number {
   return hypnogram.stages.length * hypnogram.epochS
 }
 
-/** Epochs `from` (included) to `to` (excluded) as a hypnogram of their own: start time and offset move. */
+/**
+ * Epochs `from` (included) to `to` (excluded) as a hypnogram of their own: start time and offset
+ * move.
+ */
 export function sliceHypnogram(hypnogram: Hypnogram, from: number, to: number): Hypnogram {
   const first = Math.max(0, Math.min(from, hypnogram.stages.length))
   const last = Math.max(first, Math.min(to, hypnogram.stages.length))

@@ -26,9 +26,9 @@ const STAGE_KEYS = [
 ]
 
 /**
- * Reads a JSON hypnogram: a list of numbers or words (Dreem Open Datasets: -1..4 = ? W N1 N2 N3 R), our
- * `night.json` (`stages`, `probabilities`, `epochS`), YASA's `Hypnogram.to_json` (`values`, `freq`,
- * `start`, `proba`), any object with such a list, or a list of `{onset, duration, stage}`.
+ * Reads a JSON hypnogram: a list of numbers or words (Dreem Open Datasets: -1..4 = ? W N1 N2 N3 R),
+ * our `night.json` (`stages`, `probabilities`, `epochS`), YASA's `Hypnogram.to_json` (`values`,
+ * `freq`, `start`, `proba`), any object with such a list, or a list of `{onset, duration, stage}`.
  */
 export function readJsonFile(text: string, options: HypnogramFileOptions): Reading {
   let document: unknown

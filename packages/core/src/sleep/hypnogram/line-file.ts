@@ -9,10 +9,10 @@ import { type StageToken, stagesOfTokens } from './token.ts'
 const DREAMS_EPOCH_S = 5
 
 /**
- * Reads a file with one stage per line: YASA (numbers or words, with its comment lines), Luna `.eannot`,
- * the Apple Watch labels of Walch 2019, DREAMS (`[Hypnogram]`, 5-s epochs, 5..0 = W R S1 S2 S3 S4), or
- * plain words. Comments (`#`, `%`, `//`, `;`) may state the epoch (`1 value per 30 seconds`) and the
- * numbering (`0: Wake, 1: N1, …`). A single line with many stages is read across.
+ * Reads a file with one stage per line: YASA (numbers or words, with its comment lines), Luna
+ * `.eannot`, the Apple Watch labels of Walch 2019, DREAMS (`[Hypnogram]`, 5-s epochs, 5..0 = W R S1
+ * S2 S3 S4), or plain words. Comments (`#`, `%`, `//`, `;`) may state the epoch (`1 value per 30
+ * seconds`) and the numbering (`0: Wake, 1: N1, …`). A single line with many stages is read across.
  */
 export function readLineFile(lines: readonly string[], options: HypnogramFileOptions): Reading {
   const tokens: StageToken[] = []

@@ -21,10 +21,10 @@ function isLunaRow(cells: readonly string[]): boolean {
 }
 
 /**
- * Reads stages from a Luna `.annot` file: tab-separated `class instance channel start stop meta` (older
- * files have no channel). Start and stop are seconds, clocks `hh:mm:ss`, or epochs `e:12`; the stop may be
- * `...` (until the next) or `+30` (a length). Classes that are no stage are left out; a class such as
- * `SleepStage` takes the stage from the instance.
+ * Reads stages from a Luna `.annot` file: tab-separated `class instance channel start stop meta`
+ * (older files have no channel). Start and stop are seconds, clocks `hh:mm:ss`, or epochs `e:12`;
+ * the stop may be `...` (until the next) or `+30` (a length). Classes that are no stage are left
+ * out; a class such as `SleepStage` takes the stage from the instance.
  */
 export function readLunaFile(lines: readonly string[], options: HypnogramFileOptions): Reading {
   const rows: { start: Moment; stop: string; stage: StageSpan['stage']; where: string }[] = []

@@ -2,9 +2,10 @@ import { BOAS_NORMS } from './boas-norms.ts'
 import type { SleepStatistics } from './statistics.ts'
 
 /**
- * Statistics that are compared with other people. Sleep latency and efficiency are not among them, as the
- * recordings behind the norms do not say when the lights went off; nor are the shares of N2 and N3, in which
- * groups of scorers differ more than people do (median N3 5 % here, 16 % in DOD-H).
+ * Statistics that are compared with other people. Sleep latency and efficiency are not among them,
+ * as the recordings behind the norms do not say when the lights went off; nor are the shares of N2
+ * and N3, in which groups of scorers differ more than people do (median N3 5 % here, 16 % in
+ * DOD-H).
  */
 export const NORMED_STATISTICS = [
   'tstMin',
@@ -37,10 +38,11 @@ export type NormGroup = {
 export type AgeTrend = { readonly perDecade: number; readonly lo95: number; readonly hi95: number }
 
 /**
- * Changes per decade of age in 5273 healthy adults of 169 studies (Boulos et al. 2019, Lancet Respiratory
- * Medicine 7:533, doi 10.1016/S2213-2600(19)30057-8). Shares of N2, N3 and R did not change significantly.
+ * Changes per decade of age in 5273 healthy adults of 169 studies (Boulos et al. 2019, Lancet
+ * Respiratory Medicine 7:533, doi 10.1016/S2213-2600(19)30057-8). Shares of N2, N3 and R did not
+ * change significantly.
  */
-export const AGE_TRENDS: Readonly<
+const AGE_TRENDS: Readonly<
   Record<'tstMin' | 'efficiencyPct' | 'wasoMin' | 'solMin' | 'n1Pct', AgeTrend>
 > = {
   tstMin: { perDecade: -10.1, lo95: -12.8, hi95: -7.5 },
@@ -67,10 +69,10 @@ export type NormComparison = {
 const SOURCE = 'BOAS, OpenNeuro ds005555 (CC0), consensus of three experts'
 
 /**
- * Compares a night with people of about the same age: 18 to 44, 60 and older, or all adults when the age is
- * unknown or lies between. The usual range is the 10th to the 90th percentile, so one healthy person in
- * five lies outside it in each number; it says what is common, not what is healthy. Statistics the night
- * does not have are left out. Under 18 years nothing is compared.
+ * Compares a night with people of about the same age: 18 to 44, 60 and older, or all adults when
+ * the age is unknown or lies between. The usual range is the 10th to the 90th percentile, so one
+ * healthy person in five lies outside it in each number; it says what is common, not what is
+ * healthy. Statistics the night does not have are left out. Under 18 years nothing is compared.
  */
 export function compareWithNorms(
   statistics: SleepStatistics,

@@ -17,9 +17,9 @@ export function runs<T>(values: readonly T[]): Period<T>[] {
 }
 
 /**
- * Runs of at least `thresholdS` seconds (default 5 min), as `hypno_find_periods` of YASA 0.7 finds them;
- * with `equalLength` each is cut into pieces of exactly the threshold and the rest is dropped. Threshold
- * must be a whole number of epochs, and above 0 for equal lengths.
+ * Runs of at least `thresholdS` seconds (default 5 min), as `hypno_find_periods` of YASA 0.7 finds
+ * them; with `equalLength` each is cut into pieces of exactly the threshold and the rest is
+ * dropped. Threshold must be a whole number of epochs, and above 0 for equal lengths.
  */
 export function findPeriods<T>(
   values: readonly T[],
@@ -73,7 +73,7 @@ function summarise(lengths: readonly number[]): BoutSummary {
 }
 
 /** Linear quantile of sorted numbers; NaN of none. */
-export function orderStatistic(sorted: readonly number[], q: number): number {
+function orderStatistic(sorted: readonly number[], q: number): number {
   if (sorted.length === 0) return Number.NaN
   const at = q * (sorted.length - 1)
   const below = Math.floor(at)

@@ -262,7 +262,8 @@ describe('other tools', () => {
 
   it('Profusion XML: one number an epoch, 4 = S4 and 5 = REM', () => {
     const stages = [0, 1, 2, 3, 4, 5, 9].map((n) => `<SleepStage>${n}</SleepStage>`).join('\n')
-    const text = `<CMPStudyConfig><EpochLength>30</EpochLength><SleepStages>${stages}</SleepStages></CMPStudyConfig>`
+    const epoch = '<EpochLength>30</EpochLength>'
+    const text = `<CMPStudyConfig>${epoch}<SleepStages>${stages}</SleepStages></CMPStudyConfig>`
     expect(letters(read(text))).toBe('W1233R?')
   })
 

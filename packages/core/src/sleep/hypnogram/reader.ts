@@ -20,11 +20,12 @@ const LONG_H = 48
 const MAX_TEXT_BYTES = 64 * 1024 * 1024
 
 /**
- * Reads a hypnogram from the bytes of a file. What it is shows in its contents, not in its name: EDF+ and
- * BDF+ annotations; JSON (Dreem lists, night.json, YASA); XML (NSRR, Profusion); RemLogic exports; Luna
- * `.annot`; tables of onsets, durations or epoch numbers; one stage per line (YASA, `.eannot`, DREAMS).
- * R&K stages 3 and 4 become N3, movement and artefact `?`. Decisions are in `warnings`; a refusal names the
- * line, what it holds and what was expected. `fileName` is used in messages only.
+ * Reads a hypnogram from the bytes of a file. What it is shows in its contents, not in its name:
+ * EDF+ and BDF+ annotations; JSON (Dreem lists, night.json, YASA); XML (NSRR, Profusion); RemLogic
+ * exports; Luna `.annot`; tables of onsets, durations or epoch numbers; one stage per line (YASA,
+ * `.eannot`, DREAMS). R&K stages 3 and 4 become N3, movement and artefact `?`. Decisions are in
+ * `warnings`; a refusal names the line, what it holds and what was expected. `fileName` is used in
+ * messages only.
  */
 export async function readHypnogram(
   bytes: Uint8Array,
@@ -35,8 +36,8 @@ export async function readHypnogram(
 }
 
 /**
- * As `readHypnogram`, from a source: of an EDF recording only what is needed is read, a text is read whole
- * and may have 64 MB. Rejects when the medium fails while a text is read.
+ * As `readHypnogram`, from a source: of an EDF recording only what is needed is read, a text is
+ * read whole and may have 64 MB. Rejects when the medium fails while a text is read.
  */
 export async function readHypnogramSource(
   source: ByteSource,

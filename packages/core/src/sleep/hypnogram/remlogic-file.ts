@@ -10,10 +10,11 @@ import { wallClockS, wallClockText } from './wall-clock.ts'
 type Columns = { readonly time: number; readonly event: number; readonly duration: number }
 
 /**
- * Reads a RemLogic event export (CAP Sleep Database and others): tab-separated rows below a heading with
- * `Time [hh:mm:ss]`, `Event` and `Duration[s]`, in any order and with or without `Position`. Only rows
- * whose event is a stage (`SLEEP-S0` … `SLEEP-REM`, `SLEEP-MT`, `SLEEP-UNSCORED`) are read; arousals, CAP
- * phases and the rest are left out. Times are clocks and may pass midnight; gaps are `?`.
+ * Reads a RemLogic event export (CAP Sleep Database and others): tab-separated rows below a heading
+ * with `Time [hh:mm:ss]`, `Event` and `Duration[s]`, in any order and with or without `Position`.
+ * Only rows whose event is a stage (`SLEEP-S0` … `SLEEP-REM`, `SLEEP-MT`, `SLEEP-UNSCORED`) are
+ * read; arousals, CAP phases and the rest are left out. Times are clocks and may pass midnight;
+ * gaps are `?`.
  */
 export function readRemlogicFile(lines: readonly string[], options: HypnogramFileOptions): Reading {
   const at = headingLine(lines)

@@ -4,11 +4,11 @@ import type { Hypnogram } from './hypnogram.ts'
 import { hypnogramOfSpans, type StageSpan } from './span.ts'
 
 /**
- * A hypnogram on epochs of another length (default 30 s): the stage that covers most of each new epoch,
- * the earlier of `W N1 N2 N3 R ?` on a tie; an epoch covered by less than half is `?`. Probabilities are
- * averaged over the old epochs that begin in the new one. Shortening repeats.
+ * A hypnogram on epochs of another length (default 30 s): the stage that covers most of each new
+ * epoch, the earlier of `W N1 N2 N3 R ?` on a tie; an epoch covered by less than half is `?`.
+ * Probabilities are averaged over the old epochs that begin in the new one. Shortening repeats.
  */
-export function resampleEpochs(hypnogram: Hypnogram, epochS = EPOCH_S): Hypnogram {
+export function resampleEpochs(hypnogram: Hypnogram, epochS: number = EPOCH_S): Hypnogram {
   assert(epochS > 0, 'an epoch must be longer than 0 s')
   if (epochS === hypnogram.epochS || hypnogram.stages.length === 0) return { ...hypnogram, epochS }
   const list = hypnogram.stages.map(

@@ -22,9 +22,10 @@ const EPOCH_LENGTHS_S = [30, 20, 15, 10, 5, 4, 3, 2, 1] as const
 const TOLERANCE_S = 0.002
 
 /**
- * Cuts an event list into equal epochs from its first onset. The epoch is 30 s, or the longest of 20, 15,
- * 10, 5 … 1 s that fits every onset and duration when 30 does not; where none fits, 30 s and the stage
- * that covers most of each epoch. Time that no span covers is `?`; where spans overlap the later wins.
+ * Cuts an event list into equal epochs from its first onset. The epoch is 30 s, or the longest of
+ * 20, 15, 10, 5 … 1 s that fits every onset and duration when 30 does not; where none fits, 30 s
+ * and the stage that covers most of each epoch. Time that no span covers is `?`; where spans
+ * overlap the later wins.
  */
 export function hypnogramOfSpans(
   list: readonly StageSpan[],
@@ -53,7 +54,10 @@ export function hypnogramOfSpans(
   return ok({ hypnogram: { epochS: length, stages, startS }, warnings })
 }
 
-/** Ends in seconds; a span of unknown length lasts to the next, the last one as long as the one before. */
+/**
+ * Ends in seconds; a span of unknown length lasts to the next, the last one as long as the one
+ * before.
+ */
 function spanEnds(spans: readonly StageSpan[], epochS: number | undefined): number[] {
   return spans.map((span, i) => {
     if (span.durationS !== undefined && span.durationS > 0) return span.onsetS + span.durationS
@@ -82,7 +86,10 @@ function commonEpoch(
   return EPOCH_LENGTHS_S.find(fits)
 }
 
-/** Seconds of each stage in each epoch decide; a span ends where the next begins, `?` fills the rest. */
+/**
+ * Seconds of each stage in each epoch decide; a span ends where the next begins, `?` fills the
+ * rest.
+ */
 function fill(
   spans: readonly StageSpan[],
   ends: readonly number[],
@@ -109,7 +116,9 @@ function fill(
   return Array.from({ length: n }, (_, epoch) => longest(shares, epoch * kinds))
 }
 
-/** The stage with the largest share of an epoch, `?` when all stages together cover less than half. */
+/**
+ * The stage with the largest share of an epoch, `?` when all stages together cover less than half.
+ */
 function longest(shares: Float64Array, at: number): Stage {
   let covered = 0
   let best = STAGES_AND_UNSCORED.length - 1

@@ -2,21 +2,23 @@ import { fail, ok, type Result } from '../../math/result.ts'
 import type { Stage } from '../stage/stage.ts'
 
 /**
- * What bare numbers in a file mean. `aasm`: 0..4 = W N1 N2 N3 R (YASA, Dreem, Bitbrain). `rk`: 0..5 =
- * W S1 S2 S3 S4 R (Rechtschaffen & Kales 1968 as numbered by NSRR and Profusion). `dreams`: 5..0 = W R S1
- * S2 S3 S4 (DREAMS database, Devuyst). A map gives any other numbering. Every number a table does not
- * name is refused, apart from the markers of `UNSCORED_CODES`.
+ * What bare numbers in a file mean. `aasm`: 0..4 = W N1 N2 N3 R (YASA, Dreem, Bitbrain). `rk`: 0..5
+ * = W S1 S2 S3 S4 R (Rechtschaffen & Kales 1968 as numbered by NSRR and Profusion). `dreams`: 5..0
+ * = W R S1 S2 S3 S4 (DREAMS database, Devuyst). A map gives any other numbering. Every number a
+ * table does not name is refused, apart from the markers of `UNSCORED_CODES`.
  */
 export type StageCodes = 'aasm' | 'rk' | 'dreams' | ReadonlyMap<number, Stage>
 
 /** How a set of bare numbers was understood: the table, and a warning where that was a decision. */
-export type CodeReading = {
+type CodeReading = {
   readonly codes: StageCodes
   readonly table: ReadonlyMap<number, Stage>
   readonly warning?: string
 }
 
-/** Numbers that mean "not scored" in every numbering we know (movement, artefact, unknown, lights). */
+/**
+ * Numbers that mean "not scored" in every numbering we know (movement, artefact, unknown, lights).
+ */
 export const UNSCORED_CODES: readonly number[] = [-9, -3, -2, -1, 6, 7, 8, 9, 10, 99, 255]
 
 const TABLES = {
@@ -34,10 +36,7 @@ const WORDS: ReadonlyMap<string, Stage> = new Map(
         'N2',
         'n2 s2 st2 nr2 nrem2 nonrem2 nremstage2 nonremstage2 stagen2 stages2 stage2 light core',
       ],
-      [
-        'N3',
-        'n3 s3 st3 nr3 nrem3 nonrem3 nremstage3 nonremstage3 stagen3 stages3 stage3 sws deep slowwave',
-      ],
+      ['N3', 'n3 s3 st3 nr3 nrem3 nonrem3 nremstage3 nonremstage3 stagen3 stages3 stage3 sws deep'],
       [
         'N3',
         'n4 s4 st4 nr4 nrem4 nonrem4 nremstage4 nonremstage4 stagen4 stages4 stage4 n34 s34 sws34',
@@ -54,9 +53,9 @@ const WORDS: ReadonlyMap<string, Stage> = new Map(
 const LUMPED = new Set(['light', 'core'])
 
 /**
- * The stage that a word means, in any spelling of the common tools (`Sleep stage N2`, `SLEEP-S2`, `NREM2`,
- * `Stage 2 sleep|2`, `REM`); `undefined` when it is no stage. R&K stages 3 and 4 are N3 (AASM 2007);
- * movement, artefact and unknown are `?`. A bare number is no word: see `readCodes`.
+ * The stage that a word means, in any spelling of the common tools (`Sleep stage N2`, `SLEEP-S2`,
+ * `NREM2`, `Stage 2 sleep|2`, `REM`); `undefined` when it is no stage. R&K stages 3 and 4 are N3
+ * (AASM 2007); movement, artefact and unknown are `?`. A bare number is no word: see `readCodes`.
  */
 export function stageOfWord(text: string): Stage | undefined {
   const word = normalise(text)
@@ -67,7 +66,9 @@ export function stageOfWord(text: string): Stage | undefined {
   return WORDS.get(marked[1]!) ?? numbered(marked[1]!)
 }
 
-/** True for the words of devices that put N1 and N2 together (`light`, `core`): they are read as N2. */
+/**
+ * True for the words of devices that put N1 and N2 together (`light`, `core`): they are read as N2.
+ */
 export function isLumpedWord(text: string): boolean {
   return LUMPED.has(normalise(text).replace(/sleep$/, ''))
 }
@@ -78,10 +79,10 @@ export function codeOf(text: string): number | undefined {
 }
 
 /**
- * Decides what the numbers of a file mean. An explicit `codes` wins, then a header's statement, then this
- * rule: a 5 means R&K (5 = REM); a 4 without any 5 is taken for REM and a warning says so, because in R&K
- * it would be stage 4; without 4 and 5 all numberings agree. Numbers outside the table are not judged
- * here.
+ * Decides what the numbers of a file mean. An explicit `codes` wins, then a header's statement,
+ * then this rule: a 5 means R&K (5 = REM); a 4 without any 5 is taken for REM and a warning says
+ * so, because in R&K it would be stage 4; without 4 and 5 all numberings agree. Numbers outside the
+ * table are not judged here.
  */
 export function readCodes(values: readonly number[], explicit?: StageCodes): CodeReading {
   if (explicit !== undefined) return { codes: explicit, table: stageTable(explicit) }
@@ -98,7 +99,9 @@ export function readCodes(values: readonly number[], explicit?: StageCodes): Cod
   return { codes: 'aasm', table: TABLES.aasm, warning }
 }
 
-/** True when most steps into and out of 4 are from and to 3: REM follows N2 or wake, S4 follows S3. */
+/**
+ * True when most steps into and out of 4 are from and to 3: REM follows N2 or wake, S4 follows S3.
+ */
 function bordersThree(values: readonly number[]): boolean {
   let steps = 0
   let threes = 0
@@ -111,14 +114,16 @@ function bordersThree(values: readonly number[]): boolean {
   return threes > steps / 2
 }
 
-/** The stage of a number in a table; `?` for the markers of not scored; `undefined` when unknown. */
+/**
+ * The stage of a number in a table; `?` for the markers of not scored; `undefined` when unknown.
+ */
 export function stageOfCode(table: ReadonlyMap<number, Stage>, code: number): Stage | undefined {
   return table.get(code) ?? (UNSCORED_CODES.includes(code) ? '?' : undefined)
 }
 
 /**
- * Reads the option `codes` of a user: `aasm`, `rk`, `dreams`, or pairs `0=W,1=N1,2=N2,3=N3,5=R`. Fails
- * with `HYPNOGRAM_CODES`.
+ * Reads the option `codes` of a user: `aasm`, `rk`, `dreams`, or pairs `0=W,1=N1,2=N2,3=N3,5=R`.
+ * Fails with `HYPNOGRAM_CODES`.
  */
 export function parseStageCodes(text: string): Result<StageCodes, 'HYPNOGRAM_CODES'> {
   const name = text.trim().toLowerCase()
@@ -142,8 +147,8 @@ export function parseStageCodes(text: string): Result<StageCodes, 'HYPNOGRAM_COD
 }
 
 /**
- * The numbering a comment line states, such as `0: Wake, 1: N1, 2: N2, 3: N3, 4: REM`; `undefined` when
- * it states fewer than three numbers.
+ * The numbering a comment line states, such as `0: Wake, 1: N1, 2: N2, 3: N3, 4: REM`; `undefined`
+ * when it states fewer than three numbers.
  */
 export function statedCodes(comment: string): StageCodes | undefined {
   const map = new Map<number, Stage>()
@@ -155,7 +160,7 @@ export function statedCodes(comment: string): StageCodes | undefined {
 }
 
 /** The table of a numbering. */
-export function stageTable(codes: StageCodes): ReadonlyMap<number, Stage> {
+function stageTable(codes: StageCodes): ReadonlyMap<number, Stage> {
   return typeof codes === 'string' ? TABLES[codes] : codes
 }
 

@@ -3,10 +3,10 @@ import { type Hypnogram, sliceHypnogram } from './hypnogram.ts'
 import { runs } from './period.ts'
 
 /**
- * The numbers of a night by the AASM Manual (Iber 2007; Silber 2007), all in minutes unless the name says
- * otherwise. Sleep is N1 N2 N3 R. Epochs marked `?` count in time in bed and, when they lie between sleep
- * onset and the last epoch of sleep, in the sleep period; they are never sleep and never wake. Numbers
- * that need sleep are absent when there is none.
+ * The numbers of a night by the AASM Manual (Iber 2007; Silber 2007), all in minutes unless the
+ * name says otherwise. Sleep is N1 N2 N3 R. Epochs marked `?` count in time in bed and, when they
+ * lie between sleep onset and the last epoch of sleep, in the sleep period; they are never sleep
+ * and never wake. Numbers that need sleep are absent when there is none.
  */
 export type SleepStatistics = {
   /** Time in bed: all epochs from lights off to lights on. */
@@ -17,7 +17,9 @@ export type SleepStatistics = {
   readonly tstMin: number
   /** Wake between sleep onset and the last epoch of sleep (within the sleep period, as YASA). */
   readonly wasoMin?: number
-  /** Wake after the last epoch of sleep; the AASM's WASO (2.x: TIB - SOL - TST) is wasoMin + this. */
+  /**
+   * Wake after the last epoch of sleep; the AASM's WASO (2.x: TIB - SOL - TST) is wasoMin + this.
+   */
   readonly finalWakeMin?: number
   /** Lights off to the first epoch of any sleep. */
   readonly solMin?: number
@@ -54,11 +56,15 @@ export type SleepStatistics = {
 /** Lights off and on, seconds from the start of the recording; unknown = the hypnogram's ends. */
 export type Lights = { readonly offS?: number | undefined; readonly onS?: number | undefined }
 
-/** Unbroken sleep that counts as persistent, minutes (Rechtschaffen & Kales tradition, FDA trials). */
+/**
+ * Unbroken sleep that counts as persistent, minutes (Rechtschaffen & Kales tradition, FDA trials).
+ */
 const PERSISTENT_MIN = 10
 
-/** The part of a hypnogram between lights off and lights on, cut to whole epochs (to the nearest). */
-export function trimToLights(hypnogram: Hypnogram, lights: Lights): Hypnogram {
+/**
+ * The part of a hypnogram between lights off and lights on, cut to whole epochs (to the nearest).
+ */
+function trimToLights(hypnogram: Hypnogram, lights: Lights): Hypnogram {
   const { epochS, stages } = hypnogram
   const epochAt = (s: number): number => Math.round((s - (hypnogram.startS ?? 0)) / epochS)
   const from = lights.offS === undefined ? 0 : epochAt(lights.offS)
@@ -67,8 +73,8 @@ export function trimToLights(hypnogram: Hypnogram, lights: Lights): Hypnogram {
 }
 
 /**
- * Sleep statistics of a hypnogram, between lights off and lights on where they are given. The epochs
- * before lights off are no part of time in bed. See `SleepStatistics` for every definition.
+ * Sleep statistics of a hypnogram, between lights off and lights on where they are given. The
+ * epochs before lights off are no part of time in bed. See `SleepStatistics` for every definition.
  */
 export function sleepStatistics(hypnogram: Hypnogram, lights: Lights = {}): SleepStatistics {
   const { stages, epochS } = trimToLights(hypnogram, lights)
@@ -111,8 +117,8 @@ export function isSleep(stage: Stage | undefined): stage is Exclude<SleepStage, 
 }
 
 /**
- * Lights off to the first epoch of `leastMin` minutes of unbroken sleep, minutes; `undefined` when there
- * are none. `?` and wake both break it.
+ * Lights off to the first epoch of `leastMin` minutes of unbroken sleep, minutes; `undefined` when
+ * there are none. `?` and wake both break it.
  */
 export function persistentLatencyMin(
   stages: readonly Stage[],

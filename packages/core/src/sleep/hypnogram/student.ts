@@ -1,6 +1,8 @@
 import { exp, log } from '../../math/elementary.ts'
 
-/** Upper tail P(T > t) of Student's t with `df` degrees of freedom (df > 0), t >= 0; NaN for NaN. */
+/**
+ * Upper tail P(T > t) of Student's t with `df` degrees of freedom (df > 0), t >= 0; NaN for NaN.
+ */
 export function studentTail(t: number, df: number): number {
   if (Number.isNaN(t)) return Number.NaN
   if (t === Number.POSITIVE_INFINITY) return 0
@@ -20,7 +22,10 @@ export function studentQuantile(p: number, df: number): number {
   return (low + high) / 2
 }
 
-/** Regularised incomplete beta function by its continued fraction (Lentz; Abramowitz & Stegun 26.5.8). */
+/**
+ * Regularised incomplete beta function by its continued fraction (Lentz; Abramowitz & Stegun
+ * 26.5.8).
+ */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1

@@ -17,8 +17,8 @@ export type TableColumns = {
 }
 
 /**
- * Finds the columns of a table: by the user's choice, by the names of the heading, else by what is in
- * them. Fails with `HYPNOGRAM_COLUMN` when the chosen one is not there or none holds stages.
+ * Finds the columns of a table: by the user's choice, by the names of the heading, else by what is
+ * in them. Fails with `HYPNOGRAM_COLUMN` when the chosen one is not there or none holds stages.
  */
 export function findColumns(
   table: Table,
@@ -71,7 +71,9 @@ function someStages(table: Table, at: number): boolean {
   return table.rows.some(({ cells }) => stageOfWord(cells[at] ?? '') !== undefined)
 }
 
-/** The column in which every cell is a stage: words before numbers, then the one with most values. */
+/**
+ * The column in which every cell is a stage: words before numbers, then the one with most values.
+ */
 function pureStageColumn(table: Table): number | undefined {
   let best: number | undefined
   let bestScore = 0

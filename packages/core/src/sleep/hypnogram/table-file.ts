@@ -12,10 +12,11 @@ import { quoted, stagesOfTokens, type TokenStages } from './token.ts'
 import { wallClockText } from './wall-clock.ts'
 
 /**
- * Reads a table with or without a heading, separated by tabs, semicolons, commas or spaces: any order of
- * onset (seconds, clock or date), duration or end, epoch number and stage; BIDS events (BOAS: `stage_hum`
- * before `stage_ai`, 8 = artefact), YASA's event table, MNE's annotations, our own CSV with
- * probabilities. Rows of other events are left out where the column holds events of all kinds.
+ * Reads a table with or without a heading, separated by tabs, semicolons, commas or spaces: any
+ * order of onset (seconds, clock or date), duration or end, epoch number and stage; BIDS events
+ * (BOAS: `stage_hum` before `stage_ai`, 8 = artefact), YASA's event table, MNE's annotations, our
+ * own CSV with probabilities. Rows of other events are left out where the column holds events of
+ * all kinds.
  */
 export function readTableFile(lines: readonly string[], options: HypnogramFileOptions): Reading {
   const table = splitTable(lines)
@@ -132,7 +133,9 @@ function placeByTime(
   return ok({ hypnogram, warnings: spanned.value.warnings })
 }
 
-/** Length of a row's span, seconds; undefined where the table has none, NaN where it cannot be read. */
+/**
+ * Length of a row's span, seconds; undefined where the table has none, NaN where it cannot be read.
+ */
 function spanDuration(
   table: Table,
   row: TableRow,

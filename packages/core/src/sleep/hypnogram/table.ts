@@ -62,7 +62,7 @@ const END_NAMES = /^(?:end|stop|offsettime|endtime|stoptime|ends|stops|endsec|st
 const EPOCH_NAMES = /^(?:epoch|epochs|epochnumber|epochno|epochindex|epochid|nepoch|index)$/
 
 /** What a heading says a column is. */
-export type ColumnRole = 'stage' | 'event' | 'onset' | 'time' | 'duration' | 'end' | 'epoch'
+type ColumnRole = 'stage' | 'event' | 'onset' | 'time' | 'duration' | 'end' | 'epoch'
 
 /** A column's name without case, spaces and signs: `Sleep_Stage` is `sleepstage`. */
 export function columnKey(name: string): string {
@@ -90,9 +90,9 @@ export function columnUnitS(name: string): number {
 }
 
 /**
- * Splits lines into a table. The separator is the one of tab, semicolon and comma that every row has, else
- * white space; quotes may hold separators. The first row is the heading when one of its names is known or
- * its first cell is empty.
+ * Splits lines into a table. The separator is the one of tab, semicolon and comma that every row
+ * has, else white space; quotes may hold separators. The first row is the heading when one of its
+ * names is known or its first cell is empty.
  */
 export function splitTable(lines: readonly string[]): Table {
   const comments: string[] = []

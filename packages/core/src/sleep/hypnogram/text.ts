@@ -1,9 +1,9 @@
 import { rawLatin1, utf8 } from '../../signal/edf/text.ts'
 
 /**
- * Text of a file, whatever its encoding: UTF-8 or UTF-16 with a byte-order mark, UTF-16 without one when
- * every other byte of the beginning is zero, else UTF-8, and Latin-1 for bytes that are not UTF-8. A
- * byte-order mark is dropped. Never fails.
+ * Text of a file, whatever its encoding: UTF-8 or UTF-16 with a byte-order mark, UTF-16 without one
+ * when every other byte of the beginning is zero, else UTF-8, and Latin-1 for bytes that are not
+ * UTF-8. A byte-order mark is dropped. Never fails.
  */
 export function decodeText(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return utf16(bytes, 2, 0)

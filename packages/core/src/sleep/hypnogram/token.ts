@@ -21,7 +21,8 @@ export type TokenStages = {
 
 /**
  * Turns cells into stages: words by `stageOfWord`, numbers by one numbering for the whole file
- * (`readCodes`), an empty cell is `?`. Fails with `HYPNOGRAM_STAGE` at the first cell that is neither.
+ * (`readCodes`), an empty cell is `?`. Fails with `HYPNOGRAM_STAGE` at the first cell that is
+ * neither.
  */
 export function stagesOfTokens(
   tokens: readonly StageToken[],

@@ -9,8 +9,8 @@ export type TransitionMatrix = {
 }
 
 /**
- * Counts the steps from each epoch to the next and their conditional probabilities. A step from or to `?`
- * is not counted. As `transition_matrix` of YASA 0.7, on all five stages.
+ * Counts the steps from each epoch to the next and their conditional probabilities. A step from or
+ * to `?` is not counted. As `transition_matrix` of YASA 0.7, on all five stages.
  */
 export function transitionMatrix(stages: readonly Stage[]): TransitionMatrix {
   const indices = stageIndices(stages)

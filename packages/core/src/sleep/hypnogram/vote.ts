@@ -9,7 +9,9 @@ export type Votes = {
   readonly counts: Uint16Array
   /** Share of the scorers who scored the epoch; a row of NaN where nobody did. */
   readonly probabilities: Float32Array
-  /** Entropy of each epoch's votes, bit: 0 = all agree, log2(5) at most; NaN where nobody scored. */
+  /**
+   * Entropy of each epoch's votes, bit: 0 = all agree, log2(5) at most; NaN where nobody scored.
+   */
   readonly entropyBits: Float64Array
 }
 
@@ -44,8 +46,8 @@ export function countVotes(scorers: readonly (readonly Stage[])[]): Votes {
 }
 
 /**
- * Fleiss' kappa of several scorers (Fleiss 1971): 1 = all agree, 0 = as by chance. Only epochs that every
- * scorer scored count; NaN when there are none, fewer than two scorers, or only one stage.
+ * Fleiss' kappa of several scorers (Fleiss 1971): 1 = all agree, 0 = as by chance. Only epochs that
+ * every scorer scored count; NaN when there are none, fewer than two scorers, or only one stage.
  */
 export function fleissKappa(scorers: readonly (readonly Stage[])[]): number {
   const { counts } = countVotes(scorers)

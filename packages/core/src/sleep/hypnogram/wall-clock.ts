@@ -1,9 +1,10 @@
 const DAY_S = 86400
 
 /**
- * Seconds of a wall clock `YYYY-MM-DDTHH:MM[:SS[.fff]]` (a space for the T is allowed, a zone after it is
- * ignored) since 1970-01-01T00:00:00 on the same clock, so that the difference of two is seconds elapsed
- * when the clock was not changed between them. `undefined` when the text is no such time.
+ * Seconds of a wall clock `YYYY-MM-DDTHH:MM[:SS[.fff]]` (a space for the T is allowed, a zone after
+ * it is ignored) since 1970-01-01T00:00:00 on the same clock, so that the difference of two is
+ * seconds elapsed when the clock was not changed between them. `undefined` when the text is no such
+ * time.
  */
 export function wallClockS(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?/.exec(text)
@@ -16,7 +17,10 @@ export function wallClockS(text: string): number | undefined {
   return daysOf(year!, month!, day!) * DAY_S + time
 }
 
-/** The wall clock of seconds since 1970-01-01T00:00:00, `YYYY-MM-DDTHH:MM:SS[.mmm]`, to the millisecond. */
+/**
+ * The wall clock of seconds since 1970-01-01T00:00:00, `YYYY-MM-DDTHH:MM:SS[.mmm]`, to the
+ * millisecond.
+ */
 export function wallClockText(seconds: number): string {
   const ms = Math.round(seconds * 1000)
   const day = Math.floor(ms / (DAY_S * 1000))

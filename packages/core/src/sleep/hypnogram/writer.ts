@@ -8,11 +8,12 @@ import { addSeconds, wallClockS } from './wall-clock.ts'
 export type HypnogramTextFormat = 'csv' | 'json' | 'luna' | 'remlogic' | 'text' | 'yasa'
 
 /**
- * A hypnogram as text. `text`: a word per line. `yasa`: a number per line, 0..4 and -2, with YASA's comment
- * lines. `luna`: `.eannot` words (30-s epochs are assumed by Luna; others are not stated). `csv`: onset,
- * duration, stage and the probabilities where there are any. `remlogic`: an event export by clock time
- * (00:00:00 when the start is unknown). `json`: `{epochS, startTime?, startS?, stages, probabilities?}`.
- * All but `luna` and `text` state other epoch lengths; `text` does so in a comment. Ends in a newline.
+ * A hypnogram as text. `text`: a word per line. `yasa`: a number per line, 0..4 and -2, with YASA's
+ * comment lines. `luna`: `.eannot` words (30-s epochs are assumed by Luna; others are not stated).
+ * `csv`: onset, duration, stage and the probabilities where there are any. `remlogic`: an event
+ * export by clock time (00:00:00 when the start is unknown). `json`: `{epochS, startTime?, startS?,
+ * stages, probabilities?}`. All but `luna` and `text` state other epoch lengths; `text` does so in
+ * a comment. Ends in a newline.
  */
 export function writeHypnogramText(hypnogram: Hypnogram, format: HypnogramTextFormat): string {
   return WRITERS[format](hypnogram)
@@ -98,8 +99,8 @@ function tidy(value: number): string {
 }
 
 /**
- * A hypnogram as annotations `Sleep stage N2`, seconds from the start of the recording: one per bout; one per
- * epoch where epochs are not 30 s long, so that a reader can tell.
+ * A hypnogram as annotations `Sleep stage N2`, seconds from the start of the recording: one per
+ * bout; one per epoch where epochs are not 30 s long, so that a reader can tell.
  */
 export function hypnogramAnnotations(
   hypnogram: Hypnogram,
@@ -115,9 +116,9 @@ export function hypnogramAnnotations(
 }
 
 /**
- * A hypnogram as an EDF+ file of annotations only: one `Sleep stage …` per bout, which EDFbrowser, MNE,
- * Luna and `readHypnogram` understand. A start before the recording's has no place in EDF: `startTime` is
- * the first epoch's clock, so the file starts `startS` earlier.
+ * A hypnogram as an EDF+ file of annotations only: one `Sleep stage …` per bout, which EDFbrowser,
+ * MNE, Luna and `readHypnogram` understand. A start before the recording's has no place in EDF:
+ * `startTime` is the first epoch's clock, so the file starts `startS` earlier.
  */
 export function hypnogramEdf(hypnogram: Hypnogram): Uint8Array {
   const { startTime, startS = 0 } = hypnogram

@@ -8,8 +8,8 @@ import { quoted, type StageToken, stagesOfTokens } from './token.ts'
 /**
  * Reads the XML of the National Sleep Research Resource (`PSGAnnotation`, scored events with
  * `EventConcept` such as `Stage 2 sleep|2`) or of Compumedics Profusion (`CMPStudyConfig`, one
- * `SleepStage` number an epoch, 0..5 = W S1 S2 S3 S4 R). Other events are left out. Nothing but these
- * elements is looked at: no entities beyond the five of XML, no external references.
+ * `SleepStage` number an epoch, 0..5 = W S1 S2 S3 S4 R). Other events are left out. Nothing but
+ * these elements is looked at: no entities beyond the five of XML, no external references.
  */
 export function readXmlFile(text: string, options: HypnogramFileOptions): Reading {
   const epochS = options.epochS ?? statedEpoch(text)

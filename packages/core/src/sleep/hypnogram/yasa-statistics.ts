@@ -9,10 +9,10 @@ export type YasaStatistics = Readonly<Record<string, number>>
 const DECIMALS = 4
 
 /**
- * `Hypnogram.sleep_statistics` of YASA 0.7.0, number for number, for papers that name YASA. `?` is YASA's
- * UNS. Two of its habits differ from `sleepStatistics`: `Lat_REM` counts from the start of the recording,
- * and `SFI` is divided by the epochs per minute a second time, so that at 30 s it is half the number of
- * steps from sleep to wake per hour of sleep that its documentation describes.
+ * `Hypnogram.sleep_statistics` of YASA 0.7.0, number for number, for papers that name YASA. `?` is
+ * YASA's UNS. Two of its habits differ from `sleepStatistics`: `Lat_REM` counts from the start of
+ * the recording, and `SFI` is divided by the epochs per minute a second time, so that at 30 s it is
+ * half the number of steps from sleep to wake per hour of sleep that its documentation describes.
  */
 export function yasaStatistics(hypnogram: Hypnogram): YasaStatistics {
   const { stages, epochS } = hypnogram
@@ -53,8 +53,9 @@ export function yasaStatistics(hypnogram: Hypnogram): YasaStatistics {
 }
 
 /**
- * The older function `yasa.sleep_statistics`, number for number: more latencies, no rounding, no index of
- * fragmentation. NaN throughout when there is no sleep, where YASA itself stops with an error.
+ * The older function `yasa.sleep_statistics`, number for number: more latencies, no rounding, no
+ * index of fragmentation. NaN throughout when there is no sleep, where YASA itself stops with an
+ * error.
  */
 export function yasaLegacyStatistics(hypnogram: Hypnogram): YasaStatistics {
   const { stages } = hypnogram
