@@ -4,9 +4,9 @@ import type { Samples } from '../math/samples.ts'
 import { bridgeGaps } from './gap.ts'
 
 /**
- * Resamples to n samples through the spectrum, as `scipy.signal.resample` does: sharp, and right for a
- * signal that repeats itself; the ends of any other ring. Missing samples are bridged by a straight line;
- * an output is missing when the input sample nearest to it is.
+ * Resamples to n samples through the spectrum, as `scipy.signal.resample` does: sharp, and right
+ * for a signal that repeats itself; the ends of any other ring. Missing samples are bridged by a
+ * straight line; an output is missing when the input sample nearest to it is.
  */
 export function resampleFft(x: Samples, n: number): Float64Array {
   assert(Number.isInteger(n) && n >= 1 && x.length >= 1, `${x.length} samples to ${n}`)
@@ -15,10 +15,11 @@ export function resampleFft(x: Samples, n: number): Float64Array {
 }
 
 /**
- * Resamples from one rate to another (both Hz) through the spectrum, as MNE's `Raw.resample` does: before
- * that, odd reflection at both ends (zeros beyond it) brings the length to a power of two, so that the ends
- * do not ring. Gives round(n * toHz / fromHz) samples; missing ones as `resampleFft`. YASA brings nights to
- * 100 Hz this way; `resampleTo` is faster and differs by some thousandths near the new Nyquist frequency.
+ * Resamples from one rate to another (both Hz) through the spectrum, as MNE's `Raw.resample` does:
+ * before that, odd reflection at both ends (zeros beyond it) brings the length to a power of two,
+ * so that the ends do not ring. Gives round(n * toHz / fromHz) samples; missing ones as
+ * `resampleFft`. YASA brings nights to 100 Hz this way; `resampleTo` is faster and differs by some
+ * thousandths near the new Nyquist frequency.
  */
 export function resampleReflected(x: Samples, fromHz: number, toHz: number): Float64Array {
   assert(fromHz > 0 && toHz > 0 && x.length > 0, `${x.length} samples, ${fromHz} to ${toHz} Hz`)
@@ -34,7 +35,10 @@ export function resampleReflected(x: Samples, fromHz: number, toHz: number): Flo
   return markMissing(y.slice(first, first + count), missing, 1 / ratio)
 }
 
-/** x from `before` on in a row of `length`, continued by odd reflection as far as x reaches, then zeros. */
+/**
+ * x from `before` on in a row of `length`, continued by odd reflection as far as x reaches, then
+ * zeros.
+ */
 function reflectLimited(x: Samples, before: number, length: number): Float64Array {
   const out = new Float64Array(length)
   out.set(x, before)

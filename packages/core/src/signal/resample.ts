@@ -23,18 +23,9 @@ export function resamplePolyphase(x: Samples, up: number, down: number): Float64
   if (u === d) return Float64Array.from(x)
   const { samples, missing } = bridgeGaps(x)
   const out = new Float64Array(Math.ceil((x.length * u) / d))
-  const { taps, width, delay } = phases(u, d)
-  for (let m = 0, whole = Math.floor(delay / u), phase = delay % u; m < out.length; m++) {
-    const first = whole - width + 1 // the oldest input of this output
-    const at = phase * width
-    out[m] =
-      first >= 0 && whole < samples.length
-        ? dot(samples, first, taps, at, width)
-        : dotAtEdge(samples, first, taps, at, width)
-    phase += d
-    const steps = Math.floor(phase / u)
-    whole += steps
-    phase -= steps * u
+  const filter = polyphase(u, d)
+  for (let period = 0; period * u < out.length; period += 4) {
+    resampleFour(samples, out, filter, period)
   }
   if (missing !== undefined) {
     for (let m = 0; m < out.length; m++) {
@@ -44,39 +35,84 @@ export function resamplePolyphase(x: Samples, up: number, down: number): Float64
   return out
 }
 
-type Phases = { taps: Float64Array; width: number; delay: number }
+/**
+ * The filter cut into phases, one for each output of a period (up outputs from down inputs): `taps`
+ * holds `width` taps for each, in the order of rising input, and `first` the first input, counted
+ * from the start of the period.
+ */
+type Polyphase = {
+  readonly down: number
+  readonly width: number
+  readonly first: Int32Array
+  readonly taps: Float64Array
+}
 
-/** The filter cut into `up` phases of `width` taps, each in the order of rising input. */
-function phases(up: number, down: number): Phases {
+function polyphase(up: number, down: number): Polyphase {
   const slower = Math.max(up, down)
   const delay = HALF_LENGTH * slower
   const length = 2 * delay + 1
   const filter = windowedLowPass(length, 1 / slower, kaiser(length, KAISER_BETA))
   const width = Math.ceil(length / up)
+  const first = new Int32Array(up)
   const taps = new Float64Array(up * width)
-  for (let phase = 0; phase < up; phase++) {
-    for (let j = 0; j < width; j++) {
-      const k = phase + up * j
-      if (k < length) taps[phase * width + width - 1 - j] = filter[k]! * up
+  for (let r = 0; r < up; r++) {
+    const at = delay + r * down
+    const newest = Math.floor(at / up)
+    first[r] = newest - width + 1
+    for (let j = 0, k = at - newest * up; k < length; j++, k += up) {
+      taps[r * width + width - 1 - j] = filter[k]! * up
     }
   }
-  return { taps, width, delay }
+  return { down, width, first, taps }
 }
 
-function dot(x: Samples, first: number, taps: Float64Array, at: number, width: number): number {
+/** Four periods of the output at once, so that a tap that was fetched serves four times. */
+function resampleFour(x: Samples, out: Float64Array, filter: Polyphase, period: number): void {
+  const { down, width, first, taps } = filter
+  const up = first.length
+  const base = period * down
+  const inside =
+    base + first[0]! >= 0 &&
+    base + first[up - 1]! + 3 * down + width <= x.length &&
+    (period + 4) * up <= out.length
+  for (let r = 0; r < up; r++) {
+    const m = period * up + r
+    const from = base + first[r]!
+    if (inside) fourDots(x, from, down, taps, r * width, width, out, m, up)
+    else {
+      for (let k = 0; k < 4 && m + k * up < out.length; k++) {
+        out[m + k * up] = dotAtEdge(x, from + k * down, taps, r * width, width)
+      }
+    }
+  }
+}
+
+function fourDots(
+  x: Samples,
+  from: number,
+  down: number,
+  taps: Float64Array,
+  at: number,
+  width: number,
+  out: Float64Array,
+  m: number,
+  up: number,
+): void {
   let a = 0
   let b = 0
   let c = 0
   let d = 0
-  let j = 0
-  for (; j + 3 < width; j += 4) {
-    a += x[first + j]! * taps[at + j]!
-    b += x[first + j + 1]! * taps[at + j + 1]!
-    c += x[first + j + 2]! * taps[at + j + 2]!
-    d += x[first + j + 3]! * taps[at + j + 3]!
+  for (let j = 0, i = from; j < width; j++, i++) {
+    const tap = taps[at + j]!
+    a += tap * x[i]!
+    b += tap * x[i + down]!
+    c += tap * x[i + 2 * down]!
+    d += tap * x[i + 3 * down]!
   }
-  for (; j < width; j++) a += x[first + j]! * taps[at + j]!
-  return a + b + (c + d)
+  out[m] = a
+  out[m + up] = b
+  out[m + 2 * up] = c
+  out[m + 3 * up] = d
 }
 
 function dotAtEdge(
