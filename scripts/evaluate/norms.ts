@@ -53,7 +53,7 @@ writeFileSync(TARGET, fileText())
 console.log(`${basename(TARGET)}: ${people.length} people`)
 
 function fileText(): string {
-  return `import type { NormGroup } from './norm.ts'
+  return `import type { NormGroup } from './norm-group.ts'
 
 /**
  * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro

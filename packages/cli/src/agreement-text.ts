@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { type Agreement, STAGES } from '@nocturne/core/sleep'
 import type { ScorerComparison } from './scorer-comparison.ts'
 
@@ -24,7 +24,7 @@ export function agreementText(
   return [
     `reference  ${reference}`,
     `tested     ${tested}`,
-    `${n} epochs compared, ${unscored} not scored in both; ${BASES[by]}`,
+    `${n} epochs compared, ${unscored} left out (not scored by both); ${BASES[by]}`,
     '',
     figures(agreement),
     '',
@@ -38,11 +38,13 @@ export function agreementText(
 /** Several scorers of one night as a page of text. */
 export function scorersText(comparison: ScorerComparison): string {
   const { n, pairwise, fleissKappa, unanimous, meanEntropyBits, scorers, consensus } = comparison
-  const width = Math.max(...scorers.map(({ file }) => basename(file).length), 6)
-  const rows = scorers.map(({ file, agreement }) => {
+  const names = shortNames(scorers.map(({ file }) => file))
+  const width = Math.max(...names.map((name) => name.length), 6)
+  const best = scorers.findIndex(({ file }) => file === consensus.ranking[0])
+  const rows = scorers.map(({ agreement }, i) => {
     const numbers = [agreement.accuracy, agreement.kappa, agreement.macroF1].map(fixed)
     const f1 = STAGES.map((stage) => fixed(agreement.f1[stage]))
-    return `${basename(file).padEnd(width)}  ${[...numbers, ...f1].join('  ')}`
+    return `${names[i]!.padEnd(width)}  ${[...numbers, ...f1].join('  ')}`
   })
   const heads = STAGES.map((stage) => `F1 ${stage}`.padEnd(6))
   return [
@@ -55,10 +57,17 @@ export function scorersText(comparison: ScorerComparison): string {
     `${''.padEnd(width)}   accu  kappa    mF1  ${heads.join(' ')}`,
     ...rows,
     '',
-    `agrees most with the others: ${basename(consensus.ranking[0] ?? '')}`,
+    `agrees most with the others: ${names[best]}`,
     ...meaning(pairwise.kappa),
     '',
   ].join('\n')
+}
+
+/** File names, with their folder where two are the same. */
+function shortNames(files: readonly string[]): string[] {
+  const names = files.map((file) => basename(file))
+  const clash = new Set(names).size < names.length
+  return clash ? files.map((file) => join(basename(dirname(file)), basename(file))) : names
 }
 
 function figures({ accuracy, kappa, macroF1, matthews }: Agreement): string {
@@ -70,12 +79,12 @@ function matrix({ confusion, f1, stages, n }: Agreement): string[] {
   const width = Math.max(6, String(n).length + 2)
   const cell = (text: string): string => text.padStart(width)
   const row = (name: string, cells: readonly string[], end = ''): string =>
-    `${name.padEnd(11)}${cells.map(cell).join('')}${end && cell(end)}`
+    `${name.padEnd(11)}${cells.map(cell).join('')}${end}`
   return [
     `${''.padEnd(11)}${cell('tested')}`,
-    row('reference', STAGES, 'recall'),
+    row('reference', STAGES, '  recall'),
     ...STAGES.map((stage, i) =>
-      row(`  ${stage}`, (confusion[i] ?? []).map(String), fixed(stages[stage].recall)),
+      row(`  ${stage}`, (confusion[i] ?? []).map(String), `  ${fixed(stages[stage].recall)}`),
     ),
     row(
       'precision',

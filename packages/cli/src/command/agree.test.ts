@@ -57,7 +57,7 @@ describe('nocturne agree', () => {
   it('prints a page for a person, with what two experts reach', async () => {
     const { out } = await agree(words, numbers)
     expect(out).toContain('accuracy 83.3 %')
-    expect(out).toContain('6 epochs compared, 1 not scored')
+    expect(out).toContain('6 epochs compared, 1 left out (not scored by both)')
     expect(out).toContain('two experts agree with each other at accuracy 0.791, kappa 0.703')
   })
 

@@ -4,6 +4,7 @@ import {
   type AlignedHypnograms,
   agreement,
   alignHypnograms,
+  findShift,
   type Hypnogram,
   type HypnogramFileOptions,
   parseStageCodes,
@@ -66,7 +67,14 @@ function reportPair(
   args: Arguments,
   io: Io,
 ): number {
-  const result: Agreement = agreement(hypnograms[0]!, hypnograms[1]!)
+  const [reference, tested] = hypnograms
+  const result: Agreement = agreement(reference!, tested!)
+  const shift = findShift(reference!.stages, tested!.stages)
+  if (shift) {
+    const late = `${Math.abs(shift.epochs)} epochs ${shift.epochs > 0 ? 'late' : 'early'}`
+    const kappa = `kappa would be ${shift.kappa.toFixed(2)} instead of ${result.kappa.toFixed(2)}`
+    io.err(`nocturne agree: the second file seems to be ${late}: moved, ${kappa}\n`)
+  }
   if (args.flag('json')) io.out(`${JSON.stringify(result)}\n`)
   else io.out(agreementText(result, files[0]!, files[1]!, by))
   return result.kappa

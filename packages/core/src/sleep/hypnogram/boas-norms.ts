@@ -1,4 +1,4 @@
-import type { NormGroup } from './norm.ts'
+import type { NormGroup } from './norm-group.ts'
 
 /**
  * 10th, 50th and 90th percentile over people of the Bitbrain Open Access Sleep data (OpenNeuro

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { BOAS_NORMS } from './boas-norms.ts'
-import { compareWithNorms, NORMED_STATISTICS, normGroup } from './norm.ts'
+import { compareWithNorms, normGroup } from './norm.ts'
+import { NORMED_STATISTICS } from './norm-group.ts'
 import { sleepStatistics } from './statistics.ts'
 
 describe('norms', () => {
