@@ -101,7 +101,7 @@ function readList(bytes: Uint8Array): List | undefined {
     if (part.length > 0) texts.push(text ?? rawLatin1(part))
     start = stop + 1
   }
-  const keepsTime = bytes[head + 1] === TEXT_END && durationS === undefined
+  const keepsTime = bytes[head + 1] === TEXT_END
   const list = { onsetS, keepsTime, texts, latin1Texts }
   return durationS === undefined ? list : { ...list, durationS }
 }

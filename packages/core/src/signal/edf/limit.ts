@@ -9,10 +9,11 @@
  */
 export const CHUNK_BYTES: number = 1 << 20
 
-/**
- * Records longer than this are read signal by signal, so that one channel does not cost the whole.
- */
+/** Records longer than this are read signal by signal where that spares more than half of them. */
 export const WHOLE_RECORD_BYTES: number = 1 << 18
+
+/** Records longer than this are read signal by signal, in pieces, so that memory stays bounded. */
+export const LONG_RECORD_BYTES: number = 1 << 23
 
 /** Warnings kept per file; a header of 9,999 broken signals would else say 50,000 things. */
 export const MAX_WARNINGS = 100

@@ -20,7 +20,8 @@ if library == 'mne':
     raw = read(path, preload=True, verbose='ERROR')
     values = [float(v) * 1e6 for v in raw.get_data()[0]]
     notes = [[float(a['onset']), float(a['duration']), a['description']] for a in raw.annotations]
-    out = dict(labels=raw.ch_names, start=str(raw.info['meas_date'])[:19], values=values, notes=notes)
+    out = dict(labels=raw.ch_names, start=str(raw.info['meas_date'])[:19],
+               values=values, notes=notes)
 else:
     import pyedflib
     with pyedflib.EdfReader(path) as f:

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../source.ts'
 import type { EdfLayout, EdfSignal } from './header.ts'
-import { CHUNK_BYTES, WHOLE_RECORD_BYTES } from './limit.ts'
+import { CHUNK_BYTES, LONG_RECORD_BYTES, WHOLE_RECORD_BYTES } from './limit.ts'
 
 /**
  * Stored samples of one signal: `samples` of them from `firstSample`, in each of `records` records.
@@ -33,8 +33,8 @@ export type Visitor = {
 /**
  * Reads records `from` <= r < `to` by ranges and shows the stored samples of the chosen signals,
  * record by record in order. Short records are read whole, many at once, the next chunk under way
- * while one is visited; long ones signal by signal in pieces. Holds two chunks at a time. Rejects
- * when the medium fails or ends early.
+ * while one is visited; long ones signal by signal in pieces. Holds two chunks or records at a time.
+ * Rejects when the medium fails or ends early.
  */
 export async function visitRecords(
   source: ByteSource,
@@ -44,7 +44,10 @@ export async function visitRecords(
   visitor: Visitor,
 ): Promise<void> {
   if (to <= from || signals.length === 0 || layout.recordBytes === 0) return
-  if (layout.recordBytes > WHOLE_RECORD_BYTES) {
+  const samples = signals.reduce((sum, signal) => sum + signal.samplesPerRecord, 0)
+  const sparesMost = 2 * samples * layout.sampleBytes < layout.recordBytes
+  const most = sparesMost ? WHOLE_RECORD_BYTES : LONG_RECORD_BYTES
+  if (layout.recordBytes > most) {
     await visitLongRecords(source, layout, signals, [from, to], visitor)
   } else await visitShortRecords(source, layout, signals, [from, to], visitor)
 }
