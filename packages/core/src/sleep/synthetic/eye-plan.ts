@@ -18,7 +18,7 @@ export type EyePlan = {
 const BLINK_EVERY_S = 4.5
 const SACCADE_EVERY_S = 2.4
 /** Mean pause between bursts of rapid eye movements, seconds, early and late in the night. */
-const BURST_EVERY_S = { early: 15, late: 9 } as const
+const BURST_EVERY_S = { early: 22, late: 13 } as const
 /** Median sizes at the eye, uV. */
 const REM_UV = 95
 const ROLL_UV = 60

@@ -13,7 +13,7 @@ export type PlannedSlowWave = { readonly truth: SlowWaveTruth; readonly gesture:
 type SlowShape = 'slow' | 'complex'
 
 /** Median depth of the trough at C4-M1, uV, for a young adult at the start of the night. */
-const DEPTH_UV = { N3: 78, N2: 46, complex: 92 } as const
+const DEPTH_UV = { N3: 84, N2: 46, complex: 92 } as const
 /** Slow oscillations and K-complexes a minute of N2. */
 const N2_PER_MIN = { slow: 2.4, complex: 1.3 } as const
 /** How much smaller slow waves get with every hour slept. */
@@ -21,7 +21,7 @@ const DECAY_PER_H = 0.05
 /**
  * Mean number of waves in a train of N3, seconds from trough to trough, and pause between trains.
  */
-const TRAIN = { meanMore: 2.7, periodS: 1.14, pauseS: 2.5 } as const
+const TRAIN = { meanMore: 2.7, periodS: 1.14, pauseS: 2.1 } as const
 
 /**
  * Places the slow oscillations of N2 (few, small, alone or in pairs) and N3 (dense, in trains of

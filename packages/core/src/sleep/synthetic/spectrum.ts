@@ -47,7 +47,7 @@ export function componentDensity(
 }
 
 const SHAPES: Readonly<Record<Component, (person: Person) => Shape>> = {
-  wake: () => ({ level: 13, exponent: 1.15, bumps: [[18, 5, 0.2]], muscle: 0.09 }),
+  wake: () => ({ level: 13, exponent: 1.15, bumps: [[18, 5, 0.25]], muscle: 0.15 }),
   alpha: ({ alphaHz }) => ({
     ...{ level: 0, exponent: 1, muscle: 0 },
     bumps: [
@@ -64,7 +64,7 @@ const SHAPES: Readonly<Record<Component, (person: Person) => Shape>> = {
     ],
   }),
   deep: ({ spindleHz }) => ({
-    ...{ level: 120, exponent: 2.3, muscle: 0.008 },
+    ...{ level: 140, exponent: 2.3, muscle: 0.008 },
     bumps: [
       [2, 1, 100],
       [5, 1.6, 5],
