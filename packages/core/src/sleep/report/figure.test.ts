@@ -30,22 +30,22 @@ describe('the hypnogram figure', () => {
 
   it('draws each stage as a bar at its depth, in the drawing of a small night', () => {
     const svg = hypnogramFigure(small, { theme: 'light', layout: 'narrow' })
-    expect(pathOf(svg, 'bar-N2')).toBe('M148,104.5h51v8h-51Z')
-    expect(pathOf(svg, 'bar-R')).toBe('M250,40.5h102v12h-102Z')
+    expect(pathOf(svg, 'bar-N2')).toBe('M152,104.5h50v8h-50Z')
+    expect(pathOf(svg, 'bar-R')).toBe('M252,40.5h100v12h-100Z')
     expect(svg.replace(/d="[^"]*"/g, 'd=""')).toMatchSnapshot()
   })
 
   it('is pale only where experts would probably disagree', () => {
     const svg = hypnogramFigure(small, { theme: 'light', layout: 'narrow' })
-    expect(pathOf(svg, 'unsure')).toBe('M97,73.5h51v8h-51Z')
+    expect(pathOf(svg, 'unsure')).toBe('M102,73.5h50v8h-50Z')
     expect(hypnogramFigure(madeUpNight({ ambiguous: [] }))).not.toContain('class="unsure"')
   })
 
   it('leaves an unscored stretch empty and slants lines through it', () => {
     const svg = hypnogramFigure(small, { theme: 'light', layout: 'narrow' })
     expect(svg).toContain('class="unscored"')
-    // The probabilities are two shapes, before and after the gap from 199 to 250.
-    expect(pathOf(svg, 'chance-W').match(/M[\d.]+/g)).toEqual(['M46', 'M250'])
+    // The probabilities are two shapes, before and after the gap from 202 to 252.
+    expect(pathOf(svg, 'chance-W').match(/M[\d.]+/g)).toEqual(['M52', 'M252'])
   })
 
   it('puts a moment at the same place in every figure of a layout', () => {

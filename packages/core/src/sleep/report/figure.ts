@@ -46,20 +46,7 @@ export function eventsFigure(night: Night, options: FigureOptions = {}): string 
 export function nightFigure(night: Night, options: FigureOptions = {}): string {
   const frame = frameOf(night, { theme: 'light', ...options })
   const spectrogram = night.spectrogram ? [spectrogramPanel(night.spectrogram, frame)] : []
-  const caption = [night.recording.file, night.recording.startTime?.replace('T', ' ')]
-    .filter((part) => part !== undefined)
-    .join('   ')
-  const credit = `stages estimated by ${night.model.name} ${night.model.version}`
-  const heading: Panel = {
-    height: 8,
-    markup:
-      label(frame.time.range[0], -4, caption, { 'font-size': 14, 'font-weight': 700 }) +
-      label(frame.time.range[1], -4, credit, {
-        'font-size': 11,
-        'text-anchor': 'end',
-        fill: frame.theme.muted,
-      }),
-  }
+  const heading = { height: 8, markup: headingOf(night, frame) }
   const panels = [
     heading,
     ...hypnogramPanels(night, frame),
@@ -68,6 +55,18 @@ export function nightFigure(night: Night, options: FigureOptions = {}): string {
   ]
   const picture = { background: true, ...options, theme: options.theme ?? ('light' as const) }
   return drawn('night', 'A night', describeNight(night), frame, picture, panels, 26)
+}
+
+/** File and time on the left, the model on the right; a phone has room for the file alone. */
+function headingOf({ recording, model }: Night, frame: Frame): string {
+  const [left, right] = frame.time.range
+  const bold = { 'font-size': 14, 'font-weight': 700 }
+  if (frame.layout === 'narrow') return label(left, -4, recording.file, bold)
+  const clock = recording.startTime?.replace('T', ' ')
+  const caption = clock === undefined ? recording.file : `${recording.file}   ${clock}`
+  const small = { 'font-size': 11, 'text-anchor': 'end', fill: frame.theme.muted }
+  const credit = `stages estimated by ${model.name} ${model.version}`
+  return label(left, -4, caption, bold) + label(right, -4, credit, small)
 }
 
 function hypnogramPanels(night: Night, frame: Frame): Panel[] {

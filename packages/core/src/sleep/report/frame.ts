@@ -43,7 +43,7 @@ export type Panel = { readonly height: number; readonly markup: string }
 const AXIS_HEIGHT = 22
 
 /** Width of a drawing and where the night begins and ends in it. */
-const SPANS = { wide: [1060, 112, 1052], narrow: [358, 46, 352] } as const
+const SPANS = { wide: [1060, 112, 1052], narrow: [358, 52, 352] } as const
 
 /**
  * Where the night begins and ends in a figure, as parts of its width 0..1: for a cursor laid over

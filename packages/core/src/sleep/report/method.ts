@@ -22,7 +22,7 @@ export function methodPart(night: Night, provenance: Provenance): string {
   return [
     card('quality', 'Recording and quality', 3, quality(night)),
     '<div class="pair">',
-    card('method', 'Method', 3, method(night)),
+    card('method', 'Method', 3, method(night) + explanationHtml(night)),
     card('model', 'The model', 3, model(night)),
     '</div>',
     card('again', 'Cite and run again', 3, again(night, provenance)),
@@ -51,8 +51,16 @@ function quality(night: Night): string {
   const notes = warnings.length
     ? `<h4>Warnings</h4>${list(warnings)}`
     : paragraph('No warnings about the file or the signal.')
-  const head = ['Channel', 'Unit', 'Rate', 'Used for']
-  return facts + notes + tableHtml({ caption: 'Channels of the recording', head, rows })
+  const head = ['Channel', 'Unit', 'Rate', 'Main channel for']
+  return (
+    facts +
+    notes +
+    tableHtml({
+      caption: 'Channels of the recording, the main one of each kind marked',
+      head,
+      rows,
+    })
+  )
 }
 
 function usedFor({ recording: { used } }: Night, label: string): string {
@@ -61,7 +69,7 @@ function usedFor({ recording: { used } }: Night, label: string): string {
     used.eog === label ? 'eye movements, stages' : '',
     used.emg === label ? 'stages, arousals' : '',
   ]
-  return uses.filter((use) => use !== '').join(', ') || '–'
+  return uses.filter((use) => use !== '').join(', ')
 }
 
 function method(night: Night): string {
@@ -73,12 +81,11 @@ function method(night: Night): string {
     'That two experts agree on about 79 of 100 epochs is the mean over all pairs of five experts who scored 25 healthy people (Dreem Open Dataset Healthy; Guillot et al. 2020).',
     'Statistics follow the AASM Manual: REM latency counts from sleep onset; epochs without a stage count as neither sleep nor wake.',
     'Spindles, slow waves, eye movements, arousals and movements are found by rules, in the stages where they belong, and were not checked by eye.',
-    'The signal stays where the file is: everything was computed on one machine, and nothing was sent anywhere.',
+    'Everything was computed where the file is; Nocturne sends no signal anywhere.',
   ])
 }
 
-function model(night: Night): string {
-  const card = night.model
+function model({ model: card }: Night): string {
   const facts = definitions([
     ['Name', `${card.name} ${card.version}`],
     ['Hash', card.hash],
@@ -96,7 +103,7 @@ function model(night: Night): string {
   const table = rows.length
     ? tableHtml({ caption: 'How it did on people it had not seen', head, rows })
     : ''
-  return facts + paragraph(card.card) + table + explanationHtml(night)
+  return facts + paragraph(card.card) + table
 }
 
 function again(night: Night, { version, command }: Provenance): string {

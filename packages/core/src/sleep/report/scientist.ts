@@ -66,9 +66,8 @@ export function sciencePart(night: Night): string {
     card('events', 'Events', 3, events(night)),
     '<div class="pair">',
     card('hours', 'Hours and cycles', 3, hoursAndCycles(night)),
-    card('transitions', 'Transitions', 3, transitions(night)),
+    `<div>${card('transitions', 'Transitions', 3, transitions(night))}${agreementCard(night)}</div>`,
     '</div>',
-    agreementCard(night),
   ].join('')
 }
 
