@@ -13,7 +13,7 @@ import {
   type RobustSleepNetOptions,
   robustSleepNetModel,
 } from './robust-sleep-net.ts'
-import { readRobustSleepNet } from './robust-sleep-net-weights.ts'
+import { readRobustSleepNet } from './robust-sleep-net-layers.ts'
 import { looksLikeTar } from './tar.ts'
 import { yasaModel } from './yasa-model.ts'
 

@@ -3,7 +3,7 @@ import {
   type BidirectionalUnit,
   type RobustSleepNetWeights,
   SPECTRUM_BINS,
-} from './robust-sleep-net-weights.ts'
+} from './robust-sleep-net-layers.ts'
 
 /** Spectra per 30-s epoch: windows of 128 samples every 60 at 60 Hz. */
 export const FRAMES_PER_EPOCH = 28
@@ -27,7 +27,8 @@ export function windowLogits(
   const frames = epochs * FRAMES_PER_EPOCH
   const mixed = mixChannels(weights, spectra, first, frames)
   const size = { batch: epochs, steps: FRAMES_PER_EPOCH }
-  const encoded = bidirectional(weights.epochUnit, mixed, size)
+  const unit = spectra.length === 1 ? weights.epochUnitAlone : weights.epochUnit
+  const encoded = bidirectional(unit, mixed, size)
   const reduced = new Float64Array(frames * weights.epochReduction.outputs)
   dense(weights.epochReduction, encoded, frames, reduced)
   let sequence: Float64Array = new Float64Array(epochs * weights.epochReduction.outputs)
@@ -45,7 +46,10 @@ export function windowLogits(
   return logits
 }
 
-/** Any number of channels to a fixed number of virtual ones, frame by frame. */
+/**
+ * Any number of channels to a fixed number of virtual ones, frame by frame. Of one channel they
+ * would all be copies: then the channel itself.
+ */
 function mixChannels(
   weights: RobustSleepNetWeights,
   spectra: readonly Float32Array[],
@@ -63,12 +67,12 @@ function mixChannels(
       filtered.set(reduced.subarray(t * filters, (t + 1) * filters), (t * channels + c) * filters)
     }
   }
+  if (channels === 1) return filtered
   const heads = weights.channelHeads.length
   const out = new Float64Array(frames * heads * filters)
   const head = new Float64Array(frames * filters)
   for (let h = 0; h < heads; h++) {
-    if (channels === 1) head.set(filtered)
-    else attention(weights.channelHeads[h]!, filtered, { groups: frames, items: channels }, head)
+    attention(weights.channelHeads[h]!, filtered, { groups: frames, items: channels }, head)
     for (let t = 0; t < frames; t++) {
       out.set(head.subarray(t * filters, (t + 1) * filters), (t * heads + h) * filters)
     }

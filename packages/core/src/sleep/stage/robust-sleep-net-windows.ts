@@ -1,6 +1,6 @@
 import { assert } from '../../math/assert.ts'
+import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS, windowLogits } from './robust-sleep-net-network.ts'
-import type { RobustSleepNetWeights } from './robust-sleep-net-weights.ts'
 import { STAGE_COUNT } from './stage.ts'
 import { softmaxRows } from './tree-ensemble.ts'
 

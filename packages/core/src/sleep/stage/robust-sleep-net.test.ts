@@ -7,9 +7,9 @@ import type { Channel } from '../../signal/recording.ts'
 import { importModel } from './import-model.ts'
 import type { ImportedModel } from './imported-model.ts'
 import { publishedModels } from './published-model.ts'
+import { readRobustSleepNet } from './robust-sleep-net-layers.ts'
 import { windowLogits } from './robust-sleep-net-network.ts'
 import { logSpectra, prepareChannel } from './robust-sleep-net-signal.ts'
-import { readRobustSleepNet } from './robust-sleep-net-weights.ts'
 import { addWindow, lastEpochProbabilities, windowStarts } from './robust-sleep-net-windows.ts'
 
 /** A network of the right make with few cells and random weights. */

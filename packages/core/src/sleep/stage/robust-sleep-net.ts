@@ -6,9 +6,9 @@ import type { ModelCard, StagingInput, StagingResult } from './model.ts'
 import type { ModelCode } from './model-code.ts'
 import { presentShare } from './presence.ts'
 import { type PublishedModel, publishedWithHash } from './published-model.ts'
+import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS } from './robust-sleep-net-network.ts'
 import { logSpectra, NETWORK_HZ, prepareChannel } from './robust-sleep-net-signal.ts'
-import type { RobustSleepNetWeights } from './robust-sleep-net-weights.ts'
 import { addWindow, lastEpochProbabilities, windowStarts } from './robust-sleep-net-windows.ts'
 import { EPOCH_S, STAGE_COUNT } from './stage.ts'
 
@@ -21,7 +21,7 @@ export type RobustSleepNetMember = {
 
 /** How to read a night with RobustSleepNet. */
 export type RobustSleepNetOptions = {
-  /** Epochs between windows, 1..21: fewer is slower and a little better. Default 10, alone 5. */
+  /** Epochs between windows, 1..21: fewer is slower and a little better. See `defaultStride`. */
   readonly strideEpochs?: number
   /**
    * Live: every epoch from its own and the 20 epochs before it alone, prepared from those alone.
@@ -33,8 +33,6 @@ export type RobustSleepNetOptions = {
 const MAX_CHANNELS = 16
 /** A hundred networks take minutes; a folder with more is a mistake. */
 const MAX_MEMBERS = 32
-const ALONE_STRIDE = 5
-const ENSEMBLE_STRIDE = 10
 /** An epoch of which less than this share was recorded cannot be staged. */
 const LEAST_SHARE = 0.1
 
@@ -51,8 +49,7 @@ export function robustSleepNetModel(
   if (members.length === 0 || members.length > MAX_MEMBERS) {
     return fail('MODEL_FORMAT', 'ensemble', `${members.length} files`, `1 to ${MAX_MEMBERS}`)
   }
-  const alone = members.length === 1 ? ALONE_STRIDE : ENSEMBLE_STRIDE
-  const stride = options.strideEpochs ?? alone
+  const stride = options.strideEpochs ?? defaultStride(members.length)
   const card = cardOf(members, options.causal ?? false)
   return ok({
     card,
@@ -62,6 +59,17 @@ export function robustSleepNetModel(
         ? stageLive(card, members, input, onProgress)
         : stageNight(card, members, stride, input, onProgress),
   })
+}
+
+/**
+ * Members start their windows at different epochs, so that more of them need fewer windows each.
+ * Against a window at every epoch, on 4 hours of the shared recordings: alone at 5 epochs 97.4 % of
+ * the stages are the same (at 10, 94.6 %), eight at 14 epochs 98.1 % (all starting together, 95.8
+ * %).
+ */
+function defaultStride(members: number): number {
+  if (members === 1) return 5
+  return members < 4 ? 7 : 14
 }
 
 function checkInput(input: StagingInput): Result<StagingInput, ModelCode> {

@@ -1,7 +1,7 @@
 import { assert } from '../../math/assert.ts'
 import { realFft } from '../../math/fft.ts'
 import { simpson, trapezoid } from '../../math/integrate.ts'
-import { quantileInPlace, selectInPlace } from '../../math/quantile.ts'
+import { selectInPlace } from '../../math/quantile.ts'
 import { hamming } from '../../math/window.ts'
 import {
   higuchiDimension,
@@ -72,8 +72,7 @@ type Setter = (name: string, value: number) => void
 function setShape(x: Float64Array, start: number, work: Float64Array, set: Setter): void {
   const length = YASA_EPOCH_SAMPLES
   for (let i = 0; i < length; i++) work[i] = x[start + i]!
-  const lower = quantileInPlace(work, 0.25)
-  set('iqr', quantileInPlace(work, 0.75) - lower)
+  set('iqr', interquartileRange(work))
   const { variance, skewness, kurtosis } = moments(x, start, length)
   set('std', Math.sqrt((variance * length) / (length - 1)))
   set('skew', skewness)
@@ -85,6 +84,23 @@ function setShape(x: Float64Array, start: number, work: Float64Array, set: Sette
   set('perm', permutationEntropy(x, start, length))
   set('higuchi', higuchiDimension(x, start, length))
   set('petrosian', petrosianDimension(x, start, length))
+}
+
+/** By linear interpolation; changes the order of `x`, whose length is a multiple of 4. */
+function interquartileRange(x: Float64Array): number {
+  const k = x.length / 4 - 1
+  const low = selectInPlace(x, k)
+  const rest = x.subarray(k + 1)
+  const nextLow = smallest(rest)
+  const high = selectInPlace(rest, 2 * k + 1)
+  const nextHigh = smallest(rest.subarray(2 * k + 2))
+  return high + 0.25 * (nextHigh - high) - (low + 0.75 * (nextLow - low))
+}
+
+function smallest(x: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY
+  for (let i = 0; i < x.length; i++) if (x[i]! < least) least = x[i]!
+  return least
 }
 
 /** Shares of the power in 0.4-30 Hz, and for an EEG the four ratios between them. */
