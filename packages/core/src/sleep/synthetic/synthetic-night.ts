@@ -49,7 +49,7 @@ export function synthesizeNight(
  * The truth as EDF+ annotations: `Sleep stage N2` with the duration of the stretch for the
  * hypnogram, and each event by its name, in order of time.
  */
-export function truthAnnotations(
+function truthAnnotations(
   hypnogram: Hypnogram,
   events: readonly SleepEvent[],
 ): readonly Annotation[] {
