@@ -12,7 +12,7 @@ function madeUp(directions: 1 | 2): RecurrentNetwork {
   const shape = { inputs: 4, hidden: 6, directions, classes: 3 }
   const random = seededRandom(7)
   const { length } = recurrentLayout(shape)
-  return { ...shape, parameters: Float32Array.from({ length }, () => random.normal() / 2) }
+  return { ...shape, parameters: Float64Array.from({ length }, () => random.normal() / 2) }
 }
 
 function madeUpRows(epochs: number): Float64Array {
@@ -46,7 +46,7 @@ describe('a gated recurrent network', () => {
   it('computes one unit by the published equations', () => {
     const shape = { inputs: 1, hidden: 1, directions: 1, classes: 1 } as const
     // input: reset, keep, candidate; recurrent the same; biases; candidate bias; readout; skip; bias
-    const parameters = Float32Array.of(0.5, -1, 2, 0.25, 0.5, -0.75, 0, 0.5, 0.25, 0.125, 2, 1, 0.5)
+    const parameters = Float64Array.of(0.5, -1, 2, 0.25, 0.5, -0.75, 0, 0.5, 0.25, 0.125, 2, 1, 0.5)
     const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
     let h = 0
     const expected = [1, -2].map((x) => {

@@ -9,8 +9,8 @@ export type RecurrentShape = {
   readonly classes: number
 }
 
-/** A network: its shape, and its parameters in the order that `recurrentLayout` gives. */
-export type RecurrentNetwork = RecurrentShape & { readonly parameters: Float32Array }
+/** A network: its shape, and its parameters (float32 values) in the order of `recurrentLayout`. */
+export type RecurrentNetwork = RecurrentShape & { readonly parameters: Float64Array }
 
 /** Where each block of parameters starts; matrices are row-major, rows = what they read from. */
 export type RecurrentLayout = {
@@ -67,15 +67,16 @@ export function recurrentState(shape: RecurrentShape): RecurrentState {
  */
 export function recurrentLogits(network: RecurrentNetwork, rows: Float64Array): Float64Array {
   const { inputs, classes, directions } = network
+  const layout = recurrentLayout(network)
   const epochs = Math.floor(rows.length / inputs)
   const logits = new Float64Array(epochs * classes)
-  for (let t = 0; t < epochs; t++) addReading(network, 0, undefined, rows, t, logits, t)
+  for (let t = 0; t < epochs; t++) readAlone(network, layout, rows, t * inputs, logits, t * classes)
   for (let direction = 0; direction < directions; direction++) {
     const state = recurrentState(network)
     for (let i = 0; i < epochs; i++) {
       const t = direction === 0 ? i : epochs - 1 - i
-      advance(network, direction, state, rows, t)
-      addReading(network, direction, state.hidden, rows, t, logits, t)
+      advance(network, layout, direction, state, rows, t * inputs)
+      readMemory(network, layout, direction, state, logits, t * classes)
     }
   }
   return logits
@@ -87,38 +88,31 @@ export function recurrentStep(
   state: RecurrentState,
   row: Float64Array,
 ): Float64Array {
+  const layout = recurrentLayout(network)
   const logits = new Float64Array(network.classes)
-  addReading(network, 0, undefined, row, 0, logits, 0)
-  advance(network, 0, state, row, 0)
-  addReading(network, 0, state.hidden, row, 0, logits, 0)
+  readAlone(network, layout, row, 0, logits, 0)
+  advance(network, layout, 0, state, row, 0)
+  readMemory(network, layout, 0, state, logits, 0)
   return logits
 }
 
 function advance(
-  network: RecurrentNetwork,
+  { inputs, hidden, parameters }: RecurrentNetwork,
+  layout: RecurrentLayout,
   direction: number,
   state: RecurrentState,
   rows: Float64Array,
-  t: number,
+  rowAt: number,
 ): void {
-  const { inputs, hidden, parameters } = network
-  const cell = recurrentLayout(network).cells[direction]!
+  const cell = layout.cells[direction]!
   const width = 3 * hidden
   const { hidden: h, gates } = state
   for (let j = 0; j < width; j++) {
     gates[j] = parameters[cell.bias + j]!
     gates[width + j] = 0
   }
-  for (let i = 0; i < inputs; i++) {
-    const x = rows[t * inputs + i]!
-    const from = cell.input + i * width
-    for (let j = 0; j < width; j++) gates[j]! += x * parameters[from + j]!
-  }
-  for (let i = 0; i < hidden; i++) {
-    const x = h[i]!
-    const from = cell.recurrent + i * width
-    for (let j = 0; j < width; j++) gates[width + j]! += x * parameters[from + j]!
-  }
+  addWeighted(gates, 0, width, rows, rowAt, inputs, parameters, cell.input)
+  addWeighted(gates, width, width, h, 0, hidden, parameters, cell.recurrent)
   for (let j = 0; j < hidden; j++) {
     const reset = sigmoid(gates[j]! + gates[width + j]!)
     const keep = sigmoid(gates[hidden + j]! + gates[width + hidden + j]!)
@@ -128,26 +122,59 @@ function advance(
   }
 }
 
-/** Adds to one row of logits what the memory says, or, without a memory, what the epoch says alone. */
-function addReading(
-  network: RecurrentNetwork,
-  direction: number,
-  memory: Float64Array | undefined,
+/** Adds to a row of logits what the epoch says by itself. */
+function readAlone(
+  { inputs, classes, parameters }: RecurrentNetwork,
+  layout: RecurrentLayout,
   rows: Float64Array,
-  t: number,
+  rowAt: number,
   logits: Float64Array,
-  row: number,
+  at: number,
 ): void {
-  const { inputs, hidden, classes, parameters } = network
-  const layout = recurrentLayout(network)
-  const size = memory === undefined ? inputs : hidden
-  const from = memory === undefined ? layout.skip : layout.readout + direction * hidden * classes
-  for (let k = 0; k < classes; k++) {
-    let sum = memory === undefined ? parameters[layout.bias + k]! : 0
-    for (let i = 0; i < size; i++) {
-      const x = memory === undefined ? rows[t * inputs + i]! : memory[i]!
-      sum += x * parameters[from + i * classes + k]!
+  for (let k = 0; k < classes; k++) logits[at + k]! += parameters[layout.bias + k]!
+  addWeighted(logits, at, classes, rows, rowAt, inputs, parameters, layout.skip)
+}
+
+/** Adds to a row of logits what one direction remembers. */
+function readMemory(
+  { hidden, classes, parameters }: RecurrentNetwork,
+  layout: RecurrentLayout,
+  direction: number,
+  state: RecurrentState,
+  logits: Float64Array,
+  at: number,
+): void {
+  const from = layout.readout + direction * hidden * classes
+  addWeighted(logits, at, classes, state.hidden, 0, hidden, parameters, from)
+}
+
+/** `out += x m` for a row x of `count` numbers and a matrix of count x width; four rows at a time. */
+function addWeighted(
+  out: Float64Array,
+  outAt: number,
+  width: number,
+  x: Float64Array,
+  xAt: number,
+  count: number,
+  m: Float64Array,
+  mAt: number,
+): void {
+  let i = 0
+  for (; i + 4 <= count; i += 4) {
+    const p = x[xAt + i]!
+    const q = x[xAt + i + 1]!
+    const r = x[xAt + i + 2]!
+    const s = x[xAt + i + 3]!
+    const m0 = mAt + i * width
+    const m1 = m0 + width
+    const m2 = m1 + width
+    const m3 = m2 + width
+    for (let j = 0; j < width; j++) {
+      out[outAt + j]! += p * m[m0 + j]! + q * m[m1 + j]! + r * m[m2 + j]! + s * m[m3 + j]!
     }
-    logits[row * classes + k]! += sum
+  }
+  for (; i < count; i++) {
+    const p = x[xAt + i]!
+    for (let j = 0; j < width; j++) out[outAt + j]! += p * m[mAt + i * width + j]!
   }
 }

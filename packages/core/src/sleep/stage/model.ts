@@ -1,3 +1,4 @@
+import type { Result } from '../../math/result.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { STAGE_COUNT, STAGES, type Stage } from './stage.ts'
 
@@ -65,6 +66,8 @@ export type ModelCard = ModelIdentity & {
 /** A stager: a card, and a function from channels to probabilities. */
 export type StageModel = {
   readonly card: ModelCard
+  /** Whether the stager can read this input, and if not, why; a stager without it reads any EEG. */
+  check?(input: StagingInput): Result<StagingInput>
   /** `onProgress` hears fractions in 0..1 that never fall. */
   stage(
     input: StagingInput,

@@ -1,0 +1,115 @@
+import { assert } from '../../math/assert.ts'
+import { type RecurrentNetwork, type RecurrentShape, recurrentLayout } from './gated-recurrent.ts'
+import type { SleepinessWeights } from './starter-features.ts'
+
+/** Everything a trained recurrent stager consists of. */
+export type TrainedRecurrent = {
+  /** Logits are divided by this (calibration). */
+  readonly temperature: number
+  /** The first guess at who is asleep; no weights where the stager needs none. */
+  readonly guess: SleepinessWeights
+  /** Inputs are made (x - mean) / scale, then clipped to +-5. */
+  readonly mean: Float32Array
+  readonly scale: Float32Array
+  /** Members of the ensemble, all of one shape: their probabilities are averaged. */
+  readonly networks: readonly RecurrentNetwork[]
+}
+
+const MAGIC = 'NOCR'
+const VERSION = 1
+const HEADER_BYTES = 12
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
+
+/**
+ * Writes a stager as bytes: `NOCR`, version, directions, inputs, hidden, classes, networks, inputs of the
+ * guess (one byte each), a spare byte, then little-endian float32: temperature, bias and weights of the
+ * guess, mean, scale, parameters of each network.
+ */
+export function encodeRecurrent(trained: TrainedRecurrent): Uint8Array {
+  const first = trained.networks[0]!
+  const numbers = [
+    trained.temperature,
+    trained.guess.bias,
+    ...trained.guess.weights,
+    ...trained.mean,
+    ...trained.scale,
+    ...trained.networks.flatMap((network) => Array.from(network.parameters)),
+  ]
+  const bytes = new Uint8Array(HEADER_BYTES + 4 * numbers.length)
+  const view = new DataView(bytes.buffer)
+  for (let i = 0; i < 4; i++) bytes[i] = MAGIC.charCodeAt(i)
+  const { directions, inputs, hidden, classes } = first
+  bytes.set([VERSION, directions, inputs, hidden, classes, trained.networks.length], 4)
+  bytes[10] = trained.guess.weights.length
+  numbers.forEach((value, i) => {
+    view.setFloat32(HEADER_BYTES + 4 * i, value, true)
+  })
+  return bytes
+}
+
+/** Reads what `encodeRecurrent` wrote. Asserts magic, version and length: the bytes are our own. */
+export function decodeRecurrent(bytes: Uint8Array): TrainedRecurrent {
+  const magic = String.fromCharCode(...bytes.subarray(0, 4))
+  assert(magic === MAGIC && bytes[4] === VERSION, `weights ${magic} ${bytes[4]}, expected NOCR 1`)
+  const shape: RecurrentShape = {
+    directions: bytes[5] === 1 ? 1 : 2,
+    inputs: bytes[6]!,
+    hidden: bytes[7]!,
+    classes: bytes[8]!,
+  }
+  const size = recurrentLayout(shape).length
+  const networks = bytes[9]!
+  const guess = bytes[10]!
+  const count = 2 + guess + 2 * shape.inputs + networks * size
+  const expected = HEADER_BYTES + 4 * count
+  assert(bytes.length === expected, `weights of ${bytes.length} bytes, expected ${expected}`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  let at = HEADER_BYTES
+  const take = (n: number): Float32Array => {
+    const block = Float32Array.from({ length: n }, (_, i) => view.getFloat32(at + 4 * i, true))
+    at += 4 * n
+    return block
+  }
+  const [temperature, bias] = take(2)
+  return {
+    temperature: temperature!,
+    guess: { bias: bias!, weights: take(guess) },
+    mean: take(shape.inputs),
+    scale: take(shape.inputs),
+    networks: Array.from({ length: networks }, () => ({
+      ...shape,
+      parameters: Float64Array.from(take(size)),
+    })),
+  }
+}
+
+/** Bytes as base64 text without line breaks (RFC 4648). */
+export function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 3) {
+    const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
+    for (let k = 0; k < 4; k++) {
+      text += i + k > bytes.length ? '=' : ALPHABET[(word >> (18 - 6 * k)) & 63]!
+    }
+  }
+  return text
+}
+
+/** Bytes from base64 text (RFC 4648); asserts that the letters are of its alphabet. */
+export function fromBase64(text: string): Uint8Array {
+  const codes = new Int8Array(128).fill(-1)
+  for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
+  for (let i = 0, at = 0; i < text.length; i += 4) {
+    let word = 0
+    for (let k = 0; k < 4; k++) {
+      const letter = text.charCodeAt(i + k)
+      const code = letter === 61 ? 0 : (codes[letter] ?? -1)
+      assert(code >= 0, `base64 letter ${letter} at ${i + k}, expected A-Z a-z 0-9 + /`)
+      word = (word << 6) | code
+    }
+    for (let k = 0; k < 3 && at < bytes.length; k++, at++) bytes[at] = (word >> (16 - 8 * k)) & 255
+  }
+  return bytes
+}

@@ -1,0 +1,145 @@
+import { assert } from '../../math/assert.ts'
+import { type BandPowers, bandPowers } from './band-features.ts'
+import { channelConsensus, type StageOpinion } from './channel-consensus.ts'
+import type { StageModel, StagingInput, StagingResult } from './model.ts'
+import { decodeRecurrent, fromBase64, type TrainedRecurrent } from './recurrent-file.ts'
+import { EPOCH_S } from './stage.ts'
+import { type StarterVariant, starterCard } from './starter-card.ts'
+import { STANDARD_LEVELS, STARTER_GROUPS, STARTER_INPUT_COUNT } from './starter-features.ts'
+import { readStarter, starterContributions } from './starter-network.ts'
+
+/**
+ * The starter's two experts: one learnt on Fpz-Cz, one on Pz-Oz. A channel is read by the one whose
+ * electrode is nearer; by both, as two opinions, where the label does not say or the electrode is central.
+ */
+export type Starter = { readonly frontal: TrainedRecurrent; readonly posterior: TrainedRecurrent }
+
+/** One EEG channel as band powers; the label says where the electrode sits (`Fpz-Cz`, `pz`, `C4-M1`). */
+export type BandPowerChannel = { readonly label: string; readonly powers: BandPowers }
+
+/** More channels than this add time and no accuracy: the first ones count. */
+const MOST_CHANNELS = 4
+/** Epochs of a recording after which its length stops being a reason for doubt, by half. */
+const HALF_TRUST_EPOCHS = 10
+/** Night-relative level beyond which an epoch is an outlier, in standard deviations of sleep. */
+const OUTLIER = 4
+
+/**
+ * Nocturne's own stager: from one or more EEG channels (any unit, gain, rate from 60 Hz and position), no
+ * EOG or EMG needed. Scaling a channel changes nothing. Weights are loaded on first use. Quality is low
+ * in short recordings (half after 5 min) and in outlying epochs, 0 where nothing was recorded. Sleep-EDF
+ * trained: see the card.
+ */
+export function starterModel(variant: StarterVariant): StageModel {
+  return {
+    card: starterCard(variant),
+    stage: async (input: StagingInput, onProgress) => {
+      const channels: BandPowerChannel[] = []
+      const chosen = input.eeg.slice(0, MOST_CHANNELS)
+      assert(chosen.length > 0, 'no EEG channel given, expected at least one')
+      for (const channel of chosen) {
+        const powers = bandPowers(channel.samples, channel.rateHz)
+        channels.push({ label: channel.label, powers })
+        onProgress?.((0.9 * channels.length) / chosen.length)
+      }
+      const result = await starterFromBandPowers(channels, variant)
+      onProgress?.(1)
+      return result
+    },
+  }
+}
+
+/**
+ * Stages straight from band powers, as a table of them or `bandPowers` gives. Several channels are read
+ * one by one and their log probabilities averaged by quality; explanations are the first channel's.
+ */
+export async function starterFromBandPowers(
+  channels: readonly BandPowerChannel[],
+  variant: StarterVariant,
+): Promise<StagingResult> {
+  return stageBandPowers(await loadStarter(variant), channels, variant)
+}
+
+/** As `starterFromBandPowers`, with weights at hand: for training and evaluation of other weights. */
+export function stageBandPowers(
+  starter: Starter,
+  channels: readonly BandPowerChannel[],
+  variant: StarterVariant,
+): StagingResult {
+  const causal = variant === 'live'
+  const readings = channels.flatMap(({ label, powers }) =>
+    expertsFor(starter, label).map((expert) => ({
+      expert,
+      reading: readStarter(expert, powers, causal),
+    })),
+  )
+  const opinions = readings.map(
+    ({ expert, reading }): StageOpinion => ({
+      probabilities: reading.probabilities,
+      quality: epochQuality(expert, reading.inputs, causal),
+    }),
+  )
+  const first = readings[0]!
+  const { name, version, hash } = starterCard(variant)
+  return {
+    epochS: EPOCH_S,
+    ...(opinions.length === 1 ? opinions[0]! : channelConsensus(opinions)),
+    model: { name, version, hash },
+    explanations: {
+      groups: STARTER_GROUPS,
+      contributions: starterContributions(first.expert, first.reading),
+    },
+  }
+}
+
+/** Where an electrode sits by its label: `Fp1 AF F` frontal, `P PO O` posterior, else central. */
+export function electrodePlace(label: string): 'frontal' | 'central' | 'posterior' {
+  const name = label.toUpperCase().replace(/^EEG[ _:.-]*/, '')
+  if (/^(FP|AF|F)(Z|\d|PZ)/.test(name)) return 'frontal'
+  if (/^(PO|P|O)(Z|\d)/.test(name)) return 'posterior'
+  return 'central'
+}
+
+function expertsFor(starter: Starter, label: string): TrainedRecurrent[] {
+  const place = electrodePlace(label)
+  return place === 'central' ? [starter.frontal, starter.posterior] : [starter[place]]
+}
+
+const loaded = new Map<StarterVariant, Promise<Starter>>()
+
+async function loadStarter(variant: StarterVariant): Promise<Starter> {
+  const known = loaded.get(variant)
+  if (known !== undefined) return known
+  const module =
+    variant === 'live' ? import('./starter-live-weights.ts') : import('./starter-weights.ts')
+  const starter = module.then(({ FRONTAL, POSTERIOR }) => ({
+    frontal: decodeRecurrent(fromBase64(FRONTAL)),
+    posterior: decodeRecurrent(fromBase64(POSTERIOR)),
+  }))
+  loaded.set(variant, starter)
+  return starter
+}
+
+function epochQuality(
+  trained: TrainedRecurrent,
+  inputs: Float64Array,
+  causal: boolean,
+): Float32Array {
+  const width = STARTER_INPUT_COUNT
+  const quality = new Float32Array(inputs.length / width)
+  const [from, to] = STANDARD_LEVELS
+  let present = 0
+  for (let e = 0; e < quality.length; e++) {
+    if (Number.isNaN(inputs[e * width]!)) continue
+    present++
+    let worst = 0
+    for (let k = from; k < to; k++) {
+      const z = inputs[e * width + k]! * trained.scale[k]! + trained.mean[k]!
+      worst = Math.max(worst, Math.abs(z))
+    }
+    const length = causal ? present / (present + HALF_TRUST_EPOCHS) : 1
+    quality[e] = length * Math.min(1, OUTLIER / worst)
+  }
+  const length = causal ? 1 : present / (present + HALF_TRUST_EPOCHS)
+  return quality.map((q) => q * length)
+}

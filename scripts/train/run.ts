@@ -1,0 +1,16 @@
+import { parseArgs } from 'node:util'
+import { trainStarterFiles } from './starter.ts'
+import { trainWearableFiles } from './wearable.ts'
+
+const USAGE = `usage: npm run train -- starter|wearable DIR
+  starter DIR   a folder of Sleep-EDF band powers (.csv.gz): writes the starter's weights
+  wearable DIR  a folder of Walch features: writes the watch stager's weights`
+
+const { positionals } = parseArgs({ allowPositionals: true })
+const [what, folder] = positionals
+if (what === 'starter' && folder !== undefined) trainStarterFiles(folder)
+else if (what === 'wearable' && folder !== undefined) trainWearableFiles(folder)
+else {
+  console.error(USAGE)
+  process.exit(2)
+}

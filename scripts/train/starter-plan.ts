@@ -1,0 +1,25 @@
+import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
+import type { StarterPlan } from './starter-training.ts'
+
+/** How the shipped weights are trained: five minutes of one core for both. */
+export const STARTER_PLANS: Readonly<Record<StarterVariant, StarterPlan>> = {
+  offline: plan(32),
+  live: plan(32),
+}
+
+function plan(hidden: number): StarterPlan {
+  return {
+    hidden,
+    networks: 2,
+    steps: 300,
+    pieces: 16,
+    length: 256,
+    rate: 0.004,
+    decay: 0.001,
+    dropout: 0.3,
+    crops: 4,
+    augmentation: 0.3,
+    temperature: 1,
+    seed: 1,
+  }
+}
