@@ -5,6 +5,7 @@ import { stageIndex } from './hypnogram.ts'
 import { readMoment } from './moment.ts'
 import { hypnogramOfSpans, MAX_EPOCHS, type StageSpan } from './span.ts'
 import { stageOfWord } from './stage-code.ts'
+import { readTableFile } from './table-file.ts'
 import { type StageToken, stagesOfTokens } from './token.ts'
 import { wallClockS, wallClockText } from './wall-clock.ts'
 
@@ -28,7 +29,8 @@ const STAGE_KEYS = [
 /**
  * Reads a JSON hypnogram: a list of numbers or words (Dreem Open Datasets: -1..4 = ? W N1 N2 N3 R),
  * our `night.json` (`stages`, `probabilities`, `epochS`), YASA's `Hypnogram.to_json` (`values`,
- * `freq`, `start`, `proba`), any object with such a list, or a list of `{onset, duration, stage}`.
+ * `freq`, `start`, `proba`), any object with such a list, or a list of `{onset, duration, stage}`
+ * or of rows.
  */
 export function readJsonFile(text: string, options: HypnogramFileOptions): Reading {
   let document: unknown
@@ -47,7 +49,10 @@ export function readJsonFile(text: string, options: HypnogramFileOptions): Readi
   if (list.length > MAX_EPOCHS) {
     return fail('HYPNOGRAM_SIZE', 'file', `${list.length} epochs`, `at most ${MAX_EPOCHS}`)
   }
-  return isObject(list[0]) ? readEvents(list, options) : readList(object, list, options)
+  if (isObject(list[0])) return readEvents(list, options)
+  if (!Array.isArray(list[0])) return readList(object, list, options)
+  const rows = list.map((row) => (Array.isArray(row) ? row.map(cellText).join('\t') : ''))
+  return readTableFile(rows, options)
 }
 
 /** The first list of stages in an object, or one or two levels inside it. */
@@ -91,26 +96,23 @@ function readList(
 function readEvents(list: readonly unknown[], options: HypnogramFileOptions): Reading {
   const spans: StageSpan[] = []
   const tokens: StageToken[] = []
+  let dated = false
   for (const [i, item] of list.entries()) {
     const event = isObject(item) ? item : {}
     const name = pick(event, ['stage', 'description', 'label', 'text', 'name', 'event', 'value'])
-    const onset = readMoment(cellText(pick(event, ['onset', 'onsetS', 'start', 'startS', 'time'])))
     const where = `item ${i + 1}`
     if (name === undefined) {
       return fail('HYPNOGRAM_FORMAT', where, Object.keys(event).join(', '), 'a key stage')
     }
     const text = cellText(name)
-    if (typeof name === 'string' && stageOfWord(text) === undefined && event.stage === undefined) {
-      continue
-    }
-    const duration = pick(event, ['duration', 'durationS'])
+    const other = typeof name === 'string' && stageOfWord(text) === undefined
+    if (other && event.stage === undefined) continue
+    const onset = readMoment(cellText(pick(event, ['onset', 'onsetS', 'start', 'startS', 'time'])))
+    dated ||= onset?.kind === 'date'
+    const onsetS = onset?.s ?? i * (options.epochS ?? EPOCH_S)
+    const durationS = eventLength(event, onsetS)
     tokens.push({ text, where })
-    spans.push({
-      onsetS: onset?.s ?? i * (options.epochS ?? EPOCH_S),
-      ...(typeof duration === 'number' && { durationS: duration }),
-      stage: '?',
-      where,
-    })
+    spans.push({ onsetS, ...(durationS !== undefined && { durationS }), stage: '?', where })
   }
   const read = stagesOfTokens(tokens, options.codes)
   if (!read.ok) return read
@@ -120,12 +122,22 @@ function readEvents(list: readonly unknown[], options: HypnogramFileOptions): Re
     { epochS: options.epochS },
   )
   if (!spanned.ok) return spanned
+  const { startS = 0, ...hypnogram } = spanned.value.hypnogram
+  const start = dated ? { startTime: wallClockText(startS) } : { startS }
   return ok({
-    hypnogram: spanned.value.hypnogram,
+    hypnogram: { ...hypnogram, ...start },
     format: 'json',
     ...(codes && { codes }),
     warnings: [...warnings, ...spanned.value.warnings],
   })
+}
+
+/** Seconds of an event by its duration or its end; undefined when it has neither. */
+function eventLength(event: JsonObject, onsetS: number): number | undefined {
+  const duration = pick(event, ['duration', 'durationS'])
+  if (typeof duration === 'number') return duration
+  const end = readMoment(cellText(pick(event, ['end', 'endS', 'stop'])))
+  return end && end.s - onsetS
 }
 
 /** `epochS: 30`, `epoch_length: 30`, YASA's `freq: "30s"`. */

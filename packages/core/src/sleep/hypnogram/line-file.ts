@@ -2,7 +2,7 @@ import { fail } from '../../math/result.ts'
 import { EPOCH_S } from '../stage/stage.ts'
 import type { HypnogramFileOptions, Reading } from './file.ts'
 import { MAX_EPOCHS } from './span.ts'
-import { type StageCodes, statedCodes } from './stage-code.ts'
+import { type StageCodes, stageOfWord, statedCodes } from './stage-code.ts'
 import { type StageToken, stagesOfTokens } from './token.ts'
 
 /** Epoch of the DREAMS hypnograms, seconds (Devuyst, The DREAMS Databases, 2005). */
@@ -20,7 +20,7 @@ export function readLineFile(lines: readonly string[], options: HypnogramFileOpt
   let codes = options.codes
   let blank = 0
   for (const [i, line] of lines.entries()) {
-    const text = line.trim()
+    const text = line.trim().replace(/^"(.*)"$/, '$1')
     const comment = commentOf(text)
     if (comment !== undefined) {
       epochS ??= statedEpoch(comment)
@@ -84,7 +84,8 @@ function isHeading(text: string, before: number): boolean {
 function acrossOne(tokens: readonly StageToken[]): readonly StageToken[] {
   if (tokens.length !== 1) return tokens
   const { text, where } = tokens[0]!
-  const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
+  const packed = /^[W0-5RMN?]{4,}$/.test(text) && stageOfWord(text) === undefined
+  const parts = packed ? [...text] : text.split(/[\s,;]+/).filter((part) => part !== '')
   return parts.length > 2
     ? parts.map((part, i) => ({ text: part, where: `${where}, item ${i + 1}` }))
     : tokens

@@ -11,7 +11,7 @@ const CLOCK = /^(\d{1,3}):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*([ap])?\.?m?\.?$/i
 export type Moment = { readonly kind: 'elapsed' | 'clock' | 'date'; readonly s: number }
 
 /**
- * Reads `12.5` (seconds), `22:31:05[.5]`, `10:31:05 PM`, `2024-05-01 22:31:05`,
+ * Reads `12.5` or `12,5` (seconds), `22:31:05[.5]`, `10:31:05 PM`, `2024-05-01 22:31:05`,
  * `2024-05-01T22:31:05Z`. A day written with slashes or dots is ambiguous and counts as a clock
  * only. `undefined` otherwise.
  */
@@ -20,6 +20,7 @@ export function readMoment(text: string): Moment | undefined {
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(trimmed)) {
     return { kind: 'elapsed', s: Number(trimmed) }
   }
+  if (/^\d+,\d+$/.test(trimmed)) return { kind: 'elapsed', s: Number(trimmed.replace(',', '.')) }
   const date = wallClockS(trimmed)
   if (date !== undefined) return { kind: 'date', s: date }
   const time = trimmed.replace(/^\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[ T]+/, '')

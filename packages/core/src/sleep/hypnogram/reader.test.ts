@@ -69,6 +69,8 @@ describe('one stage per line', () => {
     expect(letters(read('stage\nW\nN2\n'))).toBe('W2')
     expect(letters(read('0,0,1,2,3,4\n'))).toBe('WW123R')
     expect(letters(read('W W N1 N2\n'))).toBe('WW12')
+    expect(letters(read('WWWW1122RR\n'))).toBe('WWWW1122RR')
+    expect(letters(read('"W"\n"REM"\n'))).toBe('WR')
   })
 
   it('doubts 30 s when the night would last for days', () => {
@@ -94,6 +96,10 @@ describe('tables', () => {
     const headed = 'stage;duration;onset\nW;30;0\nN2;60;30\nR;30;120\n'
     expect(letters(read(headed))).toBe(wanted)
     expect(letters(read('0 30 W\n30 60 N2\n120 30 R\n'))).toBe(wanted)
+    expect(letters(read('0 30 Sleep stage W\n30 60 Sleep stage 2\n120 30 REM\n'))).toBe(wanted)
+    const commas = 'onset;duration;stage\n0,0;30,0;W\n30,0;60,0;N2\n120;30;R\n'
+    expect(letters(read(commas))).toBe(wanted)
+    expect(letters(read('0\t30\t0\n30\t60\t2\n120\t30\t5\n'))).toBe(wanted)
     expect(letters(read('W,30,0\nN2,60,30\nR,30,120\n'))).toBe(wanted)
     expect(letters(read('Onset\tStop\tDescription\n0\t30\tW\n30\t90\tN2\n120\t150\tR\n'))).toBe(
       wanted,
@@ -120,10 +126,10 @@ describe('tables', () => {
 
   it('leaves other events out where they share the column', () => {
     const file = read(
-      'onset,duration,description\n0,30,Sleep stage W\n12,3,Arousal\n30,30,Sleep stage N2\n',
+      'onset,duration,description\n0,30,Sleep stage W\n12,3,Arousal\n30,30,Sleep stage N2\n60,9,Lights on',
     )
     expect(letters(file)).toBe('W2')
-    expect(file.warnings).toContain('1 rows that are no stage are left out')
+    expect(file.warnings).toContain('2 rows that are no stage are left out')
   })
 
   it('follows clocks past midnight, and keeps dates as the start', () => {
@@ -195,6 +201,13 @@ describe('JSON', () => {
       { onset: 60, duration: 30, stage: 'REM' },
     ]
     expect(letters(read(JSON.stringify(events)))).toBe('22R')
+    expect(letters(read('[[0,30,"W"],[30,60,"N1"]]'))).toBe('W11')
+    const dated = [{ start: '2024-05-01T22:00:00', end: '2024-05-01T22:01:00', stage: 'deep' }]
+    expect(read(JSON.stringify(dated)).hypnogram).toEqual({
+      epochS: 30,
+      stages: ['N3', 'N3'],
+      startTime: '2024-05-01T22:00:00',
+    })
   })
 
   it('is refused with what is wrong', () => {

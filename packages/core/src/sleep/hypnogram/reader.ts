@@ -62,7 +62,7 @@ export function readHypnogramText(text: string, options: HypnogramFileOptions = 
 
 function readAnyText(text: string, start: string, options: HypnogramFileOptions): Reading {
   if (start.startsWith('<')) return readXmlFile(text, options)
-  if (start.startsWith('{') || /^\[\s*(?:[-\d"{\]]|null)/.test(start)) {
+  if (start.startsWith('{') || /^\[\s*(?:[-\d"{[\]]|null)/.test(start)) {
     return readJsonFile(text, options)
   }
   const lines = splitLines(text)

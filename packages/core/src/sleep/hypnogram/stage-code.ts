@@ -44,7 +44,7 @@ const WORDS: ReadonlyMap<string, Stage> = new Map(
       ['R', 'r rem paradoxical s5 st5 stage5 stager stagerem em'],
       ['?', '? u uns unscored unsure unknown undefined undef none nan na n/a null mt m mvt'],
       ['?', 'move movement movementtime art artefact artifact notscored noscore nostage x'],
-      ['?', 'l lights lightson lightsoff disconnection indeterminate stage? stageunknown'],
+      ['?', 'l disconnection indeterminate stage? stageunknown'],
       ['?', 'unstaged notstaged unknownstage outofbed inbed stagemovement stagemt'],
     ] as const
   ).flatMap(([stage, words]) => words.split(' ').map((word) => [word, stage] as const)),

@@ -72,17 +72,20 @@ function someStages(table: Table, at: number): boolean {
 }
 
 /**
- * The column in which every cell is a stage: words before numbers, then the one with most values.
+ * The column in which every cell is a stage: words before numbers, one that does not grow before
+ * one that does (as a count of epochs would), then the one with most values.
  */
 function pureStageColumn(table: Table): number | undefined {
   let best: number | undefined
   let bestScore = 0
   for (let at = 0; at < tableWidth(table); at++) {
+    const role = columnRole(table.names?.[at] ?? '')
+    if (role !== undefined && role !== 'stage' && role !== 'event') continue
     const cells = table.rows.map((row) => row.cells[at] ?? '')
     const words = cells.filter((cell) => stageOfWord(cell) !== undefined).length
     const codes = cells.filter(isStageCode).length
-    if (words + codes < cells.length || grows(cells)) continue
-    const score = (words > 0 ? 100 : 1) + new Set(cells).size
+    if (words + codes < cells.length) continue
+    const score = new Set(cells).size + (words > 0 ? 2000 : grows(cells) ? 0 : 1000)
     if (score >= bestScore) {
       best = at
       bestScore = score

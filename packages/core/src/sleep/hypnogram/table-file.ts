@@ -168,6 +168,9 @@ function placeByEpoch(
     const epoch = /^\d+(\.0*)?$/.test(text) ? Number(text) : Number.NaN
     first ??= epoch
     const at = epoch - first
+    if (Number.isNaN(epoch)) {
+      return fail('HYPNOGRAM_TIME', where, quoted(text), 'the number of an epoch')
+    }
     if (!(at >= placed.length && at < MAX_EPOCHS)) {
       const expected = `an epoch after ${placed.length - 1 + first} (one night in a file)`
       return fail('HYPNOGRAM_TIME', where, `epoch ${quoted(text)}`, expected)

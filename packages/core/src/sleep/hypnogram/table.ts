@@ -124,8 +124,15 @@ function separatorOf(lines: readonly string[]): string {
   return ['\t', ';', ','].find((mark) => sample.every((line) => line.includes(mark))) ?? ' '
 }
 
+/** Stages of two or three words stay one cell where spaces separate the cells. */
+function joinWords(line: string): string {
+  return line.replace(/\b(sleep stage|stage|movement|not) (?=\S)/gi, (words) =>
+    words.replace(/ /g, '_'),
+  )
+}
+
 function splitRow(line: string, separator: string): string[] {
-  if (separator === ' ') return line.trim().split(/\s+/)
+  if (separator === ' ') return joinWords(line).trim().split(/\s+/)
   const cells: string[] = []
   let cell = ''
   let inside = false
