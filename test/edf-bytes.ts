@@ -78,7 +78,10 @@ export function edfBytes(
   return Uint8Array.from(all)
 }
 
-/** The annotation signal of a made-up file: the lists of each record, `\x14\0` and the like spelt out. */
+/**
+ * The annotation signal of a made-up file: the lists of each record, `\x14\0` and the like spelt
+ * out.
+ */
 export function madeAnnotations(records: readonly string[], family = 'EDF'): MadeSignal {
   return {
     label: `${family} Annotations`,

@@ -40,8 +40,7 @@ export function scaleFor(
  * The digital value nearest to a physical one, saturated to the scale; NaN gives that nearest to 0.
  */
 export function digitalValue(value: number, scale: WrittenScale): number {
-  const physical = Number.isNaN(value) ? 0 : value
-  const digital = Math.round((physical - scale.offset) / scale.gain)
+  const digital = Math.round(((Number.isNaN(value) ? 0 : value) - scale.offset) / scale.gain)
   return Math.max(scale.digitalMin, Math.min(scale.digitalMax, digital))
 }
 

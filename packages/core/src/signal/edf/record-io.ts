@@ -33,7 +33,7 @@ export type Visitor = {
 /**
  * Reads records `from` <= r < `to` by ranges and shows the stored samples of the chosen signals,
  * record by record in order. Short records are read whole, many at once, the next chunk under way
- * while one is visited; long ones signal by signal in pieces. Holds two chunks or records at a time.
+ * while one is visited; long ones signal by signal in pieces. Holds two chunks or records at once.
  * Rejects when the medium fails or ends early.
  */
 export async function visitRecords(

@@ -81,12 +81,14 @@ function writeSamples(
   chunk: Uint8Array,
   start: number,
 ): void {
+  const { samples } = channel
   const first = Math.round(startS * channel.rateHz)
+  const present = Math.min(samplesPerRecord, samples.length - first)
   for (let i = 0, at = start; i < samplesPerRecord; i++, at += sampleBytes) {
-    const value = digitalValue(channel.samples[first + i] ?? Number.NaN, scale)
-    chunk[at] = value & 0xff
-    chunk[at + 1] = (value >> 8) & 0xff
-    if (sampleBytes === 3) chunk[at + 2] = (value >> 16) & 0xff
+    const value = digitalValue(i < present ? samples[first + i]! : Number.NaN, scale)
+    chunk[at] = value
+    chunk[at + 1] = value >> 8
+    if (sampleBytes === 3) chunk[at + 2] = value >> 16
   }
 }
 
