@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { nightReport } from '@nocturne/core/sleep'
+import { agreementOfStages, nightReport } from '@nocturne/core/sleep'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -29,7 +29,10 @@ describe.skipIf(!existsSync(CHROMIUM))('the night report in a browser', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'report-'))
-    writeFileSync(join(folder, 'report.html'), nightReport(madeUpNight()))
+    const night = madeUpNight()
+    const agreement = agreementOfStages(night.stages, night.smoothedStages)
+    const reference = { hypnogram: { epochS: 30, stages: night.smoothedStages }, agreement }
+    writeFileSync(join(folder, 'report.html'), nightReport({ ...night, reference }))
     address = pathToFileURL(join(folder, 'report.html')).href
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
   })

@@ -31,7 +31,7 @@ export function probabilityPanel(night: Night, frame: Frame): Panel {
   const words = (text: string, at: number): string =>
     label(left - 12, at, text, {
       'text-anchor': 'end',
-      'font-size': frame.layout === 'wide' ? 12 : 11,
+      'font-size': frame.layout === 'wide' ? 12 : 10.5,
       fill: frame.theme.muted,
     })
   const edge = element('path', {

@@ -102,7 +102,7 @@ function bars(
 }
 
 function connectors(
-  { theme }: Frame,
+  { theme, time }: Frame,
   runs: readonly Run[],
   x: (epoch: number) => number,
   at: (stage: Stage) => number,
@@ -115,8 +115,9 @@ function connectors(
       return `M${coordinate(x(run.start))},${coordinate(at(before))}V${coordinate(at(run.value))}`
     })
     .join('')
-  // Hundreds of them, hours long, must not grey the picture over.
-  const opacity = Math.max(0.15, Math.min(0.55, 60 / runs.length))
+  // Hundreds of them close together must not grey the picture over.
+  const room = (time.range[1] - time.range[0]) / Math.max(1, runs.length)
+  const opacity = Math.max(0.15, Math.min(0.55, 0.08 * room))
   return d && element('path', { d, stroke: theme.muted, 'stroke-opacity': opacity, fill: 'none' })
 }
 
