@@ -137,12 +137,10 @@ async function stageChannels(
   channels: NightChannels,
   progress: (label: string, fraction: number) => void,
 ): Promise<Result<StagingResult, 'NIGHT_MODEL'>> {
-  const { needs, name } = model.card
-  for (const kind of ['eog', 'emg'] as const) {
-    if (needs[kind] && channels[kind].length === 0) {
-      const wanted = `an ${kind.toUpperCase()} channel, which ${name} needs; name it with --${kind}`
-      return fail('NIGHT_MODEL', file, `no ${kind.toUpperCase()}`, wanted)
-    }
+  const checked = model.check?.(channels)
+  if (checked && !checked.ok) {
+    const { where, got, expected } = checked.problem
+    return fail('NIGHT_MODEL', `${file}, ${where}`, got, expected)
   }
   const heard = (fraction: number): void => {
     progress('staging', READ_SHARE + STAGE_SHARE * Math.min(1, fraction))
