@@ -12,7 +12,9 @@ export function isLunaFile(lines: readonly string[]): boolean {
   if (rows.some((line) => /^class\tinstance\t/i.test(line.trim()))) return true
   const classes = rows.filter((line) => /^#[^|]*(?:\||$)/.test(line)).length
   const body = rows.filter((line) => !line.startsWith('#'))
-  return classes > 0 && body.length > 0 && body.every((line) => isLunaRow(line.split('\t')))
+  const cells = body.map((line) => line.split('\t'))
+  const bare = cells.some((row) => row.length >= 5 && stageOfWord(row[0]!) !== undefined)
+  return (classes > 0 || bare) && cells.length > 0 && cells.every(isLunaRow)
 }
 
 function isLunaRow(cells: readonly string[]): boolean {

@@ -249,6 +249,7 @@ describe('other tools', () => {
     expect(letters(read(rows(['W\t.\t.\t23:59:30\t...\t.', 'R\t.\t.\t00:00:30\t+30\t.'])))).toBe(
       'WWR',
     )
+    expect(letters(read('W\t.\t.\t0\t30\nN2\tSLEEP\t.\t30\t90\n'))).toBe('W22')
     expect(letters(read(rows(['W\t.\t.\te:1\te:2\t.', 'N3\t.\t.\te:3\te:3\t.'])))).toBe('WW3')
   })
 

@@ -10,10 +10,10 @@ const FARTHEST = 20
 const LEAST_GAIN = 0.1
 
 /**
- * The shift, up to 20 epochs either way, at which `tested` agrees best with `reference`, when that is
- * at least .1 of kappa better than as they lie; else `undefined`. Positive: `tested` is late. Two
- * scorings of one night that were exported from different starts show themselves so. Lists of the
- * same length; under 120 epochs nothing is said, as short lists fit by chance.
+ * The shift, up to 20 epochs either way, at which `tested` agrees best with `reference`, when that
+ * is at least .1 of kappa better than as they lie; else `undefined`. Positive: `tested` is late.
+ * Two scorings of one night that were exported from different starts show themselves so. Lists of
+ * the same length; under 120 epochs nothing is said, as short lists fit by chance.
  */
 export function findShift(
   reference: readonly Stage[],
