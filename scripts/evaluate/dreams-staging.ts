@@ -67,7 +67,9 @@ function majorityStages({ hypnogram }: DreamsExcerpt): Stage[] {
 }
 
 function print(name: string, { accuracy, kappa, f1, n }: Agreement): void {
-  const stages = STAGES.map((stage) => `${stage} ${f1[stage].toFixed(3)}`).join('  ')
+  const stages = STAGES.map(
+    (stage) => `${stage} ${Number.isNaN(f1[stage]) ? '-' : f1[stage].toFixed(3)}`,
+  ).join('  ')
   const all = `accuracy ${accuracy.toFixed(3)}  kappa ${kappa.toFixed(3)}`
   console.log(`${name.padEnd(10)} n ${String(n).padStart(3)}  ${all}  F1 ${stages}`)
 }

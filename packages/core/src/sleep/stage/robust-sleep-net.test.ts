@@ -226,7 +226,8 @@ describe.skipIf(!there)(`against RobustSleepNet in torch (${SHARED_MISSING})`, (
     })
     const model = importModel(files)
     if (!model.ok) throw new Error(model.problem.got)
-    const { name, licence, figures } = model.value.card
+    const { name, licence, figures, trainedOn } = model.value.card
+    expect(trainedOn).toBe('DOD-H, DOD-O, MASS, MESA, MrOS, SHHS, Sleep-EDF')
     expect({ name, licence }).toEqual({ name: 'RobustSleepNet x 8', licence: 'MIT' })
     expect(figures).toHaveLength(8)
     const published = publishedModels.find(({ id }) => id === 'robustsleepnet')

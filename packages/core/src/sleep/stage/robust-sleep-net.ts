@@ -5,7 +5,7 @@ import type { ImportedModel } from './imported-model.ts'
 import type { ModelCard, StagingInput, StagingResult } from './model.ts'
 import type { ModelCode } from './model-code.ts'
 import { presentShare } from './presence.ts'
-import { type PublishedModel, publishedWithHash } from './published-model.ts'
+import { type PublishedModel, publishedModels, publishedWithHash } from './published-model.ts'
 import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS } from './robust-sleep-net-network.ts'
 import { logSpectra, NETWORK_HZ, prepareChannel } from './robust-sleep-net-signal.ts'
@@ -183,6 +183,7 @@ function cardOf(members: readonly RobustSleepNetMember[], causal: boolean): Mode
   const known = members.map(({ hash }) => publishedWithHash(hash))
   const first: PublishedModel | undefined = known.find((model) => model !== undefined)
   const single = members.length === 1
+  const ensemble = publishedModels.find(({ id }) => id === 'robustsleepnet')!
   const all = known.every((model) => model !== undefined)
   return {
     name:
@@ -198,7 +199,7 @@ function cardOf(members: readonly RobustSleepNetMember[], causal: boolean): Mode
       first?.card ?? 'A RobustSleepNet network that this program does not know: ask its author.',
     needs: { eeg: 1 },
     causal,
-    trainedOn: all && first ? first.trainedOn : 'unknown',
+    trainedOn: all && first ? (single ? first : ensemble).trainedOn : 'unknown',
     figures: known.flatMap((model) => model?.figures ?? []),
   }
 }
