@@ -8,6 +8,7 @@ const MAX_TREES = 50_000
 const MAX_FEATURES = 10_000
 const MAX_CLASSES = 64
 const MAX_LEAVES = 4_000_000
+const MAX_HEADER_LINES = 1000
 
 type Header = {
   readonly fields: ReadonlyMap<string, string>
@@ -72,7 +73,7 @@ export function parseLightGbm(bytes: Uint8Array): Result<TreeEnsemble, ModelCode
 function readHeader(bytes: Uint8Array): Header {
   const fields = new Map<string, string>()
   let at = 0
-  while (at < bytes.length) {
+  for (let line = 0; at < bytes.length && line < MAX_HEADER_LINES; line++) {
     const { text, next } = readLine(bytes, at)
     if (text.startsWith('Tree=') || text === 'end of trees') break
     const cut = text.indexOf('=')
