@@ -56,31 +56,33 @@ function Traces({ traces, durationS }: { traces: readonly Trace[]; durationS: nu
   const spread = Math.max(...traces.map(({ samples }) => robustSpread(samples)), 1)
   return (
     <figure class="traces">
-      <svg
-        viewBox={`0 0 ${WIDTH} ${traces.length * ROW}`}
-        role="img"
-        aria-label={`${durationS} seconds of ${traces.map(({ label }) => label).join(', ')}`}
-        preserveAspectRatio="none"
-      >
-        {Array.from({ length: durationS + 1 }, (_, second) => (
-          <line
-            key={second}
-            x1={(second / durationS) * WIDTH}
-            x2={(second / durationS) * WIDTH}
-            y1={0}
-            y2={traces.length * ROW}
-            class={second % 5 === 0 ? 'second five' : 'second'}
-          />
-        ))}
-        {traces.map((trace, row) => (
-          <path key={trace.label} d={tracePath(trace, row, spread)} class="trace" />
-        ))}
-      </svg>
-      <ul class="labels" aria-hidden="true">
-        {traces.map(({ label }) => (
-          <li key={label}>{label}</li>
-        ))}
-      </ul>
+      <div class="rows">
+        <svg
+          viewBox={`0 0 ${WIDTH} ${traces.length * ROW}`}
+          role="img"
+          aria-label={`${durationS} seconds of ${traces.map(({ label }) => label).join(', ')}`}
+          preserveAspectRatio="none"
+        >
+          {Array.from({ length: durationS + 1 }, (_, second) => (
+            <line
+              key={second}
+              x1={(second / durationS) * WIDTH}
+              x2={(second / durationS) * WIDTH}
+              y1={0}
+              y2={traces.length * ROW}
+              class={second % 5 === 0 ? 'second five' : 'second'}
+            />
+          ))}
+          {traces.map((trace, row) => (
+            <path key={trace.label} d={tracePath(trace, row, spread)} class="trace" />
+          ))}
+        </svg>
+        <ul class="labels" aria-hidden="true">
+          {traces.map(({ label }) => (
+            <li key={label}>{label}</li>
+          ))}
+        </ul>
+      </div>
       <figcaption>
         {durationS} s, thin lines 1 s, strong lines 5 s; full height of a row{' '}
         {Math.round(2 * spread)} uV. Left and right arrow keys move through the night.

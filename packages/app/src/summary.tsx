@@ -33,10 +33,8 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
   return (
     <div>
       <dt>{name}</dt>
-      <dd>
-        {value}
-        {note && <span class="share">{note}</span>}
-      </dd>
+      <dd class="value">{value}</dd>
+      {note && <dd class="share">{note}</dd>}
     </div>
   )
 }
