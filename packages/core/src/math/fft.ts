@@ -21,8 +21,8 @@ export type RealFft = {
   inverse(re: Float64Array, im: Float64Array, output: Float64Array): void
 }
 
-/** All plans kept for reuse together span at most this many points (about 60 bytes each). */
-const KEPT_POINTS = 8_000_000
+/** All plans kept for reuse together span at most this many points (about 40 bytes each). */
+const KEPT_POINTS = 4_000_000
 const complexPlans = new Map<number, ComplexFft>()
 const realPlans = new Map<number, RealFft>()
 
@@ -43,6 +43,7 @@ function kept<Plan>(plans: Map<number, Plan>, n: number, make: (n: number) => Pl
   const known = plans.get(n)
   if (known !== undefined) return known
   const plan = make(n)
+  if (n > KEPT_POINTS) return plan
   let points = n
   for (const size of plans.keys()) points += size
   for (const size of plans.keys()) {

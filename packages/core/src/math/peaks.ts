@@ -76,20 +76,53 @@ function localMaxima(x: Samples): number[] {
 
 /**
  * Highest first, each peak removes its lower neighbours; among equals the later one counts as
- * higher.
+ * higher. So a peak stays when every higher one nearby is itself removed: decided from the heights
+ * alone, without sorting them.
  */
 function keepDistant(x: Samples, places: readonly number[], distance: number): number[] {
   assert(distance >= 1, `distance ${distance} is below 1 sample`)
   const least = Math.ceil(distance)
-  const order = places.map((_, k) => k).sort((a, b) => x[places[a]!]! - x[places[b]!]! || a - b)
-  const keep = new Uint8Array(places.length).fill(1)
-  for (let o = order.length - 1; o >= 0; o--) {
-    const k = order[o]!
-    if (keep[k] === 0) continue
-    for (let j = k - 1; j >= 0 && places[k]! - places[j]! < least; j--) keep[j] = 0
-    for (let j = k + 1; j < places.length && places[j]! - places[k]! < least; j++) keep[j] = 0
+  const fate = new Uint8Array(places.length) // 0 open, KEPT or REMOVED
+  const stack: number[] = []
+  for (let k = 0; k < places.length; k++) {
+    stack.push(k)
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1]!
+      const rival = fate[top] === 0 ? rivalOf(x, places, top, least, fate) : -1
+      if (rival >= 0 && fate[rival] === 0) stack.push(rival)
+      else {
+        if (fate[top] === 0) fate[top] = rival >= 0 ? REMOVED : KEPT
+        stack.pop()
+      }
+    }
   }
-  return places.filter((_, k) => keep[k] === 1)
+  return places.filter((_, k) => fate[k] === KEPT)
+}
+
+const KEPT = 1
+const REMOVED = 2
+
+/** A higher peak within reach that is kept, or else one that is still open; -1 when there is none. */
+function rivalOf(
+  x: Samples,
+  places: readonly number[],
+  k: number,
+  least: number,
+  fate: Uint8Array,
+): number {
+  const height = x[places[k]!]!
+  let open = -1
+  for (let j = k - 1; j >= 0 && places[k]! - places[j]! < least; j--) {
+    if (fate[j] === REMOVED || x[places[j]!]! <= height) continue
+    if (fate[j] === KEPT) return j
+    open = j
+  }
+  for (let j = k + 1; j < places.length && places[j]! - places[k]! < least; j++) {
+    if (fate[j] === REMOVED || x[places[j]!]! < height) continue
+    if (fate[j] === KEPT) return j
+    open = j
+  }
+  return open
 }
 
 function halfWindow(wlen: number | undefined, length: number): number {

@@ -52,6 +52,7 @@ export function welchPlan(options: WelchOptions): WelchPlan {
   const scale = densityScale(window, rateHz)
   const re = new Float64Array(nperseg)
   const im = new Float64Array(nperseg)
+  const tile = new Float64Array(TILE * bins)
   let powers = new Float64Array(0) // bin by bin, the segments side by side
   const estimate: WelchPlan['estimate'] = (x, psd, from = 0, to = x.length) => {
     const count = Math.floor((to - from - nperseg) / step) + 1
@@ -66,7 +67,11 @@ export function welchPlan(options: WelchOptions): WelchPlan {
       if (s + 1 < count) loadSegment(x, from + (s + 1) * step, window, constant, im)
       else im.fill(0)
       plan.forward(re, im)
-      partPowers(re, im, bins, powers, s, count)
+      const target = count <= TILE ? powers : tile
+      partPowers(re, im, bins, target, s % TILE, Math.min(count, TILE), s + 1 < count)
+      if (count > TILE && ((s + 2) % TILE === 0 || s + 2 >= count)) {
+        layTile(tile, powers, bins, s - (s % TILE), count)
+      }
     }
     if (useMedian) medianOfColumns(powers, count, bins, psd)
     else meanOfColumns(powers, count, bins, psd)
@@ -122,28 +127,45 @@ function loadSegment(
   for (let i = 0; i < n; i++) segment[i] = (x[from + i]! - mean) * window[i]!
 }
 
+/** So many segments are gathered before they go to their far-off places together. */
+const TILE = 16
+
 /**
- * The powers of two real rows that were transformed as one complex row, into two of the columns'
- * rows.
+ * The powers of two real rows that were transformed as one complex row, to the places s and s + 1
+ * of each column of `width`.
  */
 function partPowers(
   re: Float64Array,
   im: Float64Array,
   bins: number,
-  powers: Float64Array,
+  columns: Float64Array,
   s: number,
-  count: number,
+  width: number,
+  both: boolean,
 ): void {
   const n = re.length
-  const both = s + 1 < count
-  for (let k = 0, l = 0, at = s; k < bins; k++, l = n - k, at += count) {
+  for (let k = 0, l = 0, at = s; k < bins; k++, l = n - k, at += width) {
     const ar = re[k]! + re[l]!
     const ai = im[k]! - im[l]!
-    powers[at] = 0.25 * (ar * ar + ai * ai)
+    columns[at] = 0.25 * (ar * ar + ai * ai)
     if (!both) continue
     const br = im[k]! + im[l]!
     const bi = re[l]! - re[k]!
-    powers[at + 1] = 0.25 * (br * br + bi * bi)
+    columns[at + 1] = 0.25 * (br * br + bi * bi)
+  }
+}
+
+/** Lays a tile's columns end to end into those of `powers`, from segment s on. */
+function layTile(
+  tile: Float64Array,
+  powers: Float64Array,
+  bins: number,
+  s: number,
+  count: number,
+): void {
+  const used = Math.min(TILE, count - s)
+  for (let k = 0; k < bins; k++) {
+    for (let i = 0; i < used; i++) powers[k * count + s + i] = tile[k * TILE + i]!
   }
 }
 
