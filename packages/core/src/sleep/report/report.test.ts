@@ -138,6 +138,16 @@ describe('a report of an unusual night', () => {
     expect(page).toContain('starter (model)')
   })
 
+  it('asks for care when the model is unusually unsure or much has no signal, and only then', () => {
+    const care = 'Please read this night with care'
+    expect(wordsOf(html)).not.toContain(care)
+    const vague = new Float32Array(night.probabilities.length).fill(0.2)
+    expect(wordsOf(nightReport({ ...night, probabilities: vague }))).toContain(
+      `${care}: the model is unusually unsure`,
+    )
+    expect(wordsOf(nightReport(cases['without signal']!))).toContain('for 100 % of the time')
+  })
+
   it('keeps hostile names harmless, in words, figures, data and command', () => {
     const evil = `</script><script>alert(1)</script>"'$(rm -rf ~)\u0000`
     const recording = { ...night.recording, file: evil, used: { eeg: evil } }

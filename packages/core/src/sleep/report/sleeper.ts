@@ -16,6 +16,14 @@ import { counted, momentText, nightMin, percent, stretchesOf } from './words.ts'
 const EXPERTS_AGREE = 0.79
 
 /**
+ * Below this expected accuracy a night is read with care: well under what two experts share (.79).
+ */
+const UNSURE = 0.7
+
+/** Above this share of epochs without a stage, too. */
+const MUCH_UNSCORED = 0.25
+
+/**
  * How many of the stages are right by the model's own calibrated probabilities: the mean over the
  * scored epochs of the probability of the stage given, 0..1; NaN when none is scored.
  */
@@ -56,6 +64,7 @@ export function tiles(night: Night): readonly (readonly [string, string])[] {
  */
 export function sleeperPart(night: Night): string {
   const picture =
+    caution(night) +
     stageKey(night) +
     figureHtml(night, 'hypnogram', hypnogramFigure, pictureCaption(night)) +
     INSPECTOR_HTML
@@ -74,6 +83,22 @@ export function sleeperPart(night: Night): string {
     card('trust', 'How sure this is', 2, trust(night)) +
     '</div>'
   )
+}
+
+/** Said before anything else when the night should be read with care; empty for an ordinary one. */
+function caution(night: Night): string {
+  const expected = expectedAccuracy(night)
+  const unscored = night.stages.filter((stage) => stage === '?').length
+  const reasons = [
+    expected < UNSURE
+      ? 'the model is unusually unsure of it and expects many of its stages to be wrong; another channel or another model may read it better'
+      : '',
+    unscored > night.stages.length * MUCH_UNSCORED
+      ? `for ${percent(unscored / night.stages.length)} of the time the signal was not good enough to say anything`
+      : '',
+  ].filter((reason) => reason !== '')
+  if (reasons.length === 0) return ''
+  return paragraph(`Please read this night with care: ${reasons.join(', and ')}.`, 'caution')
 }
 
 function nothing(night: Night): string {

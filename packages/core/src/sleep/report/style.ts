@@ -61,6 +61,7 @@ const CARDS = `main{max-width:1168px;margin:-3rem auto 0;padding:0 1.5rem 3rem}
   box-shadow:var(--shadow);padding:1.7rem;margin:0 0 1.4rem}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:1.4rem}
 .pair>*{min-width:0}
+.caution{border-left:4px solid var(--accent);padding:.2rem 0 .2rem 1rem;margin:0 0 1.2rem}
 .part{margin:3.2rem 0 1.2rem;padding:0 .3rem}
 .part h2{font-size:2.1rem;margin:0 0 .4rem}
 ul{margin:0 0 .9rem;padding-left:1.2rem}
