@@ -59,8 +59,3 @@ export function group(x: number, y: number, ...children: string[]): string {
   const moved = x !== 0 || y !== 0
   return element('g', moved ? { transform: `translate(${x} ${y})` } : {}, ...children)
 }
-
-/** Room that `text` takes at `size`, in user units: a generous guess for a sans serif. */
-export function textWidth(text: string, size: number): number {
-  return text.length * size * 0.58
-}

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { group, label, svgDocument, textWidth } from './document.ts'
+import { group, label, svgDocument } from './document.ts'
 import { coordinate, element, escapeMarkup } from './markup.ts'
 import { themeOf } from './theme.ts'
 
@@ -46,6 +46,5 @@ describe('a drawing', () => {
     expect(svg).toMatchInlineSnapshot(
       `"<svg xmlns="http://www.w3.org/2000/svg" id="night" class="figure" viewBox="0 0 100 50" width="100" height="50" role="img" aria-labelledby="night-title night-desc" font-family="&#39;DejaVu Sans&#39;, sans-serif" font-size="13" fill="#1b2140"><title id="night-title">A &lt;night&gt;</title><desc id="night-desc">Calm</desc><rect width="100.4" height="50" fill="#ffffff"/><g transform="translate(2 3)"><text x="0" y="0">a &amp; b</text></g><g/></svg>"`,
     )
-    expect(textWidth('abcd', 10)).toBeCloseTo(23.2)
   })
 })
