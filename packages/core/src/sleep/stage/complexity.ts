@@ -31,9 +31,31 @@ export function hjorth(
   start: number,
   length: number,
 ): { readonly mobility: number; readonly complexity: number } {
-  const zero = differenceVariance(x, start, length, 0)
-  const first = differenceVariance(x, start, length, 1)
-  const second = differenceVariance(x, start, length, 2)
+  const origin = x[start]!
+  let before = origin
+  let step = x[start + 1]! - origin
+  let s0 = 0
+  let q0 = 0
+  let s1 = 0
+  let q1 = 0
+  let s2 = -step
+  let q2 = 0
+  for (let i = start + 1; i < start + length; i++) {
+    const value = x[i]!
+    const next = value - before
+    const bend = next - step
+    s0 += value - origin
+    q0 += (value - origin) * (value - origin)
+    s1 += next
+    q1 += next * next
+    q2 += bend * bend
+    before = value
+    step = next
+  }
+  s2 += step
+  const zero = (q0 - (s0 * s0) / length) / length
+  const first = (q1 - (s1 * s1) / (length - 1)) / (length - 1)
+  const second = (q2 - (s2 * s2) / (length - 2)) / (length - 2)
   const mobility = Math.sqrt(first / zero)
   return { mobility, complexity: Math.sqrt(second / first) / mobility }
 }
@@ -117,28 +139,6 @@ function curveLength(x: Float64Array, start: number, length: number, step: numbe
   return total / step
 }
 
-/** Population variance of the signal's `order`-th difference. */
-function differenceVariance(
-  x: Float64Array,
-  start: number,
-  length: number,
-  order: 0 | 1 | 2,
-): number {
-  const count = length - order
-  let sum = 0
-  let squares = 0
-  const origin = x[start]!
-  for (let i = start + order; i < start + length; i++) {
-    let value = x[i]!
-    if (order === 0) value -= origin
-    else if (order === 1) value -= x[i - 1]!
-    else value = value - 2 * x[i - 1]! + x[i - 2]!
-    sum += value
-    squares += value * value
-  }
-  return (squares - (sum * sum) / count) / count
-}
-
 function isNegative(value: number): boolean {
-  return value < 0 || Object.is(value, -0)
+  return value < 0 || (value === 0 && Object.is(value, -0))
 }
