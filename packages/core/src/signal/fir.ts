@@ -162,7 +162,8 @@ export function reflectOdd(x: Samples, edge: number): Float64Array {
 
 /**
  * Samples from .. from + count - 1 of the full convolution of x (zeros outside) with taps, by
- * overlap-add. Two neighbouring blocks share one complex transform as its real and imaginary part.
+ * overlap-add. Two neighbouring blocks share one complex transform as its real and imaginary part,
+ * so a NaN spreads over both: bridge gaps first.
  */
 export function convolve(x: Samples, taps: Samples, from: number, count: number): Float64Array {
   const size = blockSize(taps.length, x.length)

@@ -50,10 +50,11 @@ export function irasa(x: Samples, rateHz: number, options: IrasaOptions = {}): I
   const nperseg = Math.floor((options.windowS ?? 4) * rateHz)
   const whole = welch(x, { rateHz, nperseg })
   const [from, to] = binRange(whole.frequenciesHz, lowHz, highHz)
+  const density = (row: Samples, h: number): Float64Array =>
+    welch(row, { rateHz: rateHz * h, nperseg, highestHz: whole.frequenciesHz[to - 1]! * h }).psd
   const means = factors.map(([up, down]) => {
-    const h = up / down
-    const longer = welch(resamplePolyphase(x, up, down), { rateHz: rateHz * h, nperseg }).psd
-    const shorter = welch(resamplePolyphase(x, down, up), { rateHz: rateHz / h, nperseg }).psd
+    const longer = density(resamplePolyphase(x, up, down), up / down)
+    const shorter = density(resamplePolyphase(x, down, up), down / up)
     return longer.subarray(from, to).map((v, k) => Math.sqrt(v * shorter[from + k]!))
   })
   const frequenciesHz = whole.frequenciesHz.slice(from, to)

@@ -41,6 +41,14 @@ describe('Welch’s spectrum', () => {
     expect(psd).toEqual(welch(x.slice(300, 600), { rateHz: 100, nperseg: 100 }).psd)
   })
 
+  it('can stop at a frequency, which changes nothing below it', () => {
+    const all = welch(x, { rateHz: 100 })
+    const low = welch(x, { rateHz: 100, highestHz: 30 })
+    expect(low.frequenciesHz[low.frequenciesHz.length - 1]).toBe(30)
+    expect(low.psd).toEqual(all.psd.subarray(0, 121))
+    expect(low.frequenciesHz).toHaveLength(121)
+  })
+
   it('too short a row, or a missing sample, gives NaN', () => {
     expect(welch(x.subarray(0, 50), { rateHz: 100, nperseg: 100 }).psd[3]).toBeNaN()
     const holed = x.slice()

@@ -18,6 +18,10 @@ export type WelchOptions = {
   readonly average?: 'mean' | 'median'
   /** 'constant' (default) takes the mean off each segment. */
   readonly detrend?: 'constant' | 'none'
+  /**
+   * Bins above this frequency are left out, which saves their averages; half the rate by default.
+   */
+  readonly highestHz?: number
 }
 
 /** A one-sided power spectral density: unit squared per Hz at each frequency. */
@@ -27,7 +31,7 @@ export type Spectrum = { readonly frequenciesHz: Float64Array; readonly psd: Flo
 export type WelchPlan = {
   readonly frequenciesHz: Float64Array
   readonly nperseg: number
-  /** The density of x[from .. to - 1] into `psd` (nperseg / 2 + 1 values, rounded down). */
+  /** The density of x[from .. to - 1] into `psd`, one value for each frequency. */
   estimate(x: Samples, psd: Float64Array, from?: number, to?: number): void
 }
 
@@ -46,7 +50,8 @@ export function welchPlan(options: WelchOptions): WelchPlan {
   const step = nperseg - Math.floor(nperseg * overlap)
   const window = windowOf(options.window ?? 'hamming', nperseg)
   const plan = complexFft(nperseg)
-  const bins = Math.floor(nperseg / 2) + 1
+  const highest = Math.floor(((options.highestHz ?? rateHz) * nperseg) / rateHz + 1e-9)
+  const bins = Math.min(highest, Math.floor(nperseg / 2)) + 1
   const useMedian = (options.average ?? 'median') === 'median'
   const constant = (options.detrend ?? 'constant') === 'constant'
   const scale = densityScale(window, rateHz)
