@@ -5,7 +5,9 @@ import type { Hypnogram } from '../packages/core/src/sleep/hypnogram/hypnogram.t
 import type { Stage } from '../packages/core/src/sleep/stage/stage.ts'
 import { hasShared, sharedPath } from './shared.ts'
 
-/** Half an hour of one sleeper of the DREAMS spindle database (Devuyst), with what experts marked. */
+/**
+ * Half an hour of one sleeper of the DREAMS spindle database (Devuyst), with what experts marked.
+ */
 export type DreamsExcerpt = {
   readonly number: number
   readonly rateHz: number

@@ -18,7 +18,9 @@ export type MadeUpEeg = {
   readonly spindles: readonly DrawnSpindle[]
 }
 
-/** How fast the background forgets, 1/s: its power falls with the square of frequency above 1.6 Hz. */
+/**
+ * How fast the background forgets, 1/s: its power falls with the square of frequency above 1.6 Hz.
+ */
 const FORGETTING_PER_S = 10
 const BACKGROUND_UV = 15
 
@@ -38,7 +40,7 @@ export function madeUpEeg({ rateHz, durationS, seed, spindles }: MadeUpEeg): Flo
     const to = Math.min(x.length, Math.round((peakS + 2 * width) * rateHz))
     for (let i = from; i < to; i++) {
       const t = i / rateHz - peakS
-      const envelope = exp((-4 * 0.6931471805599453 * t * t) / (width * width))
+      const envelope = exp((-4 * Math.LN2 * t * t) / (width * width))
       x[i] = x[i]! + (heightUv / 2) * envelope * cos(2 * PI * frequencyHz * t)
     }
   }

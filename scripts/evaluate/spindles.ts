@@ -53,7 +53,7 @@ function main(): void {
   }
   const excerpts = readDreams(folder)
   const lines = [
-    'Event by event, overlap (intersection over union) 0.2 or more, greedy. Cells: precision / recall / F1.',
+    'Event by event, intersection over union 0.2 or more. Cells: precision / recall / F1.',
     '',
     '| detector | excerpt | events | per min | v expert 1 | v expert 2 | v union |',
     '|---|---|---|---|---|---|---|',

@@ -32,13 +32,16 @@ export type AdaptiveSpindles = {
 
 const DEFAULT_BAND_HZ: readonly [number, number] = [11, 16]
 const HALF_BAND_HZ = 1.5
-/** The four rules; all round numbers on a broad plateau, see docs and `scripts/evaluate/spindles.ts`. */
+/**
+ * The four rules; all round numbers on a broad plateau, see docs and
+ * `scripts/evaluate/spindles.ts`.
+ */
 const LEAST_PROMINENCE = 2.5
 const LEAST_CONTRAST = 0.8
 const LEAST_VISIBILITY = 0.6
 /**
- * At half of the peak. AASM's half second is counted from base to base: a hump 0.4 s wide at half of
- * its peak is 0.5 s wide at a third. Beyond 3 s it is alpha or an artefact.
+ * At half of the peak. AASM's half second is counted from base to base: a hump 0.4 s wide at half
+ * of its peak is 0.5 s wide at a third. Beyond 3 s it is alpha or an artefact.
  */
 const DURATION_S: readonly [number, number] = [0.4, 3]
 /** Two spindles this close are one. */
@@ -53,9 +56,9 @@ const BASELINE_FLOOR = 0.5
 
 /**
  * Sleep spindles by amplitude relative to the minute around them, contrast against neighbouring
- * frequencies and visibility in the raw trace, in a band around the person's own sigma peak. Start and
- * end are where the smoothed amplitude passes half of its peak. Nothing depends on the unit. Builds on
- * Lacourse 2019 (A7: relative power and correlation) and Ujma 2015 (individual bands).
+ * frequencies and visibility in the raw trace, in a band around the person's own sigma peak. Start
+ * and end are where the smoothed amplitude passes half of its peak. Nothing depends on the unit.
+ * Builds on Lacourse 2019 (A7: relative power and correlation) and Ujma 2015 (individual bands).
  */
 export function adaptiveSpindles(
   signal: AnalysisSignal,
@@ -81,7 +84,10 @@ export function adaptiveSpindles(
 /** A rise of the amplitude: sample of its peak, seconds where it passes half. */
 type Hump = { readonly peak: number; readonly height: number; startS: number; endS: number }
 
-/** The amplitude that is usual around each sample: the median of the minute, not too far below the night's. */
+/**
+ * The amplitude that is usual around each sample: the median of the minute, not too far below the
+ * night's.
+ */
 function localBaseline(
   envelope: Float64Array,
   rateHz: number,
@@ -149,7 +155,10 @@ function highest(x: Float64Array, from: number, to: number): number {
   return best
 }
 
-/** Where the envelope, followed from its peak, falls below half, between samples; the bound if never. */
+/**
+ * Where the envelope, followed from its peak, falls below half, between samples; the bound if
+ * never.
+ */
 function halfHeight(x: Float64Array, peak: number, step: 1 | -1, reach: number): number {
   const half = x[peak]! / 2
   let i = peak

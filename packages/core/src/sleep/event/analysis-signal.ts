@@ -27,8 +27,8 @@ export function wholeSignal(x: Samples, rateHz: number): AnalysisSignal {
 
 /**
  * A channel brought to 100 Hz once, for all detectors, around zero (its mean is taken off, or the
- * ends would ring); gaps bridged and remembered. `undefined` under 10 s or 75 Hz, where no event can
- * be told.
+ * ends would ring); gaps bridged and remembered. `undefined` under 10 s or 75 Hz, where no event
+ * can be told.
  */
 export function analysisSignal(x: Samples, rateHz: number): AnalysisSignal | undefined {
   if (!(rateHz >= LEAST_RATE_HZ) || x.length < LEAST_S * rateHz) return undefined

@@ -13,12 +13,11 @@ export type Arousal = Stretch & {
   readonly stage: Stage
 }
 
-/** AASM: an arousal lasts 3 s, and 10 s of sleep go before it. Longer than 30 s it is an awakening. */
+/** AASM: an arousal lasts 3 s, and 10 s of sleep go before it. */
 const LEAST_S = 3
-const MOST_S = 30
 const SLEEP_BEFORE_S = 10
 /** Power against the half minute before: the shift must be visible, and towards faster waves. */
-const POWER_FACTOR = 3
+const POWER_FACTOR = 2.5
 const SPEED_FACTOR = 1.25
 const BASELINE_S = 30
 /** Two parts of a shift less than this apart are one. */
@@ -29,11 +28,12 @@ const CHIN_S = 1
 
 /**
  * Arousals by the AASM's words: in sleep, after at least 10 s of it, an abrupt shift of the EEG to
- * theta, alpha or frequencies above 16 Hz (spindles do not count) for 3-30 s; in R only together with a
- * louder chin for 1 s, so that in R nothing is found without `emg` (above 10 Hz). A shift is three
- * times the power of one of the bands, and a mean frequency a quarter higher, than the median of the
- * 30 s before. All signals at the analysis rate. Unscored epochs hold no arousals. Not yet compared
- * with scorers: no recording with scored arousals was at hand.
+ * theta, alpha or frequencies above 16 Hz (spindles do not count) for 3 s; in R only together with
+ * a louder chin for 1 s, so that in R nothing is found without `emg` (above 10 Hz). A shift is 2.5
+ * times the power of one of the bands, and a mean frequency a quarter higher, than the median of
+ * the 30 s before, so that an awakening ends here after some 15 s, when it has become usual. All
+ * signals at the analysis rate. Unscored epochs hold no arousals. Not yet compared with scorers: no
+ * recording with scored arousals was at hand.
  */
 export function detectArousals(
   eeg: AnalysisSignal,
@@ -54,9 +54,9 @@ export function detectArousals(
   for (const shift of shifts) {
     const startS = shift.from * columns.stepS
     const durationS = (shift.to + 1 - shift.from) * columns.stepS
-    const isLong = durationS >= LEAST_S && durationS <= MOST_S
+    const isLong = durationS >= LEAST_S
     const isRested = startS - endS >= SLEEP_BEFORE_S && sleptBefore(startS, stageOf)
-    if (durationS >= LEAST_S) endS = startS + durationS
+    if (isLong) endS = startS + durationS
     const stage = stageOf(startS)
     if (!isLong || !isRested) continue
     if (stage === 'R' && !(chin && chinRises(chin, startS, durationS))) continue
@@ -70,7 +70,9 @@ function sleptBefore(startS: number, stageOf: (atS: number) => Stage): boolean {
   return isSleep(stageOf(startS)) && isSleep(stageOf(startS - SLEEP_BEFORE_S))
 }
 
-/** 1 for each column whose power has shifted to faster waves against the median of the 30 s before. */
+/**
+ * 1 for each column whose power has shifted to faster waves against the median of the 30 s before.
+ */
 function shiftedColumns({ theta, alpha, fast, meanHz, stepS }: BandColumns): Uint8Array {
   const reach = Math.round(BASELINE_S / stepS / 2)
   const least = Math.round(SLEEP_BEFORE_S / stepS)

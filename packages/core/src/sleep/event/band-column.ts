@@ -16,7 +16,10 @@ export type BandColumns = {
 const STEP_S = 0.25
 const WINDOW_S = 1
 
-/** Band powers every quarter second from a 1-s Hann window. Columns that touch a missing sample are 0. */
+/**
+ * Band powers every quarter second from a 1-s Hann window. Columns that touch a missing sample are
+ * 0.
+ */
 export function bandColumns(
   x: Float64Array,
   rateHz: number,

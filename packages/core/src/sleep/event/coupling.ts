@@ -26,8 +26,8 @@ export type SigmaCouplingOptions = {
 
 /**
  * How sigma power rides on each slow wave, exactly as YASA's `sw_detect(coupling=True)`. `x` is the
- * raw signal and `band` its slow-wave band (`slowWaveBand`), without missing values. YASA's phase is
- * the angle of the analytic signal, which is our cosine phase: the numbers are the same.
+ * raw signal and `band` its slow-wave band (`slowWaveBand`), without missing values. YASA's phase
+ * is the angle of the analytic signal, which is our cosine phase: the numbers are the same.
  */
 export function sigmaCoupling(
   x: Float64Array,
@@ -59,7 +59,9 @@ export function sigmaCoupling(
   })
 }
 
-/** Ozkurt 2012: |sum of z-scored amplitude times the phase vector| / N, 0 below the limit for `p`. */
+/**
+ * Ozkurt 2012: |sum of z-scored amplitude times the phase vector| / N, 0 below the limit for `p`.
+ */
 function directPac(
   slow: Instantaneous,
   fast: Instantaneous,
@@ -88,15 +90,17 @@ function directPac(
   return power > limit ? Math.sqrt(power) / n : 0
 }
 
-/** A spindle's peak lies on a slow wave when it is at most this far from the trough, seconds (YASA). */
+/**
+ * A spindle's peak lies on a slow wave when it is at most this far from the trough, seconds (YASA).
+ */
 const COUPLED_S = 1.2
 /** Seconds of signal around a spindle from which the phase of the slow wave is taken. */
 const PHASE_WINDOW_S = 20
 
 /**
- * At which phase of the slow waves the spindles sit: for every spindle whose peak is within 1.2 s of a
- * slow wave's trough, the phase of the slow-wave band at the spindle's peak (cosine phase, 0 = positive
- * peak), summed up as mean direction, resultant, count and Rayleigh test. `band` as from
+ * At which phase of the slow waves the spindles sit: for every spindle whose peak is within 1.2 s
+ * of a slow wave's trough, the phase of the slow-wave band at the spindle's peak (cosine phase, 0 =
+ * positive peak), summed up as mean direction, resultant, count and Rayleigh test. `band` as from
  * `slowWaveBand`, without missing values.
  */
 export function spindlePhases(

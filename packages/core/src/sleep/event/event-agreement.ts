@@ -1,6 +1,8 @@
 import type { Stretch } from './movement.ts'
 
-/** How well found events agree with a reference, event by event. Rates are 0 when nothing is there. */
+/**
+ * How well found events agree with a reference, event by event. Rates are 0 when nothing is there.
+ */
 export type EventAgreement = {
   readonly matched: number
   readonly found: number
@@ -12,9 +14,9 @@ export type EventAgreement = {
 }
 
 /**
- * Pairs found events with reference events, the largest overlap first and each event once. Overlap is
- * intersection over union of the two stretches and must reach `leastOverlap` (0.2 as in Warby 2014 and
- * Lacourse 2019). Both lists in any order.
+ * Pairs found events with reference events, the largest overlap first and each event once. Overlap
+ * is intersection over union of the two stretches and must reach `leastOverlap` (0.2 as in Warby
+ * 2014 and Lacourse 2019). Both lists in any order.
  */
 export function eventAgreement(
   found: readonly Stretch[],
@@ -57,7 +59,9 @@ export function pooledEventAgreement(
   }
 }
 
-/** Several scorers' events as one list in order of time: what overlaps or touches becomes one event. */
+/**
+ * Several scorers' events as one list in order of time: what overlaps or touches becomes one event.
+ */
 export function unionOfEvents(lists: readonly (readonly Stretch[])[]): Stretch[] {
   const sorted = lists.flat().sort((a, b) => a.startS - b.startS)
   const union: Stretch[] = []

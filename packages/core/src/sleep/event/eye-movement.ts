@@ -37,9 +37,9 @@ export type EyeMovementOptions = {
 
 /**
  * Rapid eye movements in two electro-oculogram channels (uV, same rate and length) of which the eye
- * moves one up and the other down, exactly as YASA's `rem_detect` finds them. Missing samples (NaN) are
- * bridged and nothing is found there. Empty when an amplitude cannot be EOG in uV. Sources: Agarwal
- * 2005, Yetton 2016.
+ * moves one up and the other down, exactly as YASA's `rem_detect` finds them. Missing samples (NaN)
+ * are bridged and nothing is found there. Empty when an amplitude cannot be EOG in uV. Sources:
+ * Agarwal 2005, Yetton 2016.
  */
 export function detectEyeMovements(
   left: Samples,

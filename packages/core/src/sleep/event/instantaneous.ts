@@ -14,8 +14,8 @@ export type Instantaneous = {
 }
 
 /**
- * Phase, amplitude and frequency of a band-limited signal from one transform of all of it, padded by
- * zeros to a length of small prime factors as YASA does. No missing values.
+ * Phase, amplitude and frequency of a band-limited signal from one transform of all of it, padded
+ * by zeros to a length of small prime factors as YASA does. No missing values.
  */
 export function instantaneous(x: Float64Array, rateHz: number): Instantaneous {
   const n = x.length

@@ -17,10 +17,10 @@ const MERGE_S = 2
 
 /**
  * Body movements: bursts in which the muscle channel is over 8 times, or the EEG's fast part over 6
- * times, as loud as in its median half second, for 0.5 s or more; bursts less than 2 s apart count as
- * one. `fast` is the EEG above 20 Hz, `emg` the chin above 10 Hz, both at one rate and with zeros for
- * missing samples. Nothing depends on the unit. After AASM 2.6, movement rules (muscle artefact that
- * hides the EEG), with our own factors.
+ * times, as loud as in its median half second, for 0.5 s or more; bursts less than 2 s apart count
+ * as one. `fast` is the EEG above 20 Hz, `emg` the chin above 10 Hz, both at one rate and with
+ * zeros for missing samples. Nothing depends on the unit. After AASM 2.6, movement rules (muscle
+ * artefact that hides the EEG), with our own factors.
  */
 export function detectMovements(fast: AnalysisSignal, emg?: AnalysisSignal): Stretch[] {
   const { rateHz } = fast

@@ -5,8 +5,8 @@ export type MovingSeries = { readonly timesS: Float64Array; readonly values: Flo
 export type MovingWindow = { readonly windowS: number; readonly stepS: number }
 
 /**
- * Pearson correlation of two signals in a moving window; times are the centres of the windows, which
- * are cut off at both ends of the signal. 0 where a signal does not vary. Source: YASA's
+ * Pearson correlation of two signals in a moving window; times are the centres of the windows,
+ * which are cut off at both ends of the signal. 0 where a signal does not vary. Source: YASA's
  * `moving_transform`, after Lacourse 2018.
  */
 export function movingCorrelation(

@@ -15,8 +15,8 @@ import { type MaskOptions, searchable, stageMask } from './stage-mask.ts'
 export type NightEventInput = {
   readonly eeg: Channel
   /**
-   * Left and right eye against a common reference, of which a glance moves one up and the other down;
-   * or one channel, taken as the difference of both.
+   * Left and right eye against a common reference, of which a glance moves one up and the other
+   * down; or one channel, taken as the difference of both.
    */
   readonly eog?: readonly Channel[] | undefined
   readonly emg?: Channel | undefined
@@ -42,10 +42,10 @@ export type NightEvents = {
 }
 
 /**
- * Finds spindles and slow waves (in N2 and N3), their coupling, rapid eye movements (in R), arousals
- * and movements of one night. The EEG is brought to 100 Hz once and its filtered signals are shared.
- * Without a hypnogram, or with an unscored one, the whole recording is searched and arousals stay out.
- * A recording too short or too slow to tell (10 s, 75 Hz) has no events.
+ * Finds spindles and slow waves (in N2 and N3), their coupling, rapid eye movements (in R),
+ * arousals and movements of one night. The EEG is brought to 100 Hz once and its filtered signals
+ * are shared. Without a hypnogram, or with an unscored one, the whole recording is searched and
+ * arousals stay out. A recording too short or too slow to tell (10 s, 75 Hz) has no events.
  */
 export function nightEvents(input: NightEventInput): NightEvents {
   const eeg = analysisSignal(input.eeg.samples, input.eeg.rateHz)

@@ -1,6 +1,8 @@
 import { trimmedStandardDeviation } from '../../math/quantile.ts'
 
-/** So many samples tell the amplitude of a night; sorting all of it would cost more than filtering. */
+/**
+ * So many samples tell the amplitude of a night; sorting all of it would cost more than filtering.
+ */
 const ENOUGH_SAMPLES = 400_000
 
 /**

@@ -18,7 +18,8 @@ export function runsWhere(n: number, test: (i: number) => boolean): Run[] {
 
 /**
  * Joins runs whose distance (first sample of one minus last sample of the other, neighbours = 1) is
- * less than `distance` samples; overlapping runs always join. Runs must be in order of their starts.
+ * less than `distance` samples; overlapping runs always join. Runs must be in order of their
+ * starts.
  */
 export function mergeRuns(runs: readonly Run[], distance: number): Run[] {
   const merged: Run[] = []

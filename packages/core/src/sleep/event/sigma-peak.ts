@@ -13,20 +13,23 @@ const MOST_WINDOWS = 3600
 const RICH_SHARE = 0.1
 /** Fewer windows than this (20 s) cannot show whose peak it is. */
 const LEAST_WINDOWS = 10
-/** A peak stands out by 0.1 (a quarter more power) over the aperiodic line in all windows together. */
+/**
+ * A peak stands out by 0.1 (a quarter more power) over the aperiodic line in all windows together.
+ */
 const LEAST_HEIGHT = 0.1
 /**
- * Of two peaks that differ by less (a factor 1.8 in power) the faster counts: slow spindles share their
- * place with alpha, and central leads, where spindles are scored, show the fast ones (Cox 2017).
+ * Of two peaks that differ by less (a factor 1.8 in power) the faster counts: slow spindles share
+ * their place with alpha, and central leads, where spindles are scored, show the fast ones (Cox
+ * 2017).
  */
 const EQUAL_HEIGHT = 0.25
 
 /**
- * The frequency at which this sleeper's spindles swing, hertz in 11-16: the peak that stands out most
- * over the aperiodic (1/f) line in the 4-s windows richest in sigma. `undefined` when no peak stands
- * out or under 20 s are allowed by `mask` (1 = use, one byte per sample; everything when absent). No
- * missing values in `x`. Amplitude does not matter. After Cox 2017 (individual spindle frequency) and
- * Donoghue 2020 (aperiodic fit).
+ * The frequency at which this sleeper's spindles swing, hertz in 11-16: the peak that stands out
+ * most over the aperiodic (1/f) line in the 4-s windows richest in sigma. `undefined` when no peak
+ * stands out or under 20 s are allowed by `mask` (1 = use, one byte per sample; everything when
+ * absent). No missing values in `x`. Amplitude does not matter. After Cox 2017 (individual spindle
+ * frequency) and Donoghue 2020 (aperiodic fit).
  */
 export function sigmaPeakHz(
   x: Float64Array,

@@ -16,7 +16,9 @@ export type SigmaSignals = {
   readonly beside: Float64Array
 }
 
-/** Width of the edges of all filters here, hertz; also the guard between sigma and its neighbours. */
+/**
+ * Width of the edges of all filters here, hertz; also the guard between sigma and its neighbours.
+ */
 const EDGE_HZ = 1.5
 const SMOOTH_S = 0.2
 const CONTRAST_S = 0.5
@@ -56,8 +58,8 @@ function modulus(re: Float64Array, im: Float64Array): Float64Array {
 }
 
 /**
- * A band-pass and its Hilbert transform as two finite filters (windowed sinc, Hamming): together they
- * give amplitude and phase at any length of recording without one transform over all of it.
+ * A band-pass and its Hilbert transform as two finite filters (windowed sinc, Hamming): together
+ * they give amplitude and phase at any length of recording without one transform over all of it.
  */
 function quadraturePair(
   rateHz: number,
@@ -82,8 +84,8 @@ function oddWidth(seconds: number, rateHz: number): number {
 }
 
 /**
- * Power of sigma over the power of its neighbours in the half second around sample i, any value >= 0:
- * does sigma stand out from what is beside it?
+ * Power of sigma over the power of its neighbours in the half second around sample i, any value >=
+ * 0: does sigma stand out from what is beside it?
  */
 export function contrastAt({ sigma, beside }: SigmaSignals, rateHz: number, i: number): number {
   const half = (oddWidth(CONTRAST_S, rateHz) - 1) / 2
@@ -97,8 +99,8 @@ export function contrastAt({ sigma, beside }: SigmaSignals, rateHz: number, i: n
 }
 
 /**
- * Correlation of sigma with the broad band in the 0.4 s around sample i, -1..1: does the eye see it in
- * the raw trace?
+ * Correlation of sigma with the broad band in the 0.4 s around sample i, -1..1: does the eye see it
+ * in the raw trace?
  */
 export function visibilityAt({ sigma, broad }: SigmaSignals, rateHz: number, i: number): number {
   const half = (oddWidth(VISIBILITY_S, rateHz) - 1) / 2

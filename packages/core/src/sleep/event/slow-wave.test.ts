@@ -54,7 +54,9 @@ describe.skipIf(!hasShared(GOLDEN))(`slow waves in 30 s of N3 (${SHARED_MISSING}
   })
 })
 
-/** Waves of 0.8 Hz (trough first) every 4 s in faint noise, the k-th with the given peak to peak. */
+/**
+ * Waves of 0.8 Hz (trough first) every 4 s in faint noise, the k-th with the given peak to peak.
+ */
 function waves(heightsUv: readonly number[], rateHz = 100): Float64Array {
   const random = seededRandom(4)
   const x = new Float64Array((heightsUv.length + 1) * 4 * rateHz).map(() => random.normal())
@@ -80,7 +82,8 @@ describe('slow waves', () => {
     const x = waves(heights)
     expect(detectSlowWaves(x, 100)).toEqual([])
     const found = detectSlowWaves(x, 100, { amplitudes: 'adaptive' })
-    const tall = found.filter(({ negPeakS }) => (Math.round(negPeakS - 2.3) / 4) % 8 === 0)
+    const waveOf = (atS: number) => Math.round(atS - 2.3) / 4
+    const tall = found.filter(({ negPeakS }) => waveOf(negPeakS) % 8 === 0)
     expect(tall).toHaveLength(5)
   })
 

@@ -34,10 +34,10 @@ export type SlowWaveOptions = {
   readonly negativeS?: readonly [number, number]
   readonly positiveS?: readonly [number, number]
   /**
-   * `fixed` (the default): trough 40-200 uV, peak 10-150 uV, peak to peak 75-350 uV.
-   * `adaptive`: of all waves of the right duration those whose trough and whose peak-to-peak amplitude
-   * both reach the 75th percentile of this signal (Staresina 2015), up to five times that percentile.
-   * For headbands and others whose electrodes see a different amplitude than C3-A2.
+   * `fixed` (the default): trough 40-200 uV, peak 10-150 uV, peak to peak 75-350 uV. `adaptive`: of
+   * all waves of the right duration those whose trough and whose peak-to-peak amplitude both reach
+   * the 75th percentile of this signal (Staresina 2015), up to five times that percentile. For
+   * headbands and others whose electrodes see a different amplitude than C3-A2.
    */
   readonly amplitudes?: 'fixed' | 'adaptive' | SlowWaveAmplitudes
   /** 1 where troughs and peaks may be, one byte per sample; everywhere when absent. */
@@ -65,7 +65,10 @@ const ADAPTIVE_QUANTILE = 0.75
 /** Waves beyond this many times the percentile are artefacts. */
 const ADAPTIVE_CEILING = 5
 
-/** The signal in which slow waves are looked for: FIR 0.3-1.5 Hz, edges of 0.2 Hz. No missing values. */
+/**
+ * The signal in which slow waves are looked for: FIR 0.3-1.5 Hz, edges of 0.2 Hz. No missing
+ * values.
+ */
 export function slowWaveBand(
   x: Float64Array,
   rateHz: number,
@@ -76,9 +79,9 @@ export function slowWaveBand(
 }
 
 /**
- * Slow waves of one channel, by default exactly as YASA 0.7's `sw_detect` finds them (Massimini 2004,
- * Carrier 2011). `x` in uV; NaN is bridged and nothing is found there. Empty when the amplitude cannot
- * be EEG in uV (unless adaptive).
+ * Slow waves of one channel, by default exactly as YASA 0.7's `sw_detect` finds them (Massimini
+ * 2004, Carrier 2011). `x` in uV; NaN is bridged and nothing is found there. Empty when the
+ * amplitude cannot be EEG in uV (unless adaptive).
  */
 export function detectSlowWaves(
   x: Samples,
@@ -144,7 +147,9 @@ function extremes(
   return Array.from(indices).filter((i) => mask?.[i] !== 0)
 }
 
-/** The wave around a trough and a peak; undefined at the edges and when another wave lies between. */
+/**
+ * The wave around a trough and a peak; undefined at the edges and when another wave lies between.
+ */
 function wave(band: Float64Array, rateHz: number, pair: PeakPair): FoundWave | undefined {
   const { trough, peak } = pair
   const start = crossingBefore(band, trough)

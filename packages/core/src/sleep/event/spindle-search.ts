@@ -9,9 +9,14 @@ import { type YasaSpindleOptions, yasaSpindles } from './yasa-spindle.ts'
 
 /** How to look for spindles. */
 export type SpindleOptions = {
-  /** `nocturne` (the default): individual sigma peak, adaptive, any amplitude and rate. `yasa`: YASA 0.7. */
+  /**
+   * `nocturne` (the default): individual sigma peak, adaptive, any amplitude and rate. `yasa`: YASA
+   * 0.7.
+   */
   readonly method?: 'nocturne' | 'yasa'
-  /** Restricts the search to the stages of `include`; an entirely unscored one restricts nothing. */
+  /**
+   * Restricts the search to the stages of `include`; an entirely unscored one restricts nothing.
+   */
   readonly hypnogram?: Hypnogram | undefined
   /** N2 and N3 unless said; for `yasa` N1, N2 and N3, as there. */
   readonly include?: readonly SleepStage[]
@@ -24,8 +29,8 @@ export type SpindleOptions = {
 }
 
 /**
- * Sleep spindles of one EEG channel in uV, in order of time. NaN is missing: nothing is found there.
- * Empty for signals under ten seconds (`yasa`: one second) or slower than 75 Hz.
+ * Sleep spindles of one EEG channel in uV, in order of time. NaN is missing: nothing is found
+ * there. Empty for signals under ten seconds (`yasa`: one second) or slower than 75 Hz.
  */
 export function detectSpindles(
   x: Samples,

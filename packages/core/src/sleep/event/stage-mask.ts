@@ -2,9 +2,9 @@ import type { Hypnogram } from '../hypnogram/hypnogram.ts'
 import { type SleepStage, STAGE_COUNT, STAGES } from '../stage/stage.ts'
 
 /**
- * Where events may be looked for: `include` names the stages. When the hypnogram carries probabilities
- * and `leastProbability` is given, an epoch counts as soon as the included stages together reach it:
- * a machine's doubt about N2 is not a reason to be blind there.
+ * Where events may be looked for: `include` names the stages. When the hypnogram carries
+ * probabilities and `leastProbability` is given, an epoch counts as soon as the included stages
+ * together reach it: a machine's doubt about N2 is not a reason to be blind there.
  */
 export type MaskOptions = {
   readonly include: readonly SleepStage[]
@@ -13,8 +13,8 @@ export type MaskOptions = {
 
 /**
  * One byte per sample of a signal of `n` samples at `rateHz`: 1 where the hypnogram allows events.
- * Samples outside the hypnogram and epochs scored `?` are 0. `undefined` (no restriction) when there
- * is no hypnogram or no epoch of it is scored: an unscored night is searched whole.
+ * Samples outside the hypnogram and epochs scored `?` are 0. `undefined` (no restriction) when
+ * there is no hypnogram or no epoch of it is scored: an unscored night is searched whole.
  */
 export function stageMask(
   hypnogram: Hypnogram | undefined,

@@ -54,7 +54,9 @@ export type YasaSpindle = {
   readonly symmetry: number
 }
 
-/** Intermediate signals of the detector, one value per sample; times of the moving windows beside. */
+/**
+ * Intermediate signals of the detector, one value per sample; times of the moving windows beside.
+ */
 export type YasaSpindleSignals = {
   readonly broad: Float64Array
   readonly sigma: Float64Array
@@ -77,11 +79,11 @@ const SOFT_EDGE_S = 0.1
 const PEAK_DISTANCE_S = 0.06
 
 /**
- * Sleep spindles exactly as YASA 0.7 finds them (Lacourse 2018: relative sigma power, correlation of
- * sigma with the broad band, moving RMS). `x` in uV; NaN is bridged and nothing is found there. Empty
- * when the amplitude cannot be EEG in uV (trimmed SD outside 0.1-1000) or under a second of signal.
- * The optional isolation forest of YASA (off by default there) is left out: its result hangs on
- * another library's random numbers.
+ * Sleep spindles exactly as YASA 0.7 finds them (Lacourse 2018: relative sigma power, correlation
+ * of sigma with the broad band, moving RMS). `x` in uV; NaN is bridged and nothing is found there.
+ * Empty when the amplitude cannot be EEG in uV (trimmed SD outside 0.1-1000) or under a second of
+ * signal. The optional isolation forest of YASA (off by default there) is left out: its result
+ * hangs on another library's random numbers.
  */
 export function yasaSpindles(
   x: Samples,
@@ -133,7 +135,9 @@ export function yasaSpindleSignals(
   }
 }
 
-/** Samples where all thresholds but one hold, after a smoothing of 0.1 s, joined over short gaps. */
+/**
+ * Samples where all thresholds but one hold, after a smoothing of 0.1 s, joined over short gaps.
+ */
 function candidateRuns(
   signals: YasaSpindleSignals,
   rateHz: number,
@@ -203,8 +207,8 @@ function describe(
 
 /**
  * Of the spindles of several channels, those whose start or end, rounded to the second (halves to
- * even), is shared with any other spindle: YASA's `multi_only`. One list per channel in and out; with
- * spindles on fewer than two channels everything is kept.
+ * even), is shared with any other spindle: YASA's `multi_only`. One list per channel in and out;
+ * with spindles on fewer than two channels everything is kept.
  */
 export function sharedSpindles(channels: readonly (readonly YasaSpindle[])[]): YasaSpindle[][] {
   if (channels.filter((events) => events.length > 0).length < 2) return channels.map((e) => [...e])
