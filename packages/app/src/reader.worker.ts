@@ -6,7 +6,7 @@ import {
   importModel,
   nightDocument,
   pickedChannels,
-  readHypnogram,
+  readHypnogramSource,
   readNight,
   type StageModel,
   starterModel,
@@ -80,7 +80,7 @@ async function modelOf(model: string | readonly File[]): Promise<StageModel> {
 }
 
 async function hypnogramOf(file: File): Promise<Hypnogram> {
-  const read = await readHypnogram(await bytesOf(file), file.name)
+  const read = await readHypnogramSource(fileSource(file))
   if (!read.ok) throw new Error(`${file.name}: ${describeProblem(read.problem)}`)
   return read.value.hypnogram
 }

@@ -86,7 +86,7 @@ function oneLine(error: unknown): string | undefined {
 function readArguments(command: Command, words: readonly string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({
-      args: [...words],
+      args: joinNegatives(words),
       options: parserOptions(command),
       allowPositionals: true,
       strict: true,
@@ -100,6 +100,17 @@ function readArguments(command: Command, words: readonly string[]): Arguments {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new UsageError(`${reason} See: nocturne ${command.name} --help`)
   }
+}
+
+/** `--hours -3` is a value, not an option: joined so that the option's own check can answer it. */
+function joinNegatives(words: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const word of words) {
+    const last = joined.at(-1)
+    if (/^-\d/.test(word) && last && /^--[^=]+$/.test(last)) joined[joined.length - 1] += `=${word}`
+    else joined.push(word)
+  }
+  return joined
 }
 
 function overview(): string {

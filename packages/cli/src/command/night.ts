@@ -7,7 +7,7 @@ import {
   type Night,
   type NightOptions,
   readBandPowerNight,
-  readHypnogram,
+  readHypnogramSource,
   readNight,
 } from '@nocturne/core/sleep'
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
@@ -16,8 +16,6 @@ import { openModel, SHIPPED_MODELS } from '../model-shelf.ts'
 import { nightJson, writeNight } from '../night-files.ts'
 import { nightSummary } from '../night-summary.ts'
 
-/** Largest scored hypnogram that is read: a week in one-second epochs is a few MB. */
-const MAX_HYPNOGRAM_BYTES = 64 * 1024 * 1024
 /** Largest table of band powers that is read: a day of two channels is .4 MB. */
 const MAX_TABLE_BYTES = 64 * 1024 * 1024
 const BAND_POWER_FILE = /\.csv(\.gz)?$/i
@@ -124,7 +122,12 @@ async function readWhole(path: string, most: number): Promise<Uint8Array> {
 
 async function referenceOf(path: string | undefined): Promise<Hypnogram | undefined> {
   if (path === undefined) return undefined
-  const read = await readHypnogram(await readWhole(path, MAX_HYPNOGRAM_BYTES), basename(path))
-  if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
-  return read.value.hypnogram
+  const source = await fileSource(path)
+  try {
+    const read = await readHypnogramSource(source)
+    if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
+    return read.value.hypnogram
+  } finally {
+    await source.close()
+  }
 }
