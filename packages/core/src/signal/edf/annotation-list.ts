@@ -34,7 +34,7 @@ export function readAnnotationBlock(bytes: Uint8Array, most: number): Annotation
   let [malformed, latin1Texts, start] = [0, 0, 0]
   let recordOnsetS: number | undefined
   let isFirst = true
-  while (start < bytes.length) {
+  while (start < bytes.length && (isFirst || entries.length < most)) {
     if (bytes[start] === 0 || bytes[start] === SPACE) {
       start++
       continue

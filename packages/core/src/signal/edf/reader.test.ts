@@ -282,6 +282,14 @@ describe('a file that is slightly wrong is read, and said to be wrong:', () => {
     expect(warnings).toEqual([expect.stringMatching(/^signals 1 \("EEG 1"\), .* and 5 more: /)])
   })
 
+  it('signals without samples, which are empty and cost nothing', async () => {
+    const none = { data: [1, 1], samplesPerRecord: '0' }
+    const file = await opened(edfBytes({ records: '-1' }, [RAMP, none], 2))
+    expect(file.warnings[0]).toMatch(/signal 2 \("EEG 2"\): has 0 samples per record: left empty/)
+    const [, empty] = await file.readChannels([0, 1])
+    expect(empty).toMatchObject({ rateHz: 0, samples: new Float32Array(0) })
+  })
+
   it('labels that occur twice', async () => {
     const { warnings } = await opened(edfBytes({}, [RAMP, { ...RAMP, label: 'EEG 1' }], 2))
     expect(warnings).toEqual([expect.stringContaining('same label as signal 1')])

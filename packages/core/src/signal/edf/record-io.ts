@@ -92,6 +92,7 @@ async function visitShortRecords(
     for (const [signal, { byteInRecord, samplesPerRecord }] of signals.entries()) {
       const samples = samplesPerRecord
       const offset = byteInRecord
+      if (samples === 0) continue
       visit({
         bytes,
         signal,

@@ -196,7 +196,7 @@ function warnOfLabels(
     if (label === '') warnings.addSignal(`${i + 1}`, 'has no label')
     else if (firstOf.has(label)) {
       const first = firstOf.get(label)! + 1
-      warnings.add(`signal ${i + 1} has the same label as signal ${first}, ${quoted(label)}`)
+      warnings.addSignal(`${i + 1}`, `same label as signal ${first}, ${quoted(label)}`)
     } else firstOf.set(label, i)
   }
   const hasAnnotations = isAnnotation.includes(true)

@@ -80,6 +80,8 @@ export type Axis = { readonly starts: Float64Array; readonly length: number }
 
 /** Places segments on a signal's sample axis: nearest sample, never over the segment before. */
 export function sampleAxis(segments: readonly EdfSegment[], signal: EdfSignal): Axis {
+  // Thousands of empty signals in a broken header must not each get a table of the gaps.
+  if (signal.samplesPerRecord === 0) return { starts: new Float64Array(0), length: 0 }
   const starts = new Float64Array(segments.length)
   let length = 0
   for (const [i, segment] of segments.entries()) {
