@@ -46,7 +46,7 @@ export function drawPerson(seed: number, given: Partial<Person> = {}): Person {
     couplingRad: around(random, -0.2, 0.2),
     eegScale: logNormal(random, 1, 0.13),
     slowWaveScale: logNormal(random, Math.max(0.4, 1 - 0.35 * older), 0.12),
-    spindleScale: logNormal(random, Math.max(0.4, 1 - 0.25 * older), 0.15),
+    spindleScale: logNormal(random, Math.max(0.4, 1 - 0.25 * older), 0.1),
     alphaScale: logNormal(random, 1, 0.2),
     deepScale: logNormal(random, Math.max(0.2, 1 - 0.4 * older), 0.14),
     remScale: logNormal(random, 1 - 0.1 * older, 0.1),

@@ -19,7 +19,7 @@ const SLOW_SHARE = 0.2
 /** Rest after a spindle before the next can start, seconds. */
 const REFRACTORY_S = 1.6
 /** Half the peak-to-peak amplitude at the crest, uV, median, and its spread. */
-const CREST_UV = 23
+const CREST_UV = 24
 const CREST_SPREAD = 0.3
 /** Spindles come and go with a rhythm of about 50 s (Lecci et al., Sci Adv 3, 2017). */
 const INFRASLOW_S = 50
