@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { resampleTo } from '@nocturne/core/signal'
 import {
   detectSpindles,
   type EventAgreement,
@@ -26,8 +27,10 @@ const DETECTORS: readonly Detector[] = [
   ['yasa', (e) => find(e, { method: 'yasa' })],
   ['yasa + hypnogram', (e) => find(e, { method: 'yasa', hypnogram: e.hypnogram })],
   ['yasa 11-16 Hz', (e) => find(e, { method: 'yasa', yasa: { sigmaHz: [11, 16] } })],
-  ['the other expert', (e) => (e.experts.length > 1 ? e.experts[0] : undefined)],
+  ['expert 1', (e) => e.experts[0]],
 ]
+
+const RATES_HZ = [100, 128, 200, 256, 500]
 
 function find(excerpt: DreamsExcerpt, options: SpindleOptions): Stretch[] {
   return detectSpindles(excerpt.samples, excerpt.rateHz, options)
@@ -59,6 +62,7 @@ function main(): void {
     '|---|---|---|---|---|---|---|',
   ]
   for (const [name, detect] of DETECTORS) lines.push(...rowsOf(name, detect, excerpts))
+  lines.push(...rateTable(excerpts))
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
@@ -72,8 +76,10 @@ function rowsOf(name: string, detect: Detector[1], excerpts: readonly DreamsExce
     const durationMin = excerpt.samples.length / excerpt.rateHz / 60
     events += found.length
     minutes += durationMin
+    const isExpert = excerpt.experts.includes(found)
     const cells = references(excerpt).map((reference, k) => {
-      if (reference === undefined || reference === found) return '-'
+      // An expert is no judge of himself, nor of a union he is part of.
+      if (reference === undefined || (isExpert && k !== 1)) return '-'
       const agreement = eventAgreement(found, reference)
       pools[k]!.push(agreement)
       return cell(agreement)
@@ -85,6 +91,16 @@ function rowsOf(name: string, detect: Detector[1], excerpts: readonly DreamsExce
   const rate = (events / minutes).toFixed(1)
   rows.push(`| **${name}** | all | ${events} | ${rate} | ${pooled.join(' | ')} |`)
   return rows
+}
+
+/** How many spindles the same excerpt has when it is recorded at other sampling rates. */
+function rateTable(excerpts: readonly DreamsExcerpt[]): string[] {
+  const heading = `| nocturne at | ${RATES_HZ.map((hz) => `${hz} Hz`).join(' | ')} |`
+  const rows = excerpts.map(({ number, samples, rateHz }) => {
+    const counts = RATES_HZ.map((hz) => detectSpindles(resampleTo(samples, rateHz, hz), hz).length)
+    return `| excerpt ${number} | ${counts.join(' | ')} |`
+  })
+  return ['', heading, `|${'---|'.repeat(RATES_HZ.length + 1)}`, ...rows]
 }
 
 /** The folder itself, or the excerpts' place inside a folder like the shared test material. */

@@ -21,10 +21,19 @@ export type NightEventInput = {
   readonly eog?: readonly Channel[] | undefined
   readonly emg?: Channel | undefined
   readonly hypnogram?: Hypnogram | undefined
-  /** See `MaskOptions`: lets doubtful epochs of a machine's hypnogram in. */
+  /**
+   * See `MaskOptions`: spindles are looked for wherever the hypnogram's probabilities give N2 and
+   * N3 together this much (0.1). Without probabilities only the stages count.
+   */
   readonly leastProbability?: number
   readonly slowWaveAmplitudes?: SlowWaveOptions['amplitudes']
 }
+
+/**
+ * A spindle speaks for itself: where a stager holds N2 or N3 for possible, it is let in. A slow
+ * wave does not (a blink looks like one), nor does an eye movement.
+ */
+const DOUBT = 0.1
 
 /** Everything that happened in a night, each list in order of time. */
 export type NightEvents = {
@@ -55,14 +64,13 @@ export function nightEvents(input: NightEventInput): NightEvents {
     return { spindles: [], slowWaves: [], coupling, arousals: [], movements: [], ...eyes }
   }
   const { samples, missing, rateHz } = eeg
-  const limit = input.leastProbability
-  const options: MaskOptions = {
-    include: ['N2', 'N3'],
-    ...(limit === undefined ? {} : { leastProbability: limit }),
-  }
-  const mask = stageMask(input.hypnogram, samples.length, rateHz, options)
+  const include = ['N2', 'N3'] as const
+  const leastProbability = input.leastProbability ?? DOUBT
+  const wide: MaskOptions = { include, leastProbability }
+  const spindleMask = stageMask(input.hypnogram, samples.length, rateHz, wide)
+  const mask = stageMask(input.hypnogram, samples.length, rateHz, { include })
   const peakMask = stageMask(input.hypnogram, samples.length, rateHz, { include: ['N2'] })
-  const found = adaptiveSpindles(eeg, { mask, peakMask })
+  const found = adaptiveSpindles(eeg, { mask: spindleMask, peakMask })
   const band = slowWaveBand(samples, rateHz)
   const slowWaves = slowWavesOfBand(band, rateHz, {
     amplitudes: input.slowWaveAmplitudes ?? 'fixed',
