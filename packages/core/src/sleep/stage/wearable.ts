@@ -49,7 +49,7 @@ export const WEARABLE_CARD: ModelIdentity & { readonly licence: string; readonly
   licence: 'MIT; trained on Walch 2019 (PhysioNet sleep-accel, ODC-BY 1.0)',
   card:
     'A small bidirectional recurrent network on wrist activity and heart rate, trained on one night ' +
-    'each of 31 Apple Watch wearers (21 of them at hand). It expects the recording to begin near bed ' +
+    'each of 21 healthy Apple Watch wearers. It expects the recording to begin near bed ' +
     'time, tells sleep from wake well and stages roughly; it calls quiet wake sleep. Not for ' +
     'diagnosis.',
 }
