@@ -19,6 +19,7 @@ import {
 import type { Night, RecordingSummary } from './night.ts'
 import { pickedChannels } from './picked-channels.ts'
 import { nightSpectrogram } from './spectrogram.ts'
+import { withSignalQuality } from './usable-signal.ts'
 
 /** Why a recording could not be read as a night. */
 export type NightCode =
@@ -83,11 +84,14 @@ export async function readNight(
   progress('staging', READ_SHARE)
   const staged = await stageChannels(options, read, progress)
   if (!staged.ok) return staged
+  const usable = withSignalQuality(staged.value, read.eeg)
   progress('finding events', READ_SHARE + STAGE_SHARE)
   const recording = summaryOf(edf, options.file, chosen.value)
-  const night = nightOf(recording, options.model, staged.value, read)
+  const night = nightOf(recording, options.model, usable.staged, read)
   progress('counting', 1)
-  return ok(withReference({ ...night, warnings: [...edf.warnings] }, options.reference))
+  return ok(
+    withReference({ ...night, warnings: [...edf.warnings, ...usable.warnings] }, options.reference),
+  )
 }
 
 /** The part of a night that needs no signal but what the stager was given. */
