@@ -1,6 +1,9 @@
 import { chromiumPath, openChromium, startApp } from '../test/chromium.ts'
 
-/** Seconds from a dropped recording to its night on the page, in headless Chromium; empty without one. */
+/**
+ * Seconds from a dropped recording to its night on the page, in headless Chromium; empty without
+ * one.
+ */
 export async function chromiumNight(file: string, runs: number): Promise<number[]> {
   if (!chromiumPath()) return []
   const app = await startApp()

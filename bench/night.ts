@@ -31,8 +31,9 @@ type YasaRun = {
 type ReadRun = { readonly seconds: number; readonly samples: number }
 
 /**
- * Eight hours, twelve channels, 256 Hz (177 MB), from disk to stages, events and statistics, beside YASA
- * doing the same on the same machine in the same run; and all twelve channels read beside pyedflib and MNE.
+ * Eight hours, twelve channels, 256 Hz (177 MB), from disk to stages, events and statistics, beside
+ * YASA doing the same on the same machine in the same run; and all twelve channels read beside
+ * pyedflib and MNE.
  */
 export async function benchNight(): Promise<void> {
   const file = await recording()

@@ -10,7 +10,9 @@ export function scipyOracle<T>(key: string): T {
   return scipy[key] as T
 }
 
-/** The same noise in -1 .. 1 that the oracle was asked with, from a 31-bit congruential generator. */
+/**
+ * The same noise in -1 .. 1 that the oracle was asked with, from a 31-bit congruential generator.
+ */
 export function oracleNoise(n: number, seed: number): Float64Array {
   let state = seed
   return Float64Array.from({ length: n }, () => {

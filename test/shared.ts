@@ -18,5 +18,7 @@ export function sharedJson<T>(relative: string): T {
   return JSON.parse(readFileSync(sharedPath(relative), 'utf8')) as T
 }
 
-/** Why a test that needs the shared material is skipped: put it in the title of the describe block. */
+/**
+ * Why a test that needs the shared material is skipped: put it in the title of the describe block.
+ */
 export const SHARED_MISSING = 'needs ../shared, which is not here'

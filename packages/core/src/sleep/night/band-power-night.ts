@@ -16,9 +16,9 @@ export type BandPowerNightOptions = {
 }
 
 /**
- * A night from a table of band powers (see `readBandPowers`): stages and statistics by the starter model,
- * no events and no spectrogram, since there is no signal. Stages in the table are its reference unless
- * another is given. Fails where the table is broken or lacks the channel.
+ * A night from a table of band powers (see `readBandPowers`): stages and statistics by the starter
+ * model, no events and no spectrogram, since there is no signal. Stages in the table are its
+ * reference unless another is given. Fails where the table is broken or lacks the channel.
  */
 export async function readBandPowerNight(
   bytes: Uint8Array,

@@ -12,14 +12,18 @@ export type DocumentValue =
   | readonly DocumentValue[]
   | { readonly [key: string]: DocumentValue | undefined }
 
-/** Decimals kept: of seconds and uV well below a sample and a digital step, of probabilities below 1e-6. */
+/**
+ * Decimals kept: of seconds and uV well below a sample and a digital step, of probabilities below
+ * 1e-6.
+ */
 const TIME_DECIMALS = 4
 const VALUE_DECIMALS = 4
 const PROBABILITY_DECIMALS = 7
 
 /**
- * The night as the document other programs read: the fields of `nocturne night --json`, in their order.
- * Numbers are rounded, missing ones are null, so that the same night is the same bytes everywhere.
+ * The night as the document other programs read: the fields of `nocturne night --json`, in their
+ * order. Numbers are rounded, missing ones are null, so that the same night is the same bytes
+ * everywhere.
  */
 export function nightDocument(night: Night): { readonly [key: string]: DocumentValue | undefined } {
   const { model, reference } = night
@@ -61,7 +65,10 @@ export function nightDocument(night: Night): { readonly [key: string]: DocumentV
   }
 }
 
-/** An agreement as documents carry it: accuracy, kappa, f1 per stage, confusion; null where undefined. */
+/**
+ * An agreement as documents carry it: accuracy, kappa, f1 per stage, confusion; null where
+ * undefined.
+ */
 export function agreementDocument(agreement: Agreement): {
   readonly [key: string]: DocumentValue | undefined
 } {

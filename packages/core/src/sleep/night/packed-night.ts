@@ -9,8 +9,8 @@ type ArrayName = keyof typeof ARRAYS
 const PACKED_DIGITS = 5
 
 /**
- * A night as one line of JSON, typed arrays included, for a page to load at once. Numbers in arrays keep
- * five significant digits, NaN is null: a copy to look at, not the document (`nightDocument`).
+ * A night as one line of JSON, typed arrays included, for a page to load at once. Numbers in arrays
+ * keep five significant digits, NaN is null: a copy to look at, not the document (`nightDocument`).
  */
 export function packNight(night: Night): string {
   return JSON.stringify(night, (_key, value: unknown) => {

@@ -3,8 +3,9 @@ import type { Channel } from '../../signal/recording.ts'
 import { type ChannelPick, deriveChannel } from './channel-choice.ts'
 
 /**
- * Reads picked channels in one pass over the file, differences made, in the order of the picks: voltages in
- * uV, gaps NaN. `window` limits the time, seconds from the start. Rejects when the medium fails.
+ * Reads picked channels in one pass over the file, differences made, in the order of the picks:
+ * voltages in uV, gaps NaN. `window` limits the time, seconds from the start. Rejects when the
+ * medium fails.
  */
 export async function pickedChannels(
   edf: EdfFile,

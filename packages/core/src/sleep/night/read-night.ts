@@ -52,10 +52,10 @@ const READ_SHARE = 0.15
 const STAGE_SHARE = 0.45
 
 /**
- * Reads a recording as a night: chooses and reads its channels, stages them, finds the events of each
- * stage, and counts. Fails when there is no EEG, a channel asked for is missing, the recording is shorter
- * than an epoch or longer than three days, or the model cannot read these channels. Rejects when the
- * medium fails.
+ * Reads a recording as a night: chooses and reads its channels, stages them, finds the events of
+ * each stage, and counts. Fails when there is no EEG, a channel asked for is missing, the recording
+ * is shorter than an epoch or longer than three days, or the model cannot read these channels.
+ * Rejects when the medium fails.
  */
 export async function readNight(
   edf: EdfFile,
@@ -114,7 +114,9 @@ type NightChannels = {
   readonly emg: readonly Channel[]
 }
 
-/** The channels to read: those asked for, else those chosen by name; a lone unnamed channel is EEG. */
+/**
+ * The channels to read: those asked for, else those chosen by name; a lone unnamed channel is EEG.
+ */
 function channelsOf(
   signals: readonly ChannelFacts[],
   wishes: ChannelWishes = {},
@@ -176,7 +178,9 @@ function nightOf(
   }
 }
 
-/** What a night has from its stager alone: stages, their doubt, the smoothed view and the counts. */
+/**
+ * What a night has from its stager alone: stages, their doubt, the smoothed view and the counts.
+ */
 export function stagedPart(model: StageModel, staged: StagingResult): StagedPart {
   const { epochS, probabilities, quality, explanations } = staged
   const stages = mostProbableStages(probabilities)
@@ -249,7 +253,9 @@ export function withReference(night: Night, reference: Hypnogram | undefined): N
   }
 }
 
-/** The scorer's stages on the night's own epochs; `?` where the scorer's hypnogram does not reach. */
+/**
+ * The scorer's stages on the night's own epochs; `?` where the scorer's hypnogram does not reach.
+ */
 function onEpochs(scored: Hypnogram, own: readonly Stage[], tested: Hypnogram): Hypnogram {
   const from = Math.round((tested.startS ?? 0) / tested.epochS)
   const stages = own.map((_, epoch) => scored.stages[epoch - from] ?? '?')

@@ -10,9 +10,9 @@ const MAX_HZ = 30
 const WINDOW_S = 2
 
 /**
- * Power of a channel over the night, one column an epoch, up to 30 Hz in steps of half a hertz: Welch's
- * median over segments of 2 s, which a single artefact does not carry away. A column with a missing sample
- * is NaN.
+ * Power of a channel over the night, one column an epoch, up to 30 Hz in steps of half a hertz:
+ * Welch's median over segments of 2 s, which a single artefact does not carry away. A column with a
+ * missing sample is NaN.
  */
 export function nightSpectrogram({ samples, rateHz }: Channel): NightSpectrogram {
   const plan = welchPlan({ rateHz, windowS: WINDOW_S, window: 'hann', average: 'median' })

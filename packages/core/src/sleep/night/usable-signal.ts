@@ -7,9 +7,10 @@ import { STAGE_COUNT } from '../stage/stage.ts'
 const UNUSABLE_SHARE = 0.5
 
 /**
- * Takes the signal's own quality into a stager's result: quality is the lower of what the stager and the
- * best of the EEG channels say, and an epoch in which every EEG channel is mostly missing or flat becomes
- * NaN, not scored, whatever a model made of it. Tells what was found, a sentence each.
+ * Takes the signal's own quality into a stager's result: quality is the lower of what the stager
+ * and the best of the EEG channels say, and an epoch in which every EEG channel is mostly missing
+ * or flat becomes NaN, not scored, whatever a model made of it. Tells what was found, a sentence
+ * each.
  */
 export function withSignalQuality(
   staged: StagingResult,
@@ -50,7 +51,10 @@ const FAULT_WORDS = {
   extreme: 'extreme amplitudes',
 } as const
 
-/** One sentence for each fault that spoils a channel's epochs: `EEG C4-M1: 12 epochs of lost contact`. */
+/**
+ * One sentence for each fault that spoils a channel's epochs: `EEG C4-M1: 12 epochs of lost
+ * contact`.
+ */
 function faultSentences({ fault }: Quality, label: string): string[] {
   return Object.entries(FAULT_WORDS).flatMap(([name, words]) => {
     const n = fault.filter((found) => found === name).length
