@@ -57,15 +57,14 @@ export function detectEyeMovements(
   const taps = designFir({ rateHz, lowHz, highHz })
   const a = filterFir(loc.samples, taps)
   const b = filterFir(roc.samples, taps)
-  const peaks = findPeaks(
-    a.map((value, i) => -value * b[i]!),
-    {
-      height: [leastUv * leastUv, mostUv * mostUv],
-      distance: shortest * rateHz,
-      prominence: (options.relativeProminence ?? 0.8) * leastUv * leastUv,
-      wlen: longest * rateHz,
-    },
-  )
+  const opposition = new Float64Array(a.length)
+  for (let i = 0; i < a.length; i++) opposition[i] = -a[i]! * b[i]!
+  const peaks = findPeaks(opposition, {
+    height: [leastUv * leastUv, mostUv * mostUv],
+    distance: shortest * rateHz,
+    prominence: (options.relativeProminence ?? 0.8) * leastUv * leastUv,
+    wlen: longest * rateHz,
+  })
   const mask = searchable(searchable(options.mask, loc.missing), roc.missing)
   const found: EyeMovement[] = []
   for (let k = 0; k < peaks.indices.length; k++) {
