@@ -32,10 +32,7 @@ export type AdaptiveSpindles = {
 
 const DEFAULT_BAND_HZ: readonly [number, number] = [11, 16]
 const HALF_BAND_HZ = 1.5
-/**
- * The four rules; all round numbers on a broad plateau, see docs and
- * `scripts/evaluate/spindles.ts`.
- */
+/** The three rules: round numbers on a broad plateau, measured by `scripts/evaluate/spindles.ts`. */
 const LEAST_PROMINENCE = 2.5
 const LEAST_CONTRAST = 0.8
 const LEAST_VISIBILITY = 0.6
