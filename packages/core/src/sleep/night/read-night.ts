@@ -19,7 +19,8 @@ import {
 import type { Night, RecordingSummary } from './night.ts'
 import { pickedChannels } from './picked-channels.ts'
 import { nightSpectrogram } from './spectrogram.ts'
-import { withSignalQuality } from './usable-signal.ts'
+import { type ChannelCheck, checkChannel, withSignalQuality } from './usable-signal.ts'
+import { workingChannel } from './working-channel.ts'
 
 /** Why a recording could not be read as a night. */
 export type NightCode =
@@ -74,17 +75,11 @@ export async function readNight(
     return fail('NIGHT_TOO_LONG', options.file, got, `at most ${MAX_DURATION_S / 3600} h`)
   }
   progress('reading the signal', 0)
-  const { eeg, eog, emg } = chosen.value
-  const channels = await pickedChannels(edf, [...eeg, ...eog, ...emg])
-  const read: NightChannels = {
-    eeg: channels.slice(0, eeg.length),
-    eog: channels.slice(eeg.length, eeg.length + eog.length),
-    emg: channels.slice(eeg.length + eog.length),
-  }
+  const read = await readChannels(edf, chosen.value)
   progress('staging', READ_SHARE)
   const staged = await stageChannels(options, read, progress)
   if (!staged.ok) return staged
-  const usable = withSignalQuality(staged.value, read.eeg)
+  const usable = withSignalQuality(staged.value, read.checks)
   progress('finding events', READ_SHARE + STAGE_SHARE)
   const recording = summaryOf(edf, options.file, chosen.value)
   const night = nightOf(recording, options.model, usable.staged, read)
@@ -108,10 +103,25 @@ export type StagedPart = Pick<
   | 'statistics'
 >
 
+/** The channels at their working rate, and what is wrong with the EEG as it was recorded. */
 type NightChannels = {
   readonly eeg: readonly Channel[]
   readonly eog: readonly Channel[]
   readonly emg: readonly Channel[]
+  readonly checks: readonly ChannelCheck[]
+}
+
+/** Reads and prepares the picks; the samples as recorded are let go of here. */
+async function readChannels(edf: EdfFile, { eeg, eog, emg }: ChannelPicks): Promise<NightChannels> {
+  const recorded = await pickedChannels(edf, [...eeg, ...eog, ...emg])
+  const checks = recorded.slice(0, eeg.length).map(checkChannel)
+  const working = recorded.map(workingChannel)
+  return {
+    eeg: working.slice(0, eeg.length),
+    eog: working.slice(eeg.length, eeg.length + eog.length),
+    emg: working.slice(eeg.length + eog.length),
+    checks,
+  }
 }
 
 /**
@@ -143,7 +153,8 @@ async function stageChannels(
   channels: NightChannels,
   progress: (label: string, fraction: number) => void,
 ): Promise<Result<StagingResult, 'NIGHT_MODEL'>> {
-  const checked = model.check?.(channels)
+  const { eeg, eog, emg } = channels
+  const checked = model.check?.({ eeg, eog, emg })
   if (checked && !checked.ok) {
     const { where, got, expected } = checked.problem
     return fail('NIGHT_MODEL', `${file}, ${where}`, got, expected)
@@ -151,7 +162,7 @@ async function stageChannels(
   const heard = (fraction: number): void => {
     progress('staging', READ_SHARE + STAGE_SHARE * Math.min(1, fraction))
   }
-  return ok(await model.stage(channels, heard))
+  return ok(await model.stage({ eeg, eog, emg }, heard))
 }
 
 function nightOf(

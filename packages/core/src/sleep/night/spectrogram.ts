@@ -15,7 +15,13 @@ const WINDOW_S = 2
  * missing sample is NaN.
  */
 export function nightSpectrogram({ samples, rateHz }: Channel): NightSpectrogram {
-  const plan = welchPlan({ rateHz, windowS: WINDOW_S, window: 'hann', average: 'median' })
+  const plan = welchPlan({
+    rateHz,
+    windowS: WINDOW_S,
+    window: 'hann',
+    average: 'median',
+    highestHz: MAX_HZ,
+  })
   const bins = plan.frequenciesHz.findLastIndex((hz) => hz <= MAX_HZ) + 1
   const size = EPOCH_S * rateHz
   const epochs = Math.floor(samples.length / size + 1e-9)

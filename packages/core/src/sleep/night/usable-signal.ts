@@ -1,10 +1,20 @@
 import { type Quality, signalQuality } from '../../signal/quality.ts'
 import type { Channel } from '../../signal/recording.ts'
 import type { StagingResult } from '../stage/model.ts'
-import { STAGE_COUNT } from '../stage/stage.ts'
+import { EPOCH_S, STAGE_COUNT } from '../stage/stage.ts'
 
 /** An epoch with more than this share of it missing or flat has nothing to be staged from. */
 const UNUSABLE_SHARE = 0.5
+
+/**
+ * What is wrong with a channel, epoch by epoch, at the rate and in the range it was recorded in.
+ */
+export type ChannelCheck = { readonly label: string; readonly quality: Quality }
+
+/** Checks a channel as it was recorded, before anything is filtered out of it. */
+export function checkChannel({ label, samples, rateHz }: Channel): ChannelCheck {
+  return { label, quality: signalQuality(samples, rateHz, { epochS: EPOCH_S }) }
+}
 
 /**
  * Takes the signal's own quality into a stager's result: quality is the lower of what the stager
@@ -14,23 +24,20 @@ const UNUSABLE_SHARE = 0.5
  */
 export function withSignalQuality(
   staged: StagingResult,
-  eeg: readonly Channel[],
+  checks: readonly ChannelCheck[],
 ): { readonly staged: StagingResult; readonly warnings: readonly string[] } {
-  const checks = eeg.map(({ samples, rateHz }) =>
-    signalQuality(samples, rateHz, { epochS: staged.epochS }),
-  )
   const probabilities = staged.probabilities.slice()
   const quality = staged.quality.slice()
   let unusable = 0
   for (let epoch = 0; epoch < quality.length; epoch++) {
-    const best = Math.max(0, ...checks.map(({ score }) => score[epoch] ?? 0))
+    const best = Math.max(0, ...checks.map((check) => check.quality.score[epoch] ?? 0))
     quality[epoch] = Math.min(quality[epoch]!, best)
-    if (!checks.every((check) => isUnusable(check, epoch))) continue
+    if (!checks.every((check) => isUnusable(check.quality, epoch))) continue
     probabilities.fill(Number.NaN, epoch * STAGE_COUNT, (epoch + 1) * STAGE_COUNT)
     quality[epoch] = 0
     unusable++
   }
-  const faults = checks.flatMap((check, index) => faultSentences(check, eeg[index]!.label))
+  const faults = checks.flatMap(faultSentences)
   const none = `${unusable} epochs have no usable EEG and are not scored`
   return {
     staged: { ...staged, probabilities, quality },
@@ -55,7 +62,7 @@ const FAULT_WORDS = {
  * One sentence for each fault that spoils a channel's epochs: `EEG C4-M1: 12 epochs of lost
  * contact`.
  */
-function faultSentences({ fault }: Quality, label: string): string[] {
+function faultSentences({ label, quality: { fault } }: ChannelCheck): string[] {
   return Object.entries(FAULT_WORDS).flatMap(([name, words]) => {
     const n = fault.filter((found) => found === name).length
     return n > 0 ? [`${label}: ${n} ${n === 1 ? 'epoch' : 'epochs'} of ${words}`] : []
