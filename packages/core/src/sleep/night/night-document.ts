@@ -69,7 +69,7 @@ export function nightDocument(night: Night): { readonly [key: string]: DocumentV
  * An agreement as documents carry it: accuracy, kappa, f1 per stage, confusion; null where
  * undefined.
  */
-export function agreementDocument(agreement: Agreement): {
+function agreementDocument(agreement: Agreement): {
   readonly [key: string]: DocumentValue | undefined
 } {
   return {
