@@ -1,8 +1,13 @@
+import { AgreementCard } from './agreement-card.tsx'
 import { Downloads } from './downloads.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { EpochView } from './epoch-view.tsx'
+import { Keys } from './keys.tsx'
 import { ModelChoice } from './model-choice.tsx'
-import { isExample, night, problem, progress } from './state.ts'
+import { RecordingCard } from './recording-card.tsx'
+import { type ShownNight, shown } from './state.ts'
+import { StatisticsCard } from './statistics-card.tsx'
+import { Status } from './status.tsx'
 import { Summary } from './summary.tsx'
 import { Timeline } from './timeline.tsx'
 
@@ -24,52 +29,41 @@ export function App() {
       </header>
       <main id="night" tabIndex={-1}>
         <DropZone />
-        <Status />
-        {night.value ? <NightView /> : <p class="waiting">The example night is on its way …</p>}
+        {shown.value ? (
+          <NightView shown={shown.value} />
+        ) : (
+          <p class="waiting">The example night is on its way …</p>
+        )}
       </main>
       <footer>
         <p>
-          Nocturne estimates sleep stages from brain waves. It is not a medical device, and its word
-          is not a diagnosis.
+          Nocturne estimates sleep stages from brain waves. It is not a medical device, and what it
+          says is not a diagnosis. If your sleep worries you, talk to a doctor.
         </p>
       </footer>
+      <Status />
     </>
   )
 }
 
-function NightView() {
-  const shown = night.value
-  if (!shown) return null
+function NightView({ shown: { night, sources, documentUrl } }: { shown: ShownNight }) {
   return (
     <>
-      <Summary night={shown} example={isExample.value} />
-      <Timeline night={shown} />
-      <EpochView night={shown} />
-      <section class="tools" aria-label="Model and downloads">
-        <ModelChoice night={shown} />
-        <Downloads night={shown} />
-      </section>
+      <Summary night={night} />
+      <Timeline night={night} />
+      <EpochView night={night} />
+      {night.reference && (
+        <AgreementCard agreement={night.reference.agreement} scorer={sources.hypnogram?.name} />
+      )}
+      <div class="cards">
+        <StatisticsCard night={night} />
+        <div class="stack">
+          <ModelChoice night={night} model={sources.model} />
+          <Downloads night={night} documentUrl={documentUrl} />
+        </div>
+        <RecordingCard night={night} eeg={sources.eeg} />
+        <Keys />
+      </div>
     </>
-  )
-}
-
-/** Progress and problems, spoken to screen readers as they change. */
-function Status() {
-  const working = progress.value
-  return (
-    <div class="status" aria-live="polite">
-      {working && (
-        <p>
-          <label>
-            {working.label} <progress value={working.fraction} max={1} />
-          </label>
-        </p>
-      )}
-      {problem.value && (
-        <p class="problem" role="alert">
-          {problem.value}
-        </p>
-      )}
-    </div>
   )
 }

@@ -1,39 +1,90 @@
-import { type Night, nightReport } from '@nocturne/core/sleep'
-import { nightJson } from './state.ts'
+import {
+  hypnogramEdf,
+  type Night,
+  nightDocument,
+  nightFigure,
+  nightReport,
+} from '@nocturne/core/sleep'
+import { pictureOf } from './picture.ts'
+import { problem } from './state.ts'
 
-/** The night to take away: a report to read, and the data behind it. */
-export function Downloads({ night }: { night: Night }) {
-  const name = night.recording.file.replace(/\.\w+$/, '')
+type Download = {
+  readonly name: string
+  readonly type: string
+  readonly words: string
+  content(): string | Uint8Array | Blob | Promise<string | Blob>
+}
+
+/** The night to take away: a report to read, a picture, and the data behind them. */
+export function Downloads(props: { night: Night; documentUrl: string | undefined }) {
+  const { night, documentUrl } = props
   return (
-    <div class="downloads">
-      <h2>Take it with you</h2>
+    <section class="card downloads" aria-labelledby="downloads-title">
+      <h2 id="downloads-title">Take it with you</h2>
       <ul>
-        <li>
-          <button
-            type="button"
-            onClick={() => save(`${name}.html`, 'text/html', nightReport(night))}
-          >
-            Report
-          </button>{' '}
-          one page to read, print or share
-        </li>
-        <li>
-          <button
-            type="button"
-            onClick={() => save(`${name}.json`, 'application/json', nightJson.value)}
-          >
-            night.json
-          </button>{' '}
-          stages, probabilities, events, statistics
-        </li>
+        {downloadsOf(night, documentUrl).map((download) => (
+          <li key={download.name}>
+            <button type="button" onClick={() => void save(night, download)}>
+              {download.name}
+            </button>
+            <span>{download.words}</span>
+          </li>
+        ))}
       </ul>
-    </div>
+    </section>
   )
 }
 
-function save(name: string, type: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type }))
-  const link = Object.assign(document.createElement('a'), { href: url, download: name })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+function downloadsOf(night: Night, documentUrl: string | undefined): readonly Download[] {
+  return [
+    {
+      ...{ name: 'report.html', type: 'text/html' },
+      words: 'one page to read, print or share',
+      content: () => nightReport(night),
+    },
+    {
+      ...{ name: 'night.json', type: 'application/json' },
+      words: 'stages, chances, events, statistics',
+      content: () => (documentUrl === undefined ? documentOf(night) : textAt(documentUrl)),
+    },
+    {
+      ...{ name: 'hypnogram.edf', type: 'application/octet-stream' },
+      words: 'the stages as EDF+ annotations, for other viewers',
+      content: () => {
+        const { epochS, stages, probabilities, recording } = night
+        const { startTime } = recording
+        const start = startTime === undefined ? {} : { startTime }
+        return hypnogramEdf({ epochS, stages, probabilities, ...start })
+      },
+    },
+    {
+      ...{ name: 'hypnogram.png', type: 'image/png' },
+      words: 'the night as a picture',
+      content: () => pictureOf(nightFigure(night)),
+    },
+  ]
+}
+
+/** night.json to the byte as `nocturne night --json` writes it. */
+function documentOf(night: Night): string {
+  return `${JSON.stringify(nightDocument(night))}\n`
+}
+
+async function textAt(url: string): Promise<string> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url}: got HTTP ${response.status}, expected 200`)
+  return response.text()
+}
+
+async function save(night: Night, { name, type, content }: Download): Promise<void> {
+  try {
+    const made = await content()
+    const blob = made instanceof Blob ? made : new Blob([made as BlobPart], { type })
+    const url = URL.createObjectURL(blob)
+    const stem = night.recording.file.replace(/\.\w+$/, '')
+    Object.assign(document.createElement('a'), { href: url, download: `${stem}.${name}` }).click()
+    setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  } catch (error) {
+    problem.value = `${name} could not be made: ${error instanceof Error ? error.message : String(error)}`
+  }
 }

@@ -1,34 +1,58 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { receiveFiles } from './state.ts'
+import { backToExample, isExample, receiveFiles } from './state.ts'
+
+const ACCEPTED = '.edf,.bdf,.rec,.txt,.csv,.tsv,.json,.xml,.annot,.eannot,.joblib,.gz,.onnx'
 
 /** Takes a recording by drop anywhere on the page, or by the button. */
 export function DropZone() {
   const over = useSignal(false)
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => dropAnywhere((state) => (over.value = state)), [over])
+  useEffect(
+    () =>
+      dropAnywhere((state) => {
+        over.value = state
+      }),
+    [over],
+  )
   return (
-    <div class={over.value ? 'drop over' : 'drop'}>
+    <section class="drop" aria-label="Open a night">
       <p>
-        Drop an <abbr title="European Data Format: .edf, .bdf">EDF or BDF</abbr> recording anywhere
+        Drop an <abbr title="European Data Format, .edf or .bdf">EDF or BDF</abbr> recording
+        anywhere
         <span class="hint">, with its hypnogram beside it if you have one.</span>
       </p>
-      <button type="button" class="primary" onClick={() => input.current?.click()}>
-        Open a recording
-      </button>
+      <div class="buttons">
+        {!isExample.value && (
+          <button type="button" onClick={backToExample}>
+            Back to the example
+          </button>
+        )}
+        <button type="button" class="primary" onClick={() => input.current?.click()}>
+          Open a recording
+        </button>
+      </div>
       <input
         ref={input}
         type="file"
         multiple
         hidden
         aria-label="Recording files"
-        accept=".edf,.bdf,.rec,.joblib,.txt,.gz,.json"
+        accept={ACCEPTED}
         onChange={(event) => {
           receiveFiles([...(event.currentTarget.files ?? [])])
           event.currentTarget.value = ''
         }}
       />
-    </div>
+      {over.value && (
+        <div class="over">
+          <p>
+            Let go to read it here
+            <span>A recording, its hypnogram, or a model. Nothing leaves this device.</span>
+          </p>
+        </div>
+      )}
+    </section>
   )
 }
 

@@ -1,38 +1,60 @@
 import type { Night } from '@nocturne/core/sleep'
-import { model, readAgain } from './state.ts'
+import type { ModelOrigin } from './messages.ts'
+import { readWith } from './state.ts'
 
 const OWN = 'own'
 
 /** Which stager reads the night, and its card: what it was trained on and where it fails. */
-export function ModelChoice({ night }: { night: Night }) {
-  const chosen = typeof model.value === 'string' ? model.value : OWN
-  const { card } = night.model
+export function ModelChoice({ night, model }: { night: Night; model: ModelOrigin }) {
+  const chosen = typeof model === 'string' ? model : OWN
+  const { card, name, version, licence, hash, trainedOn, figures } = night.model
   return (
-    <div class="model">
-      <h2>The model</h2>
+    <section class="card model" aria-labelledby="model-title">
+      <h2 id="model-title">The model</h2>
       <p>
         <label>
           Stages by{' '}
           <select
             value={chosen}
             onChange={(event) => {
-              if (event.currentTarget.value === OWN) return
-              model.value = event.currentTarget.value
-              readAgain()
+              const { value } = event.currentTarget
+              if (value === 'starter' || value === 'starter-live') readWith({ model: value })
             }}
           >
-            <option value="starter">starter (whole night)</option>
-            <option value="starter-live">starter-live (as it would have been seen live)</option>
-            {chosen === OWN && <option value={OWN}>{night.model.name} (yours)</option>}
+            <option value="starter">starter, sees the whole night</option>
+            <option value="starter-live">starter-live, knows only the past</option>
+            {chosen === OWN && <option value={OWN}>{name}, yours</option>}
           </select>
         </label>
       </p>
-      <p class="card">{card}</p>
-      <p class="note">
-        {night.model.name} {night.model.version}, {night.model.licence},{' '}
-        {night.model.hash.slice(0, 12)}. Drop a LightGBM, YASA or RobustSleepNet model file to use
-        your own.
-      </p>
-    </div>
+      <p>{card}</p>
+      {figures.length > 0 && (
+        <ul class="listing">
+          {figures.map(({ set, people, accuracy, kappa }) => (
+            <li key={set}>
+              <span>
+                {set}, {people} people
+              </span>
+              <small>
+                {Math.round(100 * accuracy)} % right, kappa {kappa.toFixed(2)}
+              </small>
+            </li>
+          ))}
+        </ul>
+      )}
+      <details>
+        <summary>
+          {name} {version}, and how to use your own
+        </summary>
+        <p class="note">Trained on: {trainedOn}.</p>
+        <p class="note">
+          Licence: {licence}. Hash: <code>{hash.slice(0, 16)}</code>.
+        </p>
+        <p class="note">
+          Drop a YASA .joblib, a LightGBM text, or one or several RobustSleepNet .gz files, and the
+          night on the page is read again by it.
+        </p>
+      </details>
+    </section>
   )
 }

@@ -1,78 +1,91 @@
 import { describeProblem } from '@nocturne/core/math'
-import { type ByteSource, type EdfFile, openEdf } from '@nocturne/core/signal'
+import { openEdf } from '@nocturne/core/signal'
 import {
-  chooseChannels,
   type Hypnogram,
   importModel,
-  nightDocument,
-  pickedChannels,
+  type Night,
   readHypnogramSource,
   readNight,
   type StageModel,
   starterModel,
+  withReference,
 } from '@nocturne/core/sleep'
-import type { ReadReply, ReadRequest, RecordingOrigin } from './messages.ts'
-import { fileSource, siteSource } from './sources.ts'
+import type { ModelOrigin, NightSources, ReadReply, ReadRequest } from './messages.ts'
+import { type SortedFiles, sortFiles } from './sorted-files.ts'
+import { fileSource, originSource } from './sources.ts'
 
-/** Traces shown of an epoch: more would not fit a page. */
-const MAX_TRACES = 6
-
-let open: { readonly edf: EdfFile; readonly name: string } | undefined
-/** Requests are answered one after the other; a page that was overtaken is not read. */
-let queue: Promise<unknown> = Promise.resolve()
-let latestPageS = Number.NaN
-
+// One worker reads one night and ends: its memory goes with it, and to cancel is to end it.
 self.onmessage = (event: MessageEvent<ReadRequest>) => {
-  const request = event.data
-  if (request.kind === 'page') latestPageS = request.startS
-  queue = queue.then(() => answer(request)).catch((error: unknown) => say(problemOf(error)))
-}
-
-function say(reply: ReadReply): void {
-  self.postMessage(reply)
-}
-
-function problemOf(error: unknown): ReadReply {
-  return { kind: 'problem', text: error instanceof Error ? error.message : String(error) }
-}
-
-async function answer(request: ReadRequest): Promise<void> {
-  if (request.kind === 'page') return answerPage(request.startS, request.durationS)
-  open = await openOrigin(request.origin)
-  if (request.kind === 'open') return
-  const reference = request.hypnogram && (await hypnogramOf(request.hypnogram))
-  const night = await readNight(open.edf, {
-    file: open.name,
-    model: await modelOf(request.model),
-    ...(reference && { reference }),
-    onProgress: (label, fraction) => say({ kind: 'progress', label, fraction }),
+  answer(event.data).catch((error: unknown) => {
+    say({ kind: 'problem', text: error instanceof Error ? error.message : String(error) })
   })
-  if (!night.ok) throw new Error(`${open.name}: ${describeProblem(night.problem)}`)
-  const document = `${JSON.stringify(nightDocument(night.value))}\n`
-  say({ kind: 'night', night: night.value, document })
 }
 
-async function answerPage(startS: number, durationS: number): Promise<void> {
-  if (!open || startS !== latestPageS) return
-  const { picks } = chooseChannels(open.edf.header.signals)
-  const shown = [...picks.eeg.slice(0, 3), ...picks.eog.slice(0, 2), ...picks.emg.slice(0, 1)]
-  const window = { startS, endS: Math.min(startS + durationS, open.edf.header.durationS) }
-  const traces = await pickedChannels(open.edf, shown.slice(0, MAX_TRACES), window)
-  say({ kind: 'page', startS, traces })
+function say(reply: ReadReply, transfer: Transferable[] = []): void {
+  self.postMessage(reply, { transfer })
 }
 
-async function openOrigin(origin: RecordingOrigin): Promise<{ edf: EdfFile; name: string }> {
-  const source: ByteSource =
-    'file' in origin ? fileSource(origin.file) : await siteSource(origin.url)
+async function answer({ sources: current, files, night: known }: ReadRequest): Promise<void> {
+  say({ kind: 'progress', label: 'Looking at the files', fraction: 0 })
+  const sorted = files.length > 0 ? await sortedOf(files) : { models: [] }
+  const sources = mergedSources(current, sorted)
+  const reference = sources.hypnogram && (await hypnogramOf(sources.hypnogram))
+  const onlyCompares = sorted.hypnogram && !sorted.recording && sorted.models.length === 0
+  const night =
+    onlyCompares && known && !known.reference
+      ? withReference(known, reference)
+      : await nightOf(sources, reference)
+  say({ kind: 'night', night, sources }, buffersOf(night))
+}
+
+async function sortedOf(files: readonly File[]): Promise<SortedFiles> {
+  const sorted = await sortFiles(files)
+  if (!sorted.ok) throw new Error(describeProblem(sorted.problem))
+  return sorted.value
+}
+
+/** What was dropped in place of what there was; a new recording leaves the old one's scorer behind. */
+function mergedSources(current: NightSources, sorted: SortedFiles): NightSources {
+  const { recording, models } = sorted
+  const hypnogram = sorted.hypnogram ?? (recording ? undefined : current.hypnogram)
+  const eeg = recording ? undefined : current.eeg
+  return {
+    origin: recording ? { file: recording } : current.origin,
+    model: models.length > 0 ? models : current.model,
+    ...(hypnogram && { hypnogram }),
+    ...(eeg !== undefined && { eeg }),
+  }
+}
+
+async function nightOf(
+  { origin, model, eeg }: NightSources,
+  reference: Hypnogram | undefined,
+): Promise<Night> {
+  const source = await originSource(origin)
   const edf = await openEdf(source)
   if (!edf.ok) throw new Error(`${source.name}: ${describeProblem(edf.problem)}`)
-  return { edf: edf.value, name: source.name }
+  const night = await readNight(edf.value, {
+    file: source.name,
+    model: await modelOf(model),
+    ...(eeg !== undefined && { wishes: { eeg } }),
+    ...(reference && { reference }),
+    onProgress: (label, fraction) => say({ kind: 'progress', label: sentence(label), fraction }),
+  })
+  if (!night.ok) throw new Error(`${source.name}: ${describeProblem(night.problem)}`)
+  return night.value
 }
 
-async function modelOf(model: string | readonly File[]): Promise<StageModel> {
+function sentence(label: string): string {
+  return label.charAt(0).toUpperCase() + label.slice(1)
+}
+
+async function modelOf(model: ModelOrigin): Promise<StageModel> {
   if (typeof model === 'string') return starterModel(model === 'starter-live' ? 'live' : 'offline')
   const files = await Promise.all(
-    model.map(async (file) => ({ name: file.name, bytes: await bytesOf(file) })),
+    model.map(async (file) => ({
+      name: file.name,
+      bytes: new Uint8Array(await file.arrayBuffer()),
+    })),
   )
   const read = importModel(files)
   if (!read.ok) throw new Error(describeProblem(read.problem))
@@ -85,6 +98,13 @@ async function hypnogramOf(file: File): Promise<Hypnogram> {
   return read.value.hypnogram
 }
 
-async function bytesOf(file: File): Promise<Uint8Array> {
-  return new Uint8Array(await file.arrayBuffer())
+/** The memory of a night's large arrays, handed over instead of copied. */
+function buffersOf({ probabilities, quality, explanations, spectrogram }: Night): ArrayBuffer[] {
+  const arrays = [
+    probabilities,
+    quality,
+    explanations?.contributions,
+    ...(spectrogram ? [spectrogram.timesS, spectrogram.frequenciesHz, spectrogram.powerDb] : []),
+  ]
+  return [...new Set(arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : [])))]
 }

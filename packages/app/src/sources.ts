@@ -1,4 +1,10 @@
 import type { ByteSource } from '@nocturne/core/signal'
+import type { RecordingOrigin } from './messages.ts'
+
+/** A source over wherever a recording comes from. */
+export async function originSource(origin: RecordingOrigin): Promise<ByteSource> {
+  return 'file' in origin ? fileSource(origin.file) : siteSource(origin.url)
+}
 
 /** A source over a file the user chose: read range by range, never uploaded, never whole in memory. */
 export function fileSource(file: File): ByteSource {
@@ -11,7 +17,7 @@ export function fileSource(file: File): ByteSource {
 }
 
 /** A source over a file of this site, read by HTTP ranges. Rejects when the server has none. */
-export async function siteSource(url: string): Promise<ByteSource> {
+async function siteSource(url: string): Promise<ByteSource> {
   const head = await fetch(url, { method: 'HEAD' })
   if (!head.ok) throw new Error(`${url}: got HTTP ${head.status}, expected 200`)
   return {

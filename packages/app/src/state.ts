@@ -1,120 +1,99 @@
 import type { Night } from '@nocturne/core/sleep'
 import { computed, signal } from '@preact/signals'
-import type { ReadReply, ReadRequest, RecordingOrigin, Trace } from './messages.ts'
+import type { ModelOrigin, NightSources, ReadReply, ReadRequest } from './messages.ts'
+import { rememberedModel, rememberModel } from './remembered.ts'
+import { viewNight } from './view.ts'
 
-/** The night on the page. */
-export const night = signal<Night | undefined>(undefined)
-/** night.json of that night, as the command line would write it. */
-export const nightJson = signal('')
-/** True while the night is the one that ships with the program. */
-export const isExample = signal(true)
+/** A night on the page, and what it was read from. */
+export type ShownNight = {
+  readonly night: Night
+  readonly sources: NightSources
+  /** Where night.json lies, for the example: it was written when the page was built. */
+  readonly documentUrl?: string
+}
+
+/** The night on the page; it stays until another has been read. */
+export const shown = signal<ShownNight | undefined>(undefined)
+/** The night that ships with the program, once it is here. */
+export const example = signal<ShownNight | undefined>(undefined)
 /** What is being done, and how far it has come (0..1); undefined when nothing is. */
 export const progress = signal<{ readonly label: string; readonly fraction: number } | undefined>()
-/** What went wrong, in one sentence. */
+/** What went wrong, in one sentence; empty when nothing did. */
 export const problem = signal('')
-/** The epoch under the cursor. */
-export const epoch = signal(0)
-/** The traces of the page under the cursor, and where it starts. */
-export const page = signal<{ startS: number; traces: readonly Trace[] } | undefined>(undefined)
-/** The stager: a name, or the files of a model the user brought. */
-export const model = signal<string | readonly File[]>('starter')
+/** What was just done, for those who cannot see it. */
+export const news = signal('')
 
-/** Number of epochs of the night on the page. */
-export const epochs = computed(() => night.value?.stages.length ?? 0)
+/** True while the recording on the page is the example's. */
+export const isExample = computed(() => {
+  const origin = shown.value?.sources.origin
+  return origin !== undefined && 'url' in origin
+})
 
-const reader = new Worker(new URL('./reader.worker.ts', import.meta.url), { type: 'module' })
-let origin: RecordingOrigin | undefined
-let reference: File | undefined
+let reader: Worker | undefined
 
-reader.onmessage = (event: MessageEvent<ReadReply>) => receive(event.data)
-reader.onerror = (event) => receive({ kind: 'problem', text: event.message })
-
-/** Shows the example night: known beforehand, so that it is there at once. */
-export function showExample(example: Night, json: string, url: string): void {
-  origin = { url }
-  ask({ kind: 'open', origin })
-  showNight(example, json)
-  isExample.value = true
+/** Shows the example night, which is known beforehand; reads it again if another model was chosen. */
+export function showExample(made: ShownNight): void {
+  example.value = made
+  show(made)
+  const preferred = rememberedModel()
+  if (preferred !== 'starter') readWith({ model: preferred })
 }
 
-/** Reads the files a person dropped or chose: a recording, a hypnogram beside it, or a model. */
-export function receiveFiles(files: readonly File[]): void {
-  const models = files.filter(({ name }) => /\.(joblib|txt|gz|onnx|json)$/i.test(name))
-  const recordings = files.filter(({ name }) => /\.(edf|bdf|rec)$/i.test(name))
-  const [first, second] = recordings
-  if (!first && models.length === 0) {
-    problem.value = `${files[0]?.name ?? 'nothing'}: expected an EDF or BDF recording, or a model file`
-    return
-  }
-  if (!first && models.length > 0) {
-    model.value = models
-    readAgain()
-    return
-  }
-  if (!first) return
-  const scored = [first, second].find((file) => file && /hypno/i.test(file.name))
-  const recording = scored === first && second ? second : first
-  reference = scored && scored !== recording ? scored : undefined
-  origin = { file: recording }
-  isExample.value = false
-  readAgain()
-}
-
-/** Stages the recording on the page once more, as after a change of model. */
-export function readAgain(): void {
-  if (!origin) return
+/** Goes back to the example night. */
+export function backToExample(): void {
+  cancelReading()
   problem.value = ''
-  progress.value = { label: 'Opening the recording', fraction: 0 }
-  ask({
-    kind: 'read',
-    origin,
-    model: model.value,
-    ...(reference && { hypnogram: reference }),
-  })
+  if (example.value) showExample(example.value)
 }
 
-/** Puts the cursor on an epoch and asks for its traces. */
-export function showEpoch(index: number): void {
-  const shown = night.value
-  if (!shown) return
-  const last = Math.max(0, epochs.value - 1)
-  epoch.value = Math.min(last, Math.max(0, Math.round(index)))
-  ask({ kind: 'page', startS: epoch.value * shown.epochS, durationS: shown.epochS })
+/** Reads what a person dropped or chose: a recording, a hypnogram, a model, or several of them. */
+export function receiveFiles(files: readonly File[]): void {
+  const current = shown.value
+  if (files.length === 0 || !current) return
+  read({ files, sources: current.sources, night: current.night })
 }
 
-function ask(request: ReadRequest): void {
-  reader.postMessage(request)
+/** Reads the recording on the page once more, with another model or another channel. */
+export function readWith(change: { readonly model?: ModelOrigin; readonly eeg?: string }): void {
+  if (!shown.value) return
+  if (typeof change.model === 'string') rememberModel(change.model)
+  read({ files: [], sources: { ...shown.value.sources, ...change } })
+}
+
+/** Ends a reading; the night on the page stays. */
+export function cancelReading(): void {
+  reader?.terminate()
+  reader = undefined
+  progress.value = undefined
+}
+
+function read(request: ReadRequest): void {
+  cancelReading()
+  problem.value = ''
+  progress.value = { label: 'Opening', fraction: 0 }
+  const worker = new Worker(new URL('./reader.worker.ts', import.meta.url), { type: 'module' })
+  reader = worker
+  worker.onmessage = (event: MessageEvent<ReadReply>) => receive(event.data)
+  worker.onerror = (event) => receive({ kind: 'problem', text: event.message })
+  worker.postMessage(request)
 }
 
 function receive(reply: ReadReply): void {
   if (reply.kind === 'progress') {
-    progress.value = { label: reply.label, fraction: reply.fraction }
-  } else if (reply.kind === 'night') {
-    showNight(reply.night, reply.document)
-  } else if (reply.kind === 'page') {
-    if (reply.startS === epoch.value * (night.value?.epochS ?? 30)) page.value = reply
-  } else {
-    progress.value = undefined
-    problem.value = reply.text
+    progress.value = reply
+    return
   }
+  cancelReading()
+  if (reply.kind === 'problem') {
+    problem.value = reply.text
+    return
+  }
+  const { night, sources } = reply
+  show({ night, sources })
+  news.value = `${night.recording.file} was read by ${night.model.name}.`
 }
 
-function showNight(next: Night, json: string): void {
-  night.value = next
-  nightJson.value = json
-  progress.value = undefined
-  problem.value = ''
-  page.value = undefined
-  showEpoch(firstSleep(next))
-}
-
-/** The first epoch of N3, or of any sleep: a cursor should start where there is something to see. */
-function firstSleep({ stages }: Night): number {
-  const deep = stages.indexOf('N3')
-  return deep >= 0
-    ? deep
-    : Math.max(
-        0,
-        stages.findIndex((stage) => stage !== 'W' && stage !== '?'),
-      )
+function show(next: ShownNight): void {
+  shown.value = next
+  viewNight(next.night, next.sources.origin)
 }

@@ -1,29 +1,33 @@
-import { durationText } from '@nocturne/core/figure'
 import type { Night } from '@nocturne/core/sleep'
+import { isExample } from './state.ts'
+import { headline, minutesText, percentText, startText } from './words.ts'
 
 /** The night in a sentence and six numbers. */
-export function Summary({ night, example }: { night: Night; example: boolean }) {
-  const { statistics, recording } = night
+export function Summary({ night }: { night: Night }) {
+  const { statistics: s, recording } = night
+  const none = !(s.tstMin > 0)
   const share = (minutes: number) =>
-    statistics.tstMin > 0 ? `${Math.round((100 * minutes) / statistics.tstMin)} % of sleep` : ''
+    none ? '' : `${percentText((100 * minutes) / s.tstMin)} of sleep`
+  const name = isExample.value ? 'Example night, made by the simulator' : recording.file
   return (
-    <section class="summary" data-example={example} aria-labelledby="title">
-      <p class="eyebrow">
-        {example ? 'Example night, made by the simulator' : recording.file}
-        {recording.startTime && ` · ${recording.startTime.slice(0, 16).replace('T', ' ')}`}
-      </p>
-      <h1 id="title">
-        {statistics.tstMin > 0
-          ? `${durationText(statistics.tstMin)} asleep`
-          : 'No sleep was found in this recording'}
-      </h1>
+    <section class="summary" data-example={isExample.value} aria-labelledby="title">
+      <p class="eyebrow">{[name, startText(night)].filter(Boolean).join(' · ')}</p>
+      <h1 id="title">{headline(night)}</h1>
       <dl class="numbers">
-        <Figure name="of the time in bed" value={percent(statistics.efficiencyPct)} />
-        <Figure name="to fall asleep" value={minutes(statistics.solMin)} />
-        <Figure name="awake in between" value={minutes(statistics.wasoMin)} />
-        <Figure name="deep (N3)" value={minutes(statistics.n3Min)} note={share(statistics.n3Min)} />
-        <Figure name="REM" value={minutes(statistics.remMin)} note={share(statistics.remMin)} />
-        <Figure name="awakenings" value={String(statistics.awakenings)} />
+        <Figure name="of the time recorded" value={percentText(s.efficiencyPct)} />
+        <Figure name="to fall asleep" value={minutesText(s.solMin)} />
+        <Figure
+          name="awake in between"
+          value={minutesText(s.wasoMin)}
+          note={none ? '' : `in ${s.awakenings} ${s.awakenings === 1 ? 'stretch' : 'stretches'}`}
+        />
+        <Figure name="deep sleep" value={minutesText(s.n3Min)} note={share(s.n3Min)} />
+        <Figure name="REM sleep" value={minutesText(s.remMin)} note={share(s.remMin)} />
+        <Figure
+          name="light sleep"
+          value={minutesText(s.n1Min + s.n2Min)}
+          note={share(s.n1Min + s.n2Min)}
+        />
       </dl>
     </section>
   )
@@ -37,12 +41,4 @@ function Figure({ name, value, note }: { name: string; value: string; note?: str
       {note && <dd class="share">{note}</dd>}
     </div>
   )
-}
-
-function minutes(value: number | undefined): string {
-  return value === undefined || !Number.isFinite(value) ? 'not known' : durationText(value)
-}
-
-function percent(value: number | undefined): string {
-  return value === undefined || !Number.isFinite(value) ? 'not known' : `${Math.round(value)} %`
 }

@@ -7,9 +7,9 @@ import {
   spectrogramFigure,
 } from '@nocturne/core/sleep'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import { epoch, epochs, showEpoch } from './state.ts'
+import { epoch, epochs, showEpoch } from './view.ts'
+import { epochTime, STAGE_WORDS } from './words.ts'
 
-const BIG_STEP = 10
 /** Below this width the figures are drawn for a phone. */
 const NARROW = '(max-width: 700px)'
 
@@ -24,10 +24,6 @@ export function Timeline({ night }: { night: Night }) {
     ],
     [night, layout],
   )
-  useEffect(() => {
-    addEventListener('keydown', moveByKey)
-    return () => removeEventListener('keydown', moveByKey)
-  }, [])
   return (
     <section class="timeline" aria-label="The night over time">
       <div class="plots">
@@ -36,7 +32,15 @@ export function Timeline({ night }: { night: Night }) {
         ))}
         <Cursor night={night} layout={layout} />
       </div>
-      <p class="hint">Point, touch, or use the arrow keys to look into a moment of the night.</p>
+      <p class="hint">
+        Point or drag to look into a moment
+        <span class="by-key">
+          , or use the keys: <kbd>←</kbd> <kbd>→</kbd> one epoch, with <kbd>Shift</kbd> ten;{' '}
+          <kbd>N</kbd> <kbd>P</kbd> next and previous change of stage; <kbd>Home</kbd>{' '}
+          <kbd>End</kbd> first and last
+        </span>
+        .
+      </p>
     </section>
   )
 }
@@ -60,6 +64,7 @@ function layoutNow(): Layout {
 function Cursor({ night, layout }: { night: Night; layout: Layout }) {
   const [left, right] = plotSpan(layout)
   const at = epochs.value > 0 ? (epoch.value + 0.5) / epochs.value : 0
+  const stage = night.stages[epoch.value] ?? '?'
   const point = (event: PointerEvent) => {
     const area = (event.currentTarget as HTMLElement).getBoundingClientRect()
     showEpoch(Math.floor(((event.clientX - area.left) / area.width) * epochs.value))
@@ -81,20 +86,13 @@ function Cursor({ night, layout }: { night: Night; layout: Layout }) {
         min={0}
         max={Math.max(0, epochs.value - 1)}
         value={epoch.value}
-        aria-label="Epoch"
-        aria-valuetext={`${night.stages[epoch.value] ?? '?'}, epoch ${epoch.value + 1} of ${epochs.value}`}
+        aria-label="Moment of the night"
+        aria-valuetext={`${epochTime(night, epoch.value)}, ${STAGE_WORDS[stage]}, epoch ${epoch.value + 1} of ${epochs.value}`}
         onInput={(event) => showEpoch(event.currentTarget.valueAsNumber)}
       />
-      <div class="line" style={{ left: `${100 * at}%` }} />
+      <div class={at > 0.85 ? 'line late' : 'line'} style={{ left: `${100 * at}%` }}>
+        <span aria-hidden="true">{epochTime(night, epoch.value).slice(0, 5)}</span>
+      </div>
     </div>
   )
-}
-
-function moveByKey(event: KeyboardEvent): void {
-  const { tagName } = event.target as HTMLElement
-  const taken = event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|SELECT)$/.test(tagName)
-  const step = event.shiftKey ? BIG_STEP : 1
-  if (taken || !/^Arrow(Left|Right)$/.test(event.key)) return
-  showEpoch(epoch.value + (event.key === 'ArrowRight' ? step : -step))
-  event.preventDefault()
 }

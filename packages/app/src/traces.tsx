@@ -1,0 +1,174 @@
+import type { Night, NightStretch } from '@nocturne/core/sleep'
+import type { Trace } from './messages.ts'
+import { tracePath } from './trace-path.ts'
+import {
+  channels,
+  epoch,
+  isShared,
+  page,
+  robustSpread,
+  rowUv,
+  scaleTraces,
+  shownChannels,
+  toggleChannel,
+  viewProblem,
+} from './view.ts'
+import { counted } from './words.ts'
+
+const WIDTH = 1000
+const ROW = 90
+
+/** The signal of the epoch under the cursor, with what was found in it marked. */
+export function Traces({ night }: { night: Night }) {
+  if (viewProblem.value) {
+    return <p class="waiting">The signal cannot be shown: {viewProblem.value}</p>
+  }
+  const read = page.value
+  if (!read) return <p class="waiting">The signal is being read …</p>
+  const { traces, startS } = read
+  const marks = marksOf(night, startS)
+  const stale = startS !== epoch.value * night.epochS
+  return (
+    <figure class={stale ? 'traces stale' : 'traces'}>
+      <div class="rows">
+        <svg
+          viewBox={`0 0 ${WIDTH} ${traces.length * ROW}`}
+          style={{ height: `${traces.length * 4.75}rem` }}
+          role="img"
+          aria-label={`${night.epochS} seconds of ${traces.map(({ label }) => label).join(', ')}`}
+          preserveAspectRatio="none"
+        >
+          <Seconds count={night.epochS} height={traces.length * ROW} />
+          {marks.map((mark) => (
+            <Mark key={`${mark.kind} ${mark.startS}`} {...{ mark, traces, night, startS }} />
+          ))}
+          {traces.map((trace, row) => (
+            <path key={trace.label} d={pathOf(trace, row)} class="trace" />
+          ))}
+        </svg>
+        <ul class="labels" aria-hidden="true">
+          {traces.map((trace) => (
+            <li key={trace.label}>{trace.label + ownScale(trace)}</li>
+          ))}
+        </ul>
+      </div>
+      <Caption night={night} marks={marks} />
+    </figure>
+  )
+}
+
+function Seconds({ count, height }: { count: number; height: number }) {
+  return Array.from({ length: count + 1 }, (_, second) => (
+    <line
+      key={second}
+      x1={(second / count) * WIDTH}
+      x2={(second / count) * WIDTH}
+      y1={0}
+      y2={height}
+      class={second % 5 === 0 ? 'second five' : 'second'}
+    />
+  ))
+}
+
+type MarkKind = 'spindle' | 'slow wave' | 'eye movement'
+type Marked = NightStretch & { readonly kind: MarkKind }
+
+/** The events that touch the epoch that begins at `startS`. */
+function marksOf({ spindles, slowWaves, rems, epochS }: Night, startS: number): Marked[] {
+  const inside = (events: readonly NightStretch[], kind: MarkKind): Marked[] =>
+    events
+      .filter((event) => event.startS < startS + epochS && event.startS + event.durationS > startS)
+      .map((event) => ({ startS: event.startS, durationS: event.durationS, kind }))
+  return [
+    ...inside(slowWaves, 'slow wave'),
+    ...inside(spindles, 'spindle'),
+    ...inside(rems ?? [], 'eye movement'),
+  ]
+}
+
+/** An event as a tinted stretch of the channel it was found in; nothing when that is not shown. */
+function Mark(props: { mark: Marked; traces: readonly Trace[]; night: Night; startS: number }) {
+  const { mark, traces, night, startS } = props
+  const { eeg, eog } = night.recording.used
+  const row = traces.findIndex(({ label }) => label === (mark.kind === 'eye movement' ? eog : eeg))
+  if (row < 0) return null
+  const scale = WIDTH / night.epochS
+  const from = Math.max(0, (mark.startS - startS) * scale)
+  const to = Math.min(WIDTH, (mark.startS + mark.durationS - startS) * scale)
+  const low = mark.kind === 'slow wave'
+  return (
+    <rect
+      x={from}
+      width={Math.max(1, to - from)}
+      y={row * ROW + (low ? ROW - 12 : 8)}
+      height={low ? 8 : ROW - 24}
+      class={`mark ${mark.kind.replace(' ', '-')}`}
+    />
+  )
+}
+
+function pathOf(trace: Trace, row: number): string {
+  return tracePath(trace.samples, { row, rowHeight: ROW, width: WIDTH, rowSize: rowSizeOf(trace) })
+}
+
+/** Height of a row in the trace's unit: one for brain, eyes and chin; what fits for the others. */
+function rowSizeOf(trace: Trace): number {
+  return isShared(trace) ? rowUv.value : Math.max(2.4 * robustSpread(trace.samples), 1e-6)
+}
+
+function ownScale(trace: Trace): string {
+  return isShared(trace) ? '' : `, row ${rowSizeOf(trace).toPrecision(2)} ${trace.unit}`
+}
+
+function Caption({ night, marks }: { night: Night; marks: readonly Marked[] }) {
+  const kinds: readonly MarkKind[] = ['spindle', 'slow wave', 'eye movement']
+  return (
+    <figcaption>
+      <ul class="legend" aria-label="Events in this epoch">
+        {kinds
+          .filter((kind) => kind !== 'eye movement' || night.rems)
+          .map((kind) => (
+            <li key={kind} class={kind.replace(' ', '-')}>
+              {counted(marks.filter((mark) => mark.kind === kind).length, kind)}
+            </li>
+          ))}
+      </ul>
+      <div class="scale">
+        <span>
+          {night.epochS} s, row {rowUv.value} µV
+        </span>
+        <button type="button" aria-label="Flatter traces" onClick={() => scaleTraces(-1)}>
+          −
+        </button>
+        <button type="button" aria-label="Taller traces" onClick={() => scaleTraces(1)}>
+          +
+        </button>
+      </div>
+      <ChannelChoice />
+    </figcaption>
+  )
+}
+
+function ChannelChoice() {
+  const chosen = shownChannels.value
+  return (
+    <details class="channels">
+      <summary>
+        {chosen.length} of {counted(channels.value.length, 'channel')} shown
+      </summary>
+      <fieldset>
+        <legend class="unseen">Channels to show</legend>
+        {channels.value.map(({ label }) => (
+          <label key={label}>
+            <input
+              type="checkbox"
+              checked={chosen.includes(label)}
+              onChange={() => toggleChannel(label)}
+            />{' '}
+            {label}
+          </label>
+        ))}
+      </fieldset>
+    </details>
+  )
+}
