@@ -91,7 +91,16 @@ describe('a recording read as a night', () => {
     const again = unpackNight(packNight(night))
     expect(again.stages).toEqual(night.stages)
     expect(again.probabilities[7]).toBeCloseTo(night.probabilities[7]!, 4)
-    expect(again.spectrogram?.powerDb).toHaveLength(night.spectrogram!.powerDb.length)
+    const { powerDb } = night.spectrogram!
+    expect(again.spectrogram?.powerDb).toHaveLength(powerDb.length)
+    for (const [i, db] of powerDb.entries()) {
+      const packed = again.spectrogram!.powerDb[i]!
+      expect(Number.isNaN(db) ? Number.isNaN(packed) : Math.abs(packed - db) < 0.01).toBe(true)
+    }
+    const gap = night.probabilities.slice().fill(Number.NaN, 5, 10)
+    const { probabilities } = unpackNight(packNight({ ...night, probabilities: gap }))
+    expect([...probabilities.subarray(5, 10)]).toEqual(new Array(5).fill(Number.NaN))
+    expect(again.spindles[0]?.startS).toBeCloseTo(night.spindles[0]!.startS, 3)
   })
 
   it('becomes the same document from the same bytes', async () => {
