@@ -171,6 +171,12 @@ function readModel(files: readonly ModelFile[], path: string): StageModel {
   const onnxRuntime = findOnnxRuntime(homeFolder())
   const model = importModel(files, onnxRuntime ? { onnxRuntime } : {})
   if (!model.ok) throw new UsageError(`${path}: ${describeProblem(model.problem)}`)
+  const { name } = model.value.card
+  if (SHIPPED_MODELS.includes(name)) {
+    throw new UsageError(
+      `${path}: got the name "${name}", expected one of its own, not a shipped one`,
+    )
+  }
   const isOnnx = files.some(({ name }) => /\.onnx$/i.test(name))
   return isOnnx ? onnxStager(model.value, path, onnxRuntime !== undefined) : model.value
 }

@@ -124,6 +124,7 @@ describe('nocturne model add', () => {
       ['model', 'add', join(folder, 'nowhere')],
       ['model', 'add', night],
       ['model', 'add', await onnxFile('10', { licence: '' })],
+      ['model', 'add', await onnxFile('10', { name: 'starter' })],
       ['model', 'add', await onnxFile('10'), '--name', 'starter'],
       ['model', 'add', await onnxFile('10'), '--name', '../escape'],
     ]
