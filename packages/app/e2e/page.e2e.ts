@@ -1,7 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,18 +12,32 @@ import {
   startApp,
 } from '#test/chromium.ts'
 import { nocturneText } from '#test/nocturne.ts'
+import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
 
-const here = !chromiumPath()
-const title = here ? `the page (${CHROMIUM_MISSING})` : 'the page'
-const MODEL_BRIEF = fileURLToPath(new URL('./', import.meta.url))
+const missing = !chromiumPath()
+const title = missing ? `the page (${CHROMIUM_MISSING})` : 'the page'
+const YASA = 'models/yasa/clf_eeg_lgb_0.5.0.joblib'
+const NETWORK = 'models/robustsleepnet/0dfcee73-055a-4c4d-929c-8fdf630e14f1.gz'
+const modelNote = hasShared(YASA) ? '' : ` (${SHARED_MISSING})`
+const WAIT = { timeout: 60_000 }
 
-describe.skipIf(here)(title, () => {
+describe.skipIf(missing)(title, () => {
   let app: RunningApp
   let browser: Browser
   let folder: string
+  /** An hour of a simulated night, and its true stages as text. */
+  let recording: string
+  let hypnogram: string
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nocturne-page-'))
+    recording = join(folder, 'made.edf')
+    hypnogram = join(folder, 'scored.txt')
+    const made = await nocturneText(
+      ...['synth', '--hours', '1', '--seed', '3', '--out', recording, '--json'],
+    )
+    const { stages } = JSON.parse(made) as { stages: string[] }
+    await writeFile(hypnogram, `${stages.join('\n')}\n`)
     app = await startApp()
     browser = await openChromium()
   })
@@ -35,38 +48,52 @@ describe.skipIf(here)(title, () => {
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
-  async function open(width: number, height: number, dark = true): Promise<Page> {
-    const page = await browser.newPage({
+  async function open(width = 1280, height = 900, dark = true): Promise<Page> {
+    const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
     })
+    const page = await context.newPage()
     await page.goto(app.url)
-    await page.locator('.timeline svg').first().waitFor()
+    await page.locator('.traces svg').waitFor(WAIT)
     return page
   }
 
-  it('shows the example night at once, with its sentence, timeline and traces', async () => {
-    const page = await open(1280, 900)
+  /** Gives the page files and waits until they are read; fails with what the page complains of. */
+  async function read(page: Page, ...files: string[]): Promise<void> {
+    await page.setInputFiles('input[type=file]', files)
+    await page.locator('.toast progress').waitFor(WAIT)
+    await page.locator('.toast progress').waitFor({ ...WAIT, state: 'detached' })
+    expect(await page.getByRole('alert').allTextContents()).toEqual([])
+  }
+
+  async function downloaded(page: Page, name: string): Promise<Buffer> {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name }).click(),
+    ])
+    return readFile(await download.path())
+  }
+
+  it('shows the example night at once and asks nobody but its own server', async () => {
+    const page = await browser.newPage()
+    const requests: string[] = []
+    page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`))
+    await page.goto(app.url)
+    await page.locator('.traces svg').waitFor(WAIT)
     expect(await page.locator('h1').textContent()).toMatch(/asleep$/)
-    await page.locator('.traces svg').waitFor()
-    expect(await page.locator('.traces path').count()).toBeGreaterThanOrEqual(3)
+    expect(await page.title()).toMatch(/asleep · Example night · Nocturne$/)
+    expect(await page.locator('.trace').count()).toBeGreaterThanOrEqual(3)
+    const own = new RegExp(`^(GET|HEAD) (blob:|data:)?${app.url}/`)
+    expect(requests.filter((line) => !own.test(line) && !/^GET data:/.test(line))).toEqual([])
     await page.close()
   })
 
-  it('moves through the night by the arrow keys', async () => {
-    const page = await open(1280, 900)
-    const before = await page.locator('#epoch-title').textContent()
-    await page.keyboard.press('ArrowRight')
-    await expect.poll(() => page.locator('#epoch-title').textContent()).not.toBe(before)
-    await page.keyboard.press('ArrowLeft')
-    await expect.poll(() => page.locator('#epoch-title').textContent()).toBe(before)
-    await page.close()
-  })
-
-  it('is reached by the keyboard alone: skip link, button, cursor, model, downloads', async () => {
-    const page = await open(1280, 900)
+  it('is walked by the keyboard alone', async () => {
+    const page = await open()
+    const moment = (): Promise<string | null> => page.locator('#epoch-title').textContent()
     const reached: string[] = []
-    for (let press = 0; press < 12; press++) {
+    for (let press = 0; press < 22; press++) {
       await page.keyboard.press('Tab')
       reached.push(
         await page.evaluate(() => {
@@ -76,69 +103,112 @@ describe.skipIf(here)(title, () => {
       )
     }
     expect(reached[0]).toBe('Skip to the night')
-    expect(reached).toEqual(expect.arrayContaining(['Open a recording', 'Epoch', 'Report']))
-    await page.close()
+    const stations = ['Open a recording', 'Moment of the night', 'Next change ›', 'report.html']
+    expect(reached).toEqual(expect.arrayContaining(stations))
+    await page.keyboard.press('Home')
+    await expect.poll(moment).toMatch(/^23:00:00/)
+    await page.keyboard.press('Shift+ArrowRight')
+    await expect.poll(moment).toMatch(/^23:05:00/)
+    await page.keyboard.press('ArrowLeft')
+    await expect.poll(moment).toMatch(/^23:04:30/)
+    await page.keyboard.press('n')
+    await expect.poll(moment).not.toContain('Awake')
+    await page.keyboard.press('p')
+    await expect.poll(moment).toContain('Awake')
+    await page.context().close()
   })
 
   for (const [name, width, height] of [
     ['phone', 390, 844],
     ['desktop', 1280, 900],
   ] as const) {
-    for (const dark of [true, false]) {
-      it(`has nothing for axe to find, at ${name} width in a ${dark ? 'dark' : 'light'} room`, async () => {
-        const page = await open(width, height, dark)
-        await page.locator('.traces svg').waitFor()
-        await page.evaluate(axe.source)
-        const { violations } = await page.evaluate(() =>
-          (window as unknown as { axe: typeof axe }).axe.run(),
-        )
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-        const overflow = await page.evaluate(
-          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-        )
-        expect(overflow).toBeLessThanOrEqual(0)
-        await page.close()
-      })
-    }
+    it(`has nothing for axe to find at ${name} width, dark and light, and fits`, async () => {
+      const page = await open(width, height)
+      for (const details of await page.locator('summary').all()) await details.click()
+      await page.evaluate(axe.source)
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme })
+        const violations = await page.evaluate(async () => {
+          const found = await (window as unknown as { axe: typeof axe }).axe.run()
+          return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+        })
+        expect(violations, colorScheme).toEqual([])
+      }
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      expect(over).toBeLessThanOrEqual(0)
+      await page.context().close()
+    })
   }
 
-  it('reads a dropped recording to the same bytes as the command line', async () => {
-    const file = join(folder, 'made.edf')
-    await nocturneText('synth', '--hours', '2', '--seed', '3', '--out', file)
-    const byCommand = await nocturneText('night', file, '--json')
-    const page = await open(1280, 900)
-    await page.setInputFiles('input[type=file]', file)
-    await page.locator('.summary[data-example=false]').waitFor({ timeout: 60_000 })
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'night.json' }).click(),
-    ])
-    const saved = join(folder, 'night.json')
-    await download.saveAs(saved)
-    const { readFile } = await import('node:fs/promises')
-    expect(await readFile(saved, 'utf8')).toBe(byCommand)
-    await page.close()
+  it('reads a recording beside its scorer to the same bytes as the command line', async () => {
+    const page = await open()
+    const byCommand = nocturneText('night', recording, '--hypnogram', hypnogram, '--json')
+    await read(page, hypnogram, recording)
+    expect(await page.title()).toContain('made.edf')
+    expect(await page.locator('.agreement').textContent()).toMatch(/\(scored\.txt\).*of 120 epochs/)
+    expect((await downloaded(page, 'night.json')).toString()).toBe(await byCommand)
+    expect((await downloaded(page, 'report.html')).toString()).toMatch(/^<!doctype html>/)
+    expect((await downloaded(page, 'hypnogram.edf')).toString('latin1')).toContain('Sleep stage N2')
+    expect((await downloaded(page, 'hypnogram.png')).subarray(1, 4).toString()).toBe('PNG')
+    await page.getByRole('button', { name: 'Back to the example' }).click()
+    expect(await page.title()).toContain('Example night')
+    await page.context().close()
   })
 
-  it('says in one line what is wrong with a file that is no recording', async () => {
-    const page = await open(1280, 900)
-    await page.setInputFiles('input[type=file]', join(MODEL_BRIEF, 'page.e2e.ts'))
-    await expect
-      .poll(() => page.locator('[role=alert]').textContent())
-      .toContain('expected an EDF or BDF recording')
-    await page.close()
-  })
+  it.skipIf(!hasShared(YASA))(
+    `reads by a model that is dropped on it, as the command line does${modelNote}`,
+    async () => {
+      const page = await open()
+      const yasa = sharedPath(YASA)
+      const byCommand = nocturneText('night', recording, '--model', yasa, '--json')
+      await read(page, recording, yasa)
+      expect(await page.locator('.model').textContent()).toContain('YASA')
+      expect((await downloaded(page, 'night.json')).toString()).toBe(await byCommand)
+      await read(page, sharedPath(NETWORK))
+      expect(await page.locator('.model').textContent()).toContain('RobustSleepNet')
+      expect(await page.title()).toContain('made.edf')
+      await page.context().close()
+    },
+  )
 
-  it('sends nothing anywhere: every request goes to its own origin and only reads', async () => {
-    const page = await browser.newPage()
-    const requests: string[] = []
-    page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`))
-    await page.goto(app.url)
-    await page.locator('.traces svg').waitFor()
-    const foreign = requests.filter(
-      (line) => !/^(GET|HEAD) /.test(line) || !/ (blob:|data:)?http:\/\/localhost:\d+\//.test(line),
+  it('keeps the night it shows when a file is nothing to read or a reading is cancelled', async () => {
+    const page = await open()
+    const before = await page.title()
+    const notes = join(folder, 'notes.txt')
+    await writeFile(notes, 'hello\n')
+    await page.setInputFiles('input[type=file]', notes)
+    await page.getByRole('alert').waitFor()
+    expect(await page.getByRole('alert').textContent()).toContain(
+      'notes.txt, line 1: got "hello", expected an EDF or BDF recording, a hypnogram or a model',
     )
-    expect(foreign).toEqual([])
-    await page.close()
+    await page.getByRole('button', { name: 'Dismiss' }).click()
+    await page.getByLabel('Stages by').selectOption('starter-live')
+    await page.locator('.toast progress').waitFor()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('.toast').count()).toBe(0)
+    expect(await page.title()).toBe(before)
+    await page.reload()
+    await page.getByRole('button', { name: 'Cancel' }).click(WAIT)
+    expect(await page.title()).toBe(before)
+    await page.context().close()
+  })
+
+  it('takes a drop anywhere, and says so while something hangs over it', async () => {
+    const page = await open()
+    const data = await page.evaluateHandle(
+      (stages) => {
+        const carried = new DataTransfer()
+        carried.items.add(new File([stages], 'scorer.txt'))
+        return carried
+      },
+      `${new Array(960).fill('N2').join('\n')}\n`,
+    )
+    await page.dispatchEvent('main', 'dragover', { dataTransfer: data })
+    await page.getByText('Let go to read it here').waitFor()
+    await page.dispatchEvent('main', 'drop', { dataTransfer: data })
+    await page.locator('.agreement').waitFor(WAIT)
+    expect(await page.locator('.agreement').textContent()).toContain('(scorer.txt)')
+    await page.context().close()
   })
 })

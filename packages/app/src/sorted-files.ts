@@ -1,4 +1,4 @@
-import { describeProblem, fail, ok, type Result } from '@nocturne/core/math'
+import { fail, ok, type Problem, type Result } from '@nocturne/core/math'
 import { type EdfFile, openEdf } from '@nocturne/core/signal'
 import { chooseChannels, readHypnogramSource } from '@nocturne/core/sleep'
 import { fileSource } from './sources.ts'
@@ -14,7 +14,7 @@ export type SortedFiles = {
 export type SortedFilesCode = 'FILES_MANY' | 'FILES_NONE' | 'FILES_UNKNOWN'
 
 type Kind = 'recording' | 'signals' | 'hypnogram' | 'model'
-type Sorted = { readonly file: File; readonly kind: Kind | undefined; readonly why: string }
+type Sorted = { readonly file: File; readonly kind: Kind | undefined; readonly why?: Problem }
 
 const READABLE = 'an EDF or BDF recording, a hypnogram or a model'
 const RECORDING_NAME = /\.(edf|bdf|rec)$/i
@@ -37,7 +37,8 @@ export async function sortFiles(
   const [recordings, hypnograms] = rolesOf(of('recording'), of('signals'), of('hypnogram'))
   const unknown = sorted.find(({ kind }) => kind === undefined)
   if (unknown && models.length === 0) {
-    return fail('FILES_UNKNOWN', unknown.file.name, unknown.why, READABLE)
+    const { where, got } = unknown.why ?? { where: 'file', got: 'something else' }
+    return fail('FILES_UNKNOWN', `${unknown.file.name}, ${where}`, got, READABLE)
   }
   for (const group of [recordings, hypnograms]) {
     const names = group.map(({ name }) => name).join(', ')
@@ -58,19 +59,13 @@ function rolesOf(eeg: File[], signals: File[], scored: File[]): readonly [File[]
 
 async function sortFile(file: File, all: readonly File[]): Promise<Sorted> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer())
-  const sorted = (kind: Kind | undefined, why = ''): Sorted => ({ file, kind, why })
+  const sorted = (kind: Kind): Sorted => ({ file, kind })
   if (isEdf(head) || RECORDING_NAME.test(file.name)) return sorted(await edfKind(file))
   if (isModel(file, head)) return sorted('model')
   const besideOnnx = all.some(({ name }) => /\.onnx$/i.test(name))
   if (besideOnnx && /\.json$/i.test(file.name)) return sorted('model')
   const read = await readHypnogramSource(fileSource(file))
-  return read.ok
-    ? sorted('hypnogram')
-    : sorted(undefined, unreadable(describeProblem(read.problem)))
-}
-
-function unreadable(problem: string): string {
-  return `something else (read as a hypnogram, ${problem})`
+  return read.ok ? sorted('hypnogram') : { file, kind: undefined, why: read.problem }
 }
 
 function isEdf(head: Uint8Array): boolean {

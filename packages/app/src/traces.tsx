@@ -1,4 +1,5 @@
 import type { Night, NightStretch } from '@nocturne/core/sleep'
+import { useMemo } from 'preact/hooks'
 import type { Trace } from './messages.ts'
 import { tracePath } from './trace-path.ts'
 import {
@@ -17,43 +18,64 @@ import { counted } from './words.ts'
 
 const WIDTH = 1000
 const ROW = 90
+/** Height of a row on the page, rem. */
+const ROW_REM = 4.75
 
 /** The signal of the epoch under the cursor, with what was found in it marked. */
 export function Traces({ night }: { night: Night }) {
+  const read = page.value
+  const size = rowUv.value
+  const marks = useMemo(() => (read ? marksOf(night, read.startS) : []), [night, read])
+  const sheet = useMemo(
+    () => read && <Sheet {...{ night, marks, size, ...read }} />,
+    [night, marks, size, read],
+  )
   if (viewProblem.value) {
     return <p class="waiting">The signal cannot be shown: {viewProblem.value}</p>
   }
-  const read = page.value
   if (!read) return <p class="waiting">The signal is being read …</p>
-  const { traces, startS } = read
-  const marks = marksOf(night, startS)
-  const stale = startS !== epoch.value * night.epochS
+  const stale = read.startS !== epoch.value * night.epochS
   return (
     <figure class={stale ? 'traces stale' : 'traces'}>
-      <div class="rows">
-        <svg
-          viewBox={`0 0 ${WIDTH} ${traces.length * ROW}`}
-          style={{ height: `${traces.length * 4.75}rem` }}
-          role="img"
-          aria-label={`${night.epochS} seconds of ${traces.map(({ label }) => label).join(', ')}`}
-          preserveAspectRatio="none"
-        >
-          <Seconds count={night.epochS} height={traces.length * ROW} />
-          {marks.map((mark) => (
-            <Mark key={`${mark.kind} ${mark.startS}`} {...{ mark, traces, night, startS }} />
-          ))}
-          {traces.map((trace, row) => (
-            <path key={trace.label} d={pathOf(trace, row)} class="trace" />
-          ))}
-        </svg>
-        <ul class="labels" aria-hidden="true">
-          {traces.map((trace) => (
-            <li key={trace.label}>{trace.label + ownScale(trace)}</li>
-          ))}
-        </ul>
-      </div>
+      {sheet}
       <Caption night={night} marks={marks} />
     </figure>
+  )
+}
+
+type SheetProps = {
+  readonly night: Night
+  readonly traces: readonly Trace[]
+  readonly startS: number
+  readonly marks: readonly Marked[]
+  /** Height of the shared rows, uV. */
+  readonly size: number
+}
+
+function Sheet({ night, traces, startS, marks, size }: SheetProps) {
+  return (
+    <div class="rows">
+      <svg
+        viewBox={`0 0 ${WIDTH} ${traces.length * ROW}`}
+        style={{ height: `${traces.length * ROW_REM}rem` }}
+        role="img"
+        aria-label={`${night.epochS} seconds of ${traces.map(({ label }) => label).join(', ')}`}
+        preserveAspectRatio="none"
+      >
+        <Seconds count={night.epochS} height={traces.length * ROW} />
+        {marks.map((mark) => (
+          <Mark key={`${mark.kind} ${mark.startS}`} {...{ mark, traces, night, startS }} />
+        ))}
+        {traces.map((trace, row) => (
+          <path key={trace.label} d={pathOf(trace, row, size)} class="trace" />
+        ))}
+      </svg>
+      <ul class="labels" aria-hidden="true">
+        {traces.map((trace) => (
+          <li key={trace.label}>{trace.label + ownScale(trace)}</li>
+        ))}
+      </ul>
+    </div>
   )
 }
 
@@ -107,17 +129,18 @@ function Mark(props: { mark: Marked; traces: readonly Trace[]; night: Night; sta
   )
 }
 
-function pathOf(trace: Trace, row: number): string {
-  return tracePath(trace.samples, { row, rowHeight: ROW, width: WIDTH, rowSize: rowSizeOf(trace) })
+function pathOf(trace: Trace, row: number, size: number): string {
+  const rowSize = isShared(trace) ? size : ownSize(trace)
+  return tracePath(trace.samples, { row, rowHeight: ROW, width: WIDTH, rowSize })
 }
 
-/** Height of a row in the trace's unit: one for brain, eyes and chin; what fits for the others. */
-function rowSizeOf(trace: Trace): number {
-  return isShared(trace) ? rowUv.value : Math.max(2.4 * robustSpread(trace.samples), 1e-6)
+/** Height of a row that fits one trace, in its unit: for those that share no scale. */
+function ownSize({ samples }: Trace): number {
+  return Math.max(2.4 * robustSpread(samples), 1e-6)
 }
 
 function ownScale(trace: Trace): string {
-  return isShared(trace) ? '' : `, row ${rowSizeOf(trace).toPrecision(2)} ${trace.unit}`
+  return isShared(trace) ? '' : `, row ${ownSize(trace).toPrecision(2)} ${trace.unit}`
 }
 
 function Caption({ night, marks }: { night: Night; marks: readonly Marked[] }) {
