@@ -174,6 +174,9 @@ export function impurities(files: readonly SourceFile[]): Untidy[] {
 }
 
 function impurity(node: Node, declared: ReadonlySet<string>): string | undefined {
+  if (/^(Binary|Assignment)Expression$/.test(node.type) && /^\*\*=?$/.test(String(node.operator))) {
+    return `${String(node.operator)} is Math.pow, not the same in every engine: multiply, or use pow`
+  }
   if (node.type === 'MemberExpression' && isNode(node.object) && isNode(node.property)) {
     const name = String(node.property.name)
     if (node.object.name === 'Math' && !EXACT_MATH.has(name)) {

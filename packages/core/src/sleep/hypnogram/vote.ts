@@ -65,6 +65,7 @@ export function fleissKappa(scorers: readonly (readonly Stage[])[]): number {
     }
   }
   const observed = pairs / (epochs * raters * (raters - 1))
-  const chance = totals.reduce((sum, total) => sum + (total / (epochs * raters)) ** 2, 0)
+  const shares = totals.map((total) => total / (epochs * raters))
+  const chance = shares.reduce((sum, share) => sum + share * share, 0)
   return (observed - chance) / (1 - chance)
 }

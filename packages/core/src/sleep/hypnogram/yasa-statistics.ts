@@ -5,8 +5,8 @@ import { isSleep, persistentLatencyMin } from './statistics.ts'
 /** Statistics under the names YASA gives them; NaN where YASA says so. */
 export type YasaStatistics = Readonly<Record<string, number>>
 
-/** YASA rounds the statistics of its `Hypnogram` to this many decimals. */
-const DECIMALS = 4
+/** YASA rounds the statistics of its `Hypnogram` to four decimals. */
+const STEPS = 1e4
 
 /**
  * `Hypnogram.sleep_statistics` of YASA 0.7.0, number for number, for papers that name YASA. `?` is
@@ -46,9 +46,8 @@ export function yasaStatistics(hypnogram: Hypnogram): YasaStatistics {
     '%N3': share('N3'),
     '%REM': share('R'),
   }
-  const scale = 10 ** DECIMALS
   return Object.fromEntries(
-    Object.entries(statistics).map(([name, value]) => [name, Math.round(value * scale) / scale]),
+    Object.entries(statistics).map(([name, value]) => [name, Math.round(value * STEPS) / STEPS]),
   )
 }
 

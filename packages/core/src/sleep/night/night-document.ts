@@ -13,12 +13,14 @@ export type DocumentValue =
   | { readonly [key: string]: DocumentValue | undefined }
 
 /**
- * Decimals kept: of seconds and uV well below a sample and a digital step, of probabilities below
- * 1e-6.
+ * Steps kept in a unit: of seconds and uV well below a sample and a digital step, of probabilities
+ * below 1e-6.
  */
-const TIME_DECIMALS = 4
-const VALUE_DECIMALS = 4
-const PROBABILITY_DECIMALS = 7
+const TIME_STEPS = 1e4
+const VALUE_STEPS = 1e4
+const PROBABILITY_STEPS = 1e7
+const AGREEMENT_STEPS = 1e6
+const QUALITY_STEPS = 1e3
 
 /**
  * The night as the document other programs read: the fields of `nocturne night --json`, in their
@@ -50,7 +52,7 @@ export function nightDocument(night: Night): { readonly [key: string]: DocumentV
     ...(reference && { agreement: agreementDocument(reference.agreement) }),
     smoothedStages: night.smoothedStages,
     ambiguous: night.ambiguous.flatMap((doubt, epoch) => (doubt ? [epoch] : [])),
-    quality: [...night.quality].map((q) => rounded(q, 3)),
+    quality: [...night.quality].map((q) => rounded(q, QUALITY_STEPS)),
     arousals: stretches(night.arousals),
     movements: stretches(night.movements),
     ...(night.coupling && {
@@ -58,7 +60,7 @@ export function nightDocument(night: Night): { readonly [key: string]: DocumentV
         meanPhaseRad: value(night.coupling.meanPhaseRad),
         resultant: value(night.coupling.resultant),
         n: night.coupling.n,
-        p: rounded(night.coupling.p, PROBABILITY_DECIMALS),
+        p: rounded(night.coupling.p, PROBABILITY_STEPS),
       },
     }),
     warnings: night.warnings,
@@ -73,11 +75,13 @@ function agreementDocument(agreement: Agreement): {
   readonly [key: string]: DocumentValue | undefined
 } {
   return {
-    accuracy: rounded(agreement.accuracy, 6),
-    kappa: rounded(agreement.kappa, 6),
-    f1: Object.fromEntries(STAGES.map((stage) => [stage, rounded(agreement.f1[stage], 6)])),
+    accuracy: rounded(agreement.accuracy, AGREEMENT_STEPS),
+    kappa: rounded(agreement.kappa, AGREEMENT_STEPS),
+    f1: Object.fromEntries(
+      STAGES.map((stage) => [stage, rounded(agreement.f1[stage], AGREEMENT_STEPS)]),
+    ),
     confusion: agreement.confusion,
-    macroF1: rounded(agreement.macroF1, 6),
+    macroF1: rounded(agreement.macroF1, AGREEMENT_STEPS),
     n: agreement.n,
   }
 }
@@ -126,7 +130,7 @@ function probabilityRows(probabilities: Float32Array): (number | null)[][] {
   const rows: (number | null)[][] = []
   for (let row = 0; row < probabilities.length; row += STAGE_COUNT) {
     const five = probabilities.subarray(row, row + STAGE_COUNT)
-    rows.push(Array.from(five, (p) => rounded(p, PROBABILITY_DECIMALS)))
+    rows.push(Array.from(five, (p) => rounded(p, PROBABILITY_STEPS)))
   }
   return rows
 }
@@ -139,16 +143,15 @@ function stretches(events: Night['arousals']): DocumentValue[] {
 }
 
 function time(seconds: number): number | null {
-  return rounded(seconds, TIME_DECIMALS)
+  return rounded(seconds, TIME_STEPS)
 }
 
 function value(number: number): number | null {
-  return rounded(number, VALUE_DECIMALS)
+  return rounded(number, VALUE_STEPS)
 }
 
-/** Rounded half up to some decimals; null for NaN and infinities; never -0. */
-function rounded(number: number, decimals: number): number | null {
+/** Rounded half up to so many steps in a unit; null for NaN and infinities; never -0. */
+function rounded(number: number, steps: number): number | null {
   if (!Number.isFinite(number)) return null
-  const factor = 10 ** decimals
-  return Math.round(number * factor) / factor + 0
+  return Math.round(number * steps) / steps + 0
 }
