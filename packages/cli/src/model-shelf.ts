@@ -35,16 +35,6 @@ export const SHIPPED_MODELS: readonly string[] = ['starter', 'starter-live']
  */
 export type ShelvedModel = { readonly name: string; readonly folder?: string }
 
-/**
- * Where this program keeps a person's things: `$NOCTURNE_HOME`, else the data folder of the desktop
- * conventions. The folder need not exist.
- */
-export function homeFolder(): string {
-  const home = process.env.NOCTURNE_HOME
-  if (home) return home
-  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'nocturne')
-}
-
 /** Where a person's models are kept: `models` in the home folder. It need not exist. */
 export function shelfFolder(): string {
   return join(homeFolder(), 'models')
@@ -133,6 +123,16 @@ export async function otherNames(hash: string, own: string): Promise<string[]> {
     if (model?.card.hash === hash) names.push(name)
   }
   return names
+}
+
+/**
+ * Where this program keeps a person's things: `$NOCTURNE_HOME`, else the data folder of the desktop
+ * conventions. The folder need not exist.
+ */
+function homeFolder(): string {
+  const home = process.env.NOCTURNE_HOME
+  if (home) return home
+  return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'nocturne')
 }
 
 /**
