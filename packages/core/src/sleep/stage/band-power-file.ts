@@ -3,12 +3,17 @@ import { fail, ok, type Result } from '../../math/result.ts'
 import { BAND_MEASURE_COUNT, type BandPowers } from './band-features.ts'
 import { EPOCH_S, STAGES, type Stage } from './stage.ts'
 
-/** A night as a table of band powers: what each channel measured, and the stages if the table has them. */
+/**
+ * A night as a table of band powers: what each channel measured, and the stages if the table has
+ * them.
+ */
 export type BandPowerNight = {
   readonly epochS: number
   /** Named as in the table's heading: `fpz`, `pz`. */
   readonly channels: readonly { readonly label: string; readonly powers: BandPowers }[]
-  /** One per epoch, `?` where not scored or skipped; absent when the table has no column `stage`. */
+  /**
+   * One per epoch, `?` where not scored or skipped; absent when the table has no column `stage`.
+   */
   readonly stages?: readonly Stage[]
 }
 
@@ -16,14 +21,16 @@ export type BandPowerNight = {
 export type BandPowerCode = 'BAND_POWER_HEADING' | 'BAND_POWER_ROW' | 'BAND_POWER_GZIP'
 
 const COLUMNS = ['delta', 'theta', 'alpha', 'beta', 'gamma', 'var', 'vardiff'] as const
-/** Most epochs that a table may span: a week. Keeps a wrong epoch number from asking for all memory. */
+/**
+ * Most epochs that a table may span: a week. Keeps a wrong epoch number from asking for all memory.
+ */
 const MOST_EPOCHS = 20_160
 
 /**
- * Reads a table of band powers per 30-s epoch, plain or gzipped: columns `epoch`, optionally `stage`, and
- * for each channel `NAME_delta NAME_theta NAME_alpha NAME_beta NAME_gamma NAME_var NAME_vardiff`, mean
- * densities in uV^2/Hz and variances in uV^2 as `bandPowers` measures them. Epochs that the table skips
- * are rows of NaN and stage `?`.
+ * Reads a table of band powers per 30-s epoch, plain or gzipped: columns `epoch`, optionally
+ * `stage`, and for each channel `NAME_delta NAME_theta NAME_alpha NAME_beta NAME_gamma NAME_var
+ * NAME_vardiff`, mean densities in uV^2/Hz and variances in uV^2 as `bandPowers` measures them.
+ * Epochs that the table skips are rows of NaN and stage `?`.
  */
 export function readBandPowers(bytes: Uint8Array): Result<BandPowerNight, BandPowerCode> {
   let plain = bytes

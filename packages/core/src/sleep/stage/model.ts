@@ -1,6 +1,7 @@
 import type { Result } from '../../math/result.ts'
 import type { Channel } from '../../signal/recording.ts'
-import { STAGE_COUNT, STAGES, type Stage } from './stage.ts'
+import { hypnogramOf } from '../hypnogram/hypnogram.ts'
+import type { Stage } from './stage.ts'
 
 /**
  * What a stager is given. The first channel of each list is the preferred one; a stager takes as
@@ -15,7 +16,9 @@ export type StagingInput = {
   readonly male?: boolean
 }
 
-/** Which model said it: name, version and the hash of its weights (FNV-1a or SHA-256, hexadecimal). */
+/**
+ * Which model said it: name, version and the hash of its weights (FNV-1a or SHA-256, hexadecimal).
+ */
 export type ModelIdentity = {
   readonly name: string
   readonly version: string
@@ -31,7 +34,10 @@ export type StagingExplanations = {
   readonly contributions: Float32Array
 }
 
-/** What every stager returns. Rows of `probabilities` sum to 1; where nothing could be read they are NaN. */
+/**
+ * What every stager returns. Rows of `probabilities` sum to 1; where nothing could be read they are
+ * NaN.
+ */
 export type StagingResult = {
   readonly epochS: number
   /** Epochs x 5, row-major, the order of STAGES; raw calibrated probabilities, not smoothed. */
@@ -75,18 +81,7 @@ export type StageModel = {
   ): StagingResult | Promise<StagingResult>
 }
 
-/**
- * The most probable stage of every row of an epochs x 5 table; `?` where a row is NaN. Ties go to the
- * stage that comes first in STAGES.
- */
+/** The stages of an epochs x 5 table, by the rule of `hypnogramOf`: `?` where a row holds a NaN. */
 export function mostProbableStages(probabilities: Float32Array): Stage[] {
-  const stages: Stage[] = []
-  for (let row = 0; row + STAGE_COUNT <= probabilities.length; row += STAGE_COUNT) {
-    let best = 0
-    for (let k = 1; k < STAGE_COUNT; k++) {
-      if (probabilities[row + k]! > probabilities[row + best]!) best = k
-    }
-    stages.push(Number.isNaN(probabilities[row]!) ? '?' : STAGES[best]!)
-  }
-  return stages
+  return [...hypnogramOf(probabilities).stages]
 }

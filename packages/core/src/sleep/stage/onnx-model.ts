@@ -1,21 +1,19 @@
-import { quantiles } from '../../math/quantile.ts'
+import { mean, quantiles, standardDeviation } from '../../math/quantile.ts'
 import { fail, ok, type Result } from '../../math/result.ts'
 import { butterworth } from '../../signal/butterworth.ts'
 import { bridgeGaps } from '../../signal/gap.ts'
 import { sosFiltFilt } from '../../signal/iir.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { resampleTo } from '../../signal/resample.ts'
+import { checkChannels, wholeEpochs } from './channel-check.ts'
 import type { ImportedModel } from './imported-model.ts'
 import type { ModelCard, StagingInput, StagingResult } from './model.ts'
 import type { ModelCode } from './model-code.ts'
 import type { OnnxManifest } from './onnx-manifest.ts'
 import type { OnnxRuntime, OnnxSession } from './onnx-runtime.ts'
 import { onnxTensor, onnxWindows, stageRows } from './onnx-window.ts'
-import { presentShare } from './presence.ts'
+import { LEAST_PRESENT, presentShare } from './presence.ts'
 import { EPOCH_S, STAGE_COUNT } from './stage.ts'
-
-/** An epoch of which less than this share was recorded cannot be staged. */
-const LEAST_SHARE = 0.1
 
 /**
  * An ONNX network as a stager, run as its manifest says. Without a runtime `check` fails and says
@@ -57,21 +55,10 @@ function checkInput(
       return fail('MODEL_INPUT', `${kind.toUpperCase()} channels`, `${there}`, `${wanted}`)
     }
   }
-  for (const { label, rateHz, samples } of channelsOf(manifest, input)) {
-    const least = 2 * (manifest.filter?.highHz ?? 0)
-    if (!(rateHz > least)) {
-      return fail('MODEL_INPUT', `channel ${label}`, `${rateHz} Hz`, `more than ${least} Hz`)
-    }
-    if (samples.length < rateHz * EPOCH_S) {
-      return fail(
-        'MODEL_INPUT',
-        `channel ${label}`,
-        `${samples.length / rateHz} s`,
-        'at least 30 s',
-      )
-    }
-  }
-  return ok(input)
+  const above = 2 * (manifest.filter?.highHz ?? 0)
+  const channels = channelsOf(manifest, input)
+  const fit = checkChannels(channels, (hz) => hz > above, `more than ${above} Hz`)
+  return fit.ok ? ok(input) : fit
 }
 
 async function stageOnnx(
@@ -83,7 +70,7 @@ async function stageOnnx(
 ): Promise<StagingResult> {
   const session = await opening
   const channels = channelsOf(manifest, input)
-  const epochs = epochCount(channels)
+  const epochs = wholeEpochs(channels)
   const signals = channels.map((channel) => prepare(manifest, channel))
   const sum = new Float64Array(epochs * STAGE_COUNT)
   const counts = new Float64Array(epochs)
@@ -116,7 +103,7 @@ function resultOf(
   }
   const probabilities = Float32Array.from(sum, (value, i) => {
     const epoch = Math.floor(i / STAGE_COUNT)
-    return quality[epoch]! >= LEAST_SHARE ? value / counts[epoch]! : Number.NaN
+    return quality[epoch]! >= LEAST_PRESENT ? value / counts[epoch]! : Number.NaN
   })
   const model = { name: card.name, version: card.version, hash: card.hash }
   return { epochS: EPOCH_S, probabilities, quality, model }
@@ -137,20 +124,8 @@ function prepare(manifest: OnnxManifest, channel: Channel): Float32Array {
   const [low, middle, high] = quantiles(even, [0.25, 0.5, 0.75])
   const robust = normalisation === 'robust'
   const centre = robust ? middle! : mean(even)
-  const scale = robust ? high! - low! : spread(even, centre)
+  const scale = robust ? high! - low! : standardDeviation(even)
   return Float32Array.from(even, (value) => (value - centre) / (scale || 1))
-}
-
-function mean(x: Float32Array | Float64Array): number {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += x[i]!
-  return sum / x.length
-}
-
-function spread(x: Float32Array | Float64Array, centre: number): number {
-  let sum = 0
-  for (let i = 0; i < x.length; i++) sum += (x[i]! - centre) * (x[i]! - centre)
-  return Math.sqrt(sum / x.length)
 }
 
 /** The first channels of each kind, in the order that the manifest lists the kinds. */
@@ -159,11 +134,6 @@ function channelsOf(manifest: OnnxManifest, input: StagingInput): Channel[] {
   return manifest.input.channels
     .map((kind) => input[kind]?.[taken[kind]++])
     .filter((channel) => channel !== undefined)
-}
-
-function epochCount(channels: readonly Channel[]): number {
-  const lengths = channels.map(({ samples, rateHz }) => samples.length / (rateHz * EPOCH_S))
-  return Math.floor(Math.min(...lengths) + 1e-9)
 }
 
 function cardOf(manifest: OnnxManifest, hash: string): ModelCard {

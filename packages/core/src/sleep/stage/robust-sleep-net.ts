@@ -1,10 +1,11 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import type { Channel } from '../../signal/recording.ts'
+import { checkChannels, wholeEpochs } from './channel-check.ts'
 import { combinedHash } from './hash.ts'
 import type { ImportedModel } from './imported-model.ts'
 import type { ModelCard, StagingInput, StagingResult } from './model.ts'
 import type { ModelCode } from './model-code.ts'
-import { presentShare } from './presence.ts'
+import { LEAST_PRESENT, presentShare } from './presence.ts'
 import { type PublishedModel, publishedModels, publishedWithHash } from './published-model.ts'
 import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS } from './robust-sleep-net-network.ts'
@@ -33,8 +34,6 @@ export type RobustSleepNetOptions = {
 const MAX_CHANNELS = 16
 /** A hundred networks take minutes; a folder with more is a mistake. */
 const MAX_MEMBERS = 32
-/** An epoch of which less than this share was recorded cannot be staged. */
-const LEAST_SHARE = 0.1
 
 /**
  * RobustSleepNet as a stager: any number of EEG and EOG channels at any rate above 60 Hz, any
@@ -75,20 +74,8 @@ function defaultStride(members: number): number {
 function checkInput(input: StagingInput): Result<StagingInput, ModelCode> {
   const channels = channelsOf(input)
   if (channels.length === 0) return fail('MODEL_INPUT', 'channels', 'none', 'an EEG or EOG channel')
-  for (const { label, rateHz, samples } of channels) {
-    if (!(rateHz > NETWORK_HZ)) {
-      return fail('MODEL_INPUT', `channel ${label}`, `${rateHz} Hz`, `more than ${NETWORK_HZ} Hz`)
-    }
-    if (samples.length < rateHz * EPOCH_S) {
-      return fail(
-        'MODEL_INPUT',
-        `channel ${label}`,
-        `${samples.length / rateHz} s`,
-        'at least 30 s',
-      )
-    }
-  }
-  return ok(input)
+  const fit = checkChannels(channels, (hz) => hz > NETWORK_HZ, `more than ${NETWORK_HZ} Hz`)
+  return fit.ok ? ok(input) : fit
 }
 
 function stageNight(
@@ -99,7 +86,7 @@ function stageNight(
   onProgress?: (fraction: number) => void,
 ): StagingResult {
   const channels = channelsOf(input)
-  const epochs = epochCount(channels)
+  const epochs = wholeEpochs(channels)
   const spectra = channels.map((channel) => logSpectra(prepareChannel(channel), epochs))
   const total = new Float64Array(epochs * STAGE_COUNT)
   members.forEach(({ weights }, m) => {
@@ -125,7 +112,7 @@ function stageLive(
   onProgress?: (fraction: number) => void,
 ): StagingResult {
   const channels = channelsOf(input)
-  const epochs = epochCount(channels)
+  const epochs = wholeEpochs(channels)
   const total = new Float64Array(epochs * STAGE_COUNT)
   for (let epoch = 0; epoch < epochs; epoch++) {
     const first = Math.max(0, epoch + 1 - WINDOW_EPOCHS)
@@ -163,7 +150,7 @@ function resultOf(
   }
   const rows = Float32Array.from(probabilities)
   for (let i = 0; i < epochs; i++) {
-    if (quality[i]! >= LEAST_SHARE) continue
+    if (quality[i]! >= LEAST_PRESENT) continue
     rows.fill(Number.NaN, i * STAGE_COUNT, (i + 1) * STAGE_COUNT)
   }
   const model = { name: card.name, version: card.version, hash: card.hash }
@@ -172,11 +159,6 @@ function resultOf(
 
 function channelsOf(input: StagingInput): readonly Channel[] {
   return [...input.eeg, ...(input.eog ?? [])].slice(0, MAX_CHANNELS)
-}
-
-function epochCount(channels: readonly Channel[]): number {
-  const lengths = channels.map(({ samples, rateHz }) => samples.length / (rateHz * EPOCH_S))
-  return Math.floor(Math.min(...lengths) + 1e-9)
 }
 
 function cardOf(members: readonly RobustSleepNetMember[], causal: boolean): ModelCard {

@@ -1,9 +1,10 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import type { Channel } from '../../signal/recording.ts'
+import { checkChannels } from './channel-check.ts'
 import type { ImportedModel } from './imported-model.ts'
 import type { ModelCard, StagingExplanations, StagingInput, StagingResult } from './model.ts'
 import type { ModelCode } from './model-code.ts'
-import { presentShare } from './presence.ts'
+import { LEAST_PRESENT, presentShare } from './presence.ts'
 import { publishedWithHash } from './published-model.ts'
 import { EPOCH_S, STAGE_COUNT } from './stage.ts'
 import { type TreeEnsemble, treeContributions, treeOutputs } from './tree-ensemble.ts'
@@ -12,8 +13,6 @@ import { yasaFeatures } from './yasa-features.ts'
 
 /** YASA refuses anything slower. */
 const LEAST_HZ = 80
-/** An epoch of which less than this share was recorded cannot be staged. */
-const LEAST_SHARE = 0.1
 /** Place of each of the classifier's classes (N1 N2 N3 R W, sorted as text) in STAGES. */
 const CLASS_STAGE = [1, 2, 3, 4, 0] as const
 
@@ -95,20 +94,9 @@ function checkInput(needs: Needs, input: StagingInput): Result<StagingInput, Mod
       'male or female: this classifier was trained with it',
     )
   }
-  for (const { label, rateHz, samples } of channelsOf(needs, input)) {
-    if (!(rateHz >= LEAST_HZ)) {
-      return fail('MODEL_INPUT', `channel ${label}`, `${rateHz} Hz`, `at least ${LEAST_HZ} Hz`)
-    }
-    if (samples.length < rateHz * EPOCH_S) {
-      return fail(
-        'MODEL_INPUT',
-        `channel ${label}`,
-        `${samples.length / rateHz} s`,
-        'at least 30 s',
-      )
-    }
-  }
-  return ok(input)
+  const channels = channelsOf(needs, input)
+  const fit = checkChannels(channels, (hz) => hz >= LEAST_HZ, `at least ${LEAST_HZ} Hz`)
+  return fit.ok ? ok(input) : fit
 }
 
 function stageWithTrees(
@@ -134,7 +122,7 @@ function stageWithTrees(
   const probabilities = new Float32Array(epochs * STAGE_COUNT)
   for (let i = 0; i < out.length; i++) {
     const epoch = Math.floor(i / STAGE_COUNT)
-    const usable = quality[epoch]! >= LEAST_SHARE
+    const usable = quality[epoch]! >= LEAST_PRESENT
     probabilities[epoch * STAGE_COUNT + CLASS_STAGE[i % STAGE_COUNT]!] = usable
       ? out[i]!
       : Number.NaN
