@@ -1,6 +1,6 @@
 import type { ClockTick } from './clock.ts'
 import { label } from './document.ts'
-import { element } from './markup.ts'
+import { coordinate, element } from './markup.ts'
 import type { LinearScale } from './scale.ts'
 import type { Theme } from './theme.ts'
 
@@ -14,8 +14,7 @@ export function timeGrid(
 ): string {
   return ticks
     .map(({ atS, midnight }) => {
-      const x = scale.at(atS)
-      const d = `M${Math.round(x * 100) / 100},${top}V${bottom}`
+      const d = `M${coordinate(scale.at(atS))},${top}V${bottom}`
       const dashes = midnight ? { 'stroke-dasharray': '2 3', stroke: theme.muted } : {}
       return element('path', { d, stroke: theme.grid, ...dashes, fill: 'none' })
     })
@@ -59,9 +58,9 @@ export function valueAxis(
 ): string {
   return ticks
     .map((value) => {
-      const y = Math.round(scale.at(value) * 100) / 100
+      const y = scale.at(value)
       const line = element('path', {
-        d: `M${across[0]},${y}H${across[1]}`,
+        d: `M${across[0]},${coordinate(y)}H${across[1]}`,
         stroke: theme.grid,
         fill: 'none',
       })

@@ -8,6 +8,18 @@ export function mean(x: Samples): number {
   return sum / x.length
 }
 
+/** Mean of the samples that are there: NaN is left out; NaN only when none is there. */
+export function meanOfPresent(x: Samples): number {
+  let sum = 0
+  let n = 0
+  for (let i = 0; i < x.length; i++) {
+    if (Number.isNaN(x[i]!)) continue
+    sum += x[i]!
+    n++
+  }
+  return sum / n
+}
+
 /**
  * Variance about the mean, divided by n - ddof (two passes, so that an offset costs no digits). NaN
  * when any sample is NaN or there are no more than ddof.

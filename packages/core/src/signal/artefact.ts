@@ -1,5 +1,6 @@
 import { assert } from '../math/assert.ts'
 import { log } from '../math/elementary.ts'
+import { meanOfPresent } from '../math/quantile.ts'
 import type { Samples } from '../math/samples.ts'
 
 /** What counts as an artefact; the defaults are YASA's. */
@@ -82,7 +83,7 @@ function scoreClass(
   const n = amplitude.length
   amplitude.forEach((row, c) => {
     const values = Float64Array.from(windows, (w) => row[w]!)
-    const usual = presentMean(values)
+    const usual = meanOfPresent(values)
     const spread = deviation(values, 0, values.length)
     windows.forEach((w, i) => {
       z[w * n + c] = (values[i]! - usual) / spread
@@ -97,21 +98,10 @@ function scoreClass(
   }
 }
 
-function presentMean(x: Samples): number {
-  let sum = 0
-  let n = 0
-  for (let i = 0; i < x.length; i++) {
-    if (Number.isNaN(x[i]!)) continue
-    sum += x[i]!
-    n++
-  }
-  return sum / n
-}
-
 /** Standard deviation (ddof 0) of the samples that are there; NaN when none is. */
 function deviation(x: Samples, from: number, length: number): number {
   const part = x.subarray(from, from + length)
-  const middle = presentMean(part)
+  const middle = meanOfPresent(part)
   let sum = 0
   let n = 0
   for (let i = 0; i < part.length; i++) {

@@ -1,5 +1,6 @@
 import { assert } from '../math/assert.ts'
 import { realFft } from '../math/fft.ts'
+import { roundHalfEven } from '../math/rounding.ts'
 import type { Samples } from '../math/samples.ts'
 import { bridgeGaps } from './gap.ts'
 
@@ -49,12 +50,6 @@ function reflectLimited(x: Samples, before: number, length: number): Float64Arra
     out[before + last + k] = 2 * x[last]! - x[last - k]!
   }
   return out
-}
-
-/** Python's rounding: a half goes to the even neighbour. */
-function roundHalfEven(x: number): number {
-  const near = Math.round(x)
-  return near - x === 0.5 && near % 2 !== 0 ? near - 1 : near
 }
 
 /** The lower part of the spectrum of x as that of n samples; an unpaired bin is split or joined. */

@@ -1,5 +1,6 @@
 import { median } from '../../math/quantile.ts'
 import type { Hypnogram } from '../hypnogram/hypnogram.ts'
+import { isSleep } from '../hypnogram/statistics.ts'
 import type { Stage } from '../stage/stage.ts'
 import type { AnalysisSignal } from './analysis-signal.ts'
 import { type BandColumns, bandColumns } from './band-column.ts'
@@ -66,7 +67,6 @@ export function detectArousals(
 }
 
 function sleptBefore(startS: number, stageOf: (atS: number) => Stage): boolean {
-  const isSleep = (stage: Stage): boolean => stage !== 'W' && stage !== '?'
   return isSleep(stageOf(startS)) && isSleep(stageOf(startS - SLEEP_BEFORE_S))
 }
 

@@ -3,6 +3,7 @@ import { log10 } from '../../math/elementary.ts'
 import { interpolateLinear } from '../../math/interpolate.ts'
 import { findPeaks, type Peaks } from '../../math/peaks.ts'
 import { mean, median, trimmedStandardDeviation } from '../../math/quantile.ts'
+import { roundHalfEven } from '../../math/rounding.ts'
 import type { Samples } from '../../math/samples.ts'
 import { designFir, filterFir } from '../../signal/fir.ts'
 import { wholeSignal } from './analysis-signal.ts'
@@ -222,12 +223,6 @@ export function sharedSpindles(channels: readonly (readonly YasaSpindle[])[]): Y
   const isShared = ({ startS, endS }: YasaSpindle): boolean =>
     starts.get(roundHalfEven(startS))! > 1 || ends.get(roundHalfEven(endS))! > 1
   return channels.map((events) => events.filter(isShared))
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value)
-  if (value - floor !== 0.5) return Math.round(value)
-  return floor % 2 === 0 ? floor : floor + 1
 }
 
 /** Place of the most prominent peak, the first on a tie; 0 when there is no peak. */

@@ -1,5 +1,5 @@
 import { assert } from '../../math/assert.ts'
-import { EPOCH_S, type Stage } from '../stage/stage.ts'
+import type { Stage } from '../stage/stage.ts'
 import { type Agreement, agreementOfStages } from './agreement.ts'
 import { type Hypnogram, STAGES_AND_UNSCORED } from './hypnogram.ts'
 import { countVotes } from './vote.ts'
@@ -39,7 +39,7 @@ export function consensus(scorers: readonly Hypnogram[]): Consensus {
   const best = all[ranking[0]!]!
   const stages = best.map((own, i) => winner(counts, i * KINDS, own))
   const { probabilities } = countVotes(all)
-  const hypnogram = { ...first, epochS: first.epochS ?? EPOCH_S, stages, probabilities }
+  const hypnogram = { ...first, stages, probabilities }
   return { hypnogram, ranking, softAgreement }
 }
 

@@ -94,9 +94,7 @@ function isTime(text: string): boolean {
 
 function lunaMoment(text: string, { epochS = EPOCH_S }: HypnogramFileOptions): Moment | undefined {
   const epoch = /^e:(?:\d+:\d+:)?(\d+)$/i.exec(text.trim())?.[1]
-  return epoch
-    ? { kind: 'elapsed', s: (Number(epoch) - 1) * (epochS ?? EPOCH_S) }
-    : readMoment(text)
+  return epoch ? { kind: 'elapsed', s: (Number(epoch) - 1) * epochS } : readMoment(text)
 }
 
 function lunaLength(

@@ -1,4 +1,5 @@
 import { assert } from '../../math/assert.ts'
+import { mean, quantiles } from '../../math/quantile.ts'
 import { type SleepStage, STAGES, type Stage } from '../stage/stage.ts'
 
 /** A run of equal values: first epoch and length in epochs. */
@@ -61,22 +62,7 @@ export function bouts(stages: readonly Stage[]): Record<SleepStage, BoutSummary>
 }
 
 function summarise(lengths: readonly number[]): BoutSummary {
-  const sorted = [...lengths].sort((a, b) => a - b)
-  const n = sorted.length
-  return {
-    n,
-    mean: n === 0 ? Number.NaN : sorted.reduce((sum, length) => sum + length, 0) / n,
-    median: orderStatistic(sorted, 0.5),
-    p90: orderStatistic(sorted, 0.9),
-    longest: sorted[n - 1] ?? Number.NaN,
-  }
-}
-
-/** Linear quantile of sorted numbers; NaN of none. */
-function orderStatistic(sorted: readonly number[], q: number): number {
-  if (sorted.length === 0) return Number.NaN
-  const at = q * (sorted.length - 1)
-  const below = Math.floor(at)
-  const above = Math.min(below + 1, sorted.length - 1)
-  return sorted[below]! + (at - below) * (sorted[above]! - sorted[below]!)
+  const values = Float64Array.from(lengths)
+  const [median, p90, longest] = quantiles(values, [0.5, 0.9, 1])
+  return { n: lengths.length, mean: mean(values), median: median!, p90: p90!, longest: longest! }
 }

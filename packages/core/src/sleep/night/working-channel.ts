@@ -1,4 +1,4 @@
-import { mean } from '../../math/quantile.ts'
+import { meanOfPresent } from '../../math/quantile.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { resampleTo } from '../../signal/resample.ts'
 
@@ -12,26 +12,11 @@ const WORKING_RATE_HZ = 100
 export function workingChannel(channel: Channel): Channel {
   const { samples, rateHz } = channel
   if (rateHz <= WORKING_RATE_HZ) return channel
-  const level = presentMean(samples)
+  const level = meanOfPresent(samples)
   const centred = new Float32Array(samples.length)
   for (let i = 0; i < centred.length; i++) centred[i] = samples[i]! - level
   const slow = resampleTo(centred, rateHz, WORKING_RATE_HZ)
   const out = new Float32Array(slow.length)
   for (let i = 0; i < out.length; i++) out[i] = slow[i]! + level
   return { ...channel, rateHz: WORKING_RATE_HZ, samples: out }
-}
-
-/** Mean of the samples that are there; 0 where none is. */
-function presentMean(samples: Float32Array): number {
-  const whole = mean(samples)
-  if (!Number.isNaN(whole)) return whole
-  let sum = 0
-  let n = 0
-  for (let i = 0; i < samples.length; i++) {
-    const x = samples[i]!
-    if (Number.isNaN(x)) continue
-    sum += x
-    n++
-  }
-  return n > 0 ? sum / n : 0
 }
