@@ -47,6 +47,10 @@ describe('ticks', () => {
     )
   })
 
+  it('come to an end where a step is too small to move the number', () => {
+    expect(niceTicks(1e20, 1e20 + 16_384, 10).length).toBeLessThanOrEqual(11)
+  })
+
   it('step by 1, 2 or 5 times a power of ten, never less than asked', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-6, max: 1e6, noNaN: true }), (rough) => {

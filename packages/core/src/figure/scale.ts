@@ -30,16 +30,18 @@ export function linearScale(
 
 /**
  * Round numbers (1, 2 or 5 times a power of ten) that cover `low`..`high` in about `count` steps,
- * ends inside. At most 4 times `count` values; one value when the stretch has no width.
+ * ends inside. At most `count` + 1 values; one value when the stretch has no width.
  */
 export function niceTicks(low: number, high: number, count: number): number[] {
   assert(Number.isFinite(low) && Number.isFinite(high) && count >= 1, 'ticks need finite ends')
   const [a, b] = low <= high ? [low, high] : [high, low]
   if (a === b) return [a]
   const step = niceStep((b - a) / count)
+  const first = Math.ceil(a / step - 1e-9)
   const ticks: number[] = []
-  for (let i = Math.ceil(a / step - 1e-9); i * step <= b + step * 1e-9; i++) {
-    ticks.push(Number((i * step).toPrecision(12)) + 0)
+  // Counted, for numbers so large that a step does not move them.
+  for (let i = 0; i <= count && (first + i) * step <= b + step * 1e-9; i++) {
+    ticks.push(Number(((first + i) * step).toPrecision(12)) + 0)
   }
   return ticks
 }

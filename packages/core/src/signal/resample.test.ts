@@ -41,6 +41,7 @@ describe('resampling', () => {
       for (let m = to; m < to * 9; m += 13) expect(y[m]).toBeCloseTo(Math.sin((6 * m) / to), 2)
     }
     expect(Array.from(resampleTo(Float32Array.of(1, 2), 50, 50))).toEqual([1, 2])
+    expect(resampleTo(new Float32Array(1e6).fill(3), 1e6, 100)).toHaveLength(100)
   })
 
   it('a gap stays a gap at the new rate', () => {

@@ -140,7 +140,8 @@ const RATIO_TOLERANCE = 3e-8
 /**
  * Resamples from one rate to another, both in Hz, by the simplest ratio of integers that meets
  * theirs (`resamplePolyphase`; its rule for missing samples). Rates that no ratio of integers up to
- * 4096 meets to 3e-8 are met as nearly as such a ratio can. Equal rates give a copy.
+ * 4096 meets to 3e-8 are met as nearly as such a ratio can, a rate over 4096 times the other by the
+ * nearest whole number. Equal rates give a copy.
  */
 export function resampleTo(x: Samples, fromHz: number, toHz: number): Float64Array {
   assert(fromHz > 0 && toHz > 0, `rates ${fromHz} and ${toHz} Hz`)
@@ -160,6 +161,5 @@ function simplestRatio(ratio: number): [number, number] {
     ;[p1, q1, p, q] = [p, q, p2, q2]
     rest = inverse - whole
   }
-  assert(p >= 1, `a ratio of ${ratio} between two rates`)
-  return [p, q]
+  return p >= 1 ? [p, q] : [1, Math.round(1 / ratio)]
 }

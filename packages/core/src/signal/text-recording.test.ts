@@ -27,6 +27,11 @@ describe('a recording as a column of numbers', () => {
       ok: false,
       problem: { code: 'TEXT_NUMBER', where: 'line 3', got: '"2;3"', expected: 'one number' },
     })
+    for (const line of ['Infinity', '1e99']) {
+      expect(readTextRecording(`1\n${line}`, { rateHz: 2 })).toMatchObject({
+        problem: { code: 'TEXT_NUMBER', where: 'line 2' },
+      })
+    }
     expect(readTextRecording('[C3]\n', { rateHz: 2 })).toMatchObject({
       problem: { code: 'TEXT_EMPTY' },
     })

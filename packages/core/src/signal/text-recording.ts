@@ -2,7 +2,7 @@ import { assert } from '../math/assert.ts'
 import { fail, ok, type Result } from '../math/result.ts'
 import type { Recording } from './recording.ts'
 
-/** Why a text cannot be read as a recording: a line is no number, or there is none. */
+/** Why a text cannot be read as a recording: a line is no finite number, or there is none. */
 export type TextRecordingCode = 'TEXT_NUMBER' | 'TEXT_EMPTY'
 
 /** What a column of numbers does not say about itself. */
@@ -42,7 +42,7 @@ export function readTextRecording(
   const samples = new Float32Array(body.length)
   for (const [i, line] of body.entries()) {
     samples[i] = sampleOf(line)
-    if (Number.isNaN(samples[i]!) && !MISSING.includes(line.trim().toLowerCase())) {
+    if (!Number.isFinite(samples[i]!) && !MISSING.includes(line.trim().toLowerCase())) {
       const got = JSON.stringify(line.trim().slice(0, 40))
       return fail('TEXT_NUMBER', `line ${i + 1 + lines.length - body.length}`, got, 'one number')
     }
