@@ -25,7 +25,7 @@ export const command: Command = {
 async function examine(args: Arguments, io: Io): Promise<number> {
   const checks = [
     nodeCheck(),
-    await tried('a made-up hour is staged', readHour, 'reinstall: npm ci'),
+    await tried('a made-up half hour is staged', readHalfHour, 'reinstall: npm ci'),
     await tried('pictures are drawn', drawPicture, 'install the platform package: npm ci'),
     await tried('models can be kept', touchShelf, 'set NOCTURNE_HOME to a folder you may write to'),
     await tried('kept models can be read', readShelf, 'nocturne model remove NAME'),
@@ -56,7 +56,7 @@ async function tried(name: string, work: () => Promise<void>, mend: string): Pro
   }
 }
 
-async function readHour(): Promise<void> {
+async function readHalfHour(): Promise<void> {
   const { recording } = synthesizeNight({ hours: 0.5, seed: 1 })
   const edf = await openEdf(bytesSource(writeEdf(recording)))
   if (!edf.ok) throw new Error(edf.problem.code)

@@ -48,7 +48,7 @@ export function durationText(minutes: number): string {
 }
 
 /**
- * Ticks of a time axis from `startS` to `endS` at round clock times, at most `most` of them.
+ * Ticks of a time axis from `startS` to `endS` at round clock times, in at most `most` steps.
  * `clockAtZeroS` is the clock at axis second 0 in seconds after midnight; without it labels are
  * hours elapsed (`2:30`).
  */

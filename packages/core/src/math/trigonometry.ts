@@ -181,7 +181,9 @@ export function atan2(y: number, x: number): number {
   return below ? -angle : angle
 }
 
-/** sqrt(a^2 + b^2) without overflow. Error below 2 ulp; NaN where either is NaN. */
+/**
+ * sqrt(a^2 + b^2) without overflow. Error below 2 ulp; NaN beside a NaN, unless one is infinite.
+ */
 export function hypot(a: number, b: number): number {
   const p = Math.abs(a)
   const q = Math.abs(b)

@@ -64,8 +64,8 @@ const MAINS_HARMLESS = 0.5
 
 /**
  * Judges a channel epoch by epoch; a last epoch that is not whole is left out. Missing samples are
- * counted and otherwise left aside. Works in one pass, without a reference to the rest of the
- * night.
+ * counted and otherwise left aside. Apart from the converter's limits, where they are not given,
+ * nothing of the rest of the night is looked at.
  */
 export function signalQuality(x: Samples, rateHz: number, options: QualityOptions = {}): Quality {
   const epochS = options.epochS ?? 30

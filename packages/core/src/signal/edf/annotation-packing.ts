@@ -27,6 +27,8 @@ export function packAnnotations(
   const longest = lists.reduce((most, { length }) => Math.max(most, length), 0)
   const total = lists.reduce((sum, { length }) => sum + length, 0)
   let room = Math.max(longest, Math.ceil(total / clockBytes.length))
+  // Ends in the second round at the latest: a record that is passed over has less than `longest`
+  // left, so that with the mean and the longest as room all of them hold everything.
   for (;;) {
     const placed = place(lists, room + clock, clockBytes, recordEndS)
     if (placed) return { bytesPerRecord: room + clock, lists: placed }
