@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeEdf } from '@nocturne/core/signal'
 import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -67,6 +68,14 @@ describe.skipIf(missing)(title, () => {
     expect(await page.getByRole('alert').allTextContents()).toEqual([])
   }
 
+  async function violationsOf(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source)
+    return page.evaluate(async () => {
+      const found = await (window as unknown as { axe: typeof axe }).axe.run()
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+    })
+  }
+
   async function downloaded(page: Page, name: string): Promise<Buffer> {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
@@ -125,14 +134,9 @@ describe.skipIf(missing)(title, () => {
     it(`has nothing for axe to find at ${name} width, dark and light, and fits`, async () => {
       const page = await open(width, height)
       for (const details of await page.locator('summary').all()) await details.click()
-      await page.evaluate(axe.source)
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme })
-        const violations = await page.evaluate(async () => {
-          const found = await (window as unknown as { axe: typeof axe }).axe.run()
-          return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-        })
-        expect(violations, colorScheme).toEqual([])
+        expect(await violationsOf(page), colorScheme).toEqual([])
       }
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(over).toBeLessThanOrEqual(0)
@@ -181,6 +185,7 @@ describe.skipIf(missing)(title, () => {
     expect(await page.getByRole('alert').textContent()).toContain(
       'notes.txt, line 1: got "hello", expected an EDF or BDF recording, a hypnogram or a model',
     )
+    expect(await violationsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await page.getByLabel('Stages by').selectOption('starter-live')
     await page.locator('.toast progress').waitFor()
@@ -209,6 +214,21 @@ describe.skipIf(missing)(title, () => {
     await page.dispatchEvent('main', 'drop', { dataTransfer: data })
     await page.locator('.agreement').waitFor(WAIT)
     expect(await page.locator('.agreement').textContent()).toContain('(scorer.txt)')
+    await page.context().close()
+  })
+
+  it('asks which channel is EEG when no name says so', async () => {
+    const page = await open()
+    const samples = Float32Array.from({ length: 60 * 100 }, (_, i) => 40 * Math.sin(i / 9))
+    const channels = ['one', 'two'].map((label) => ({ label, unit: 'uV', rateHz: 100, samples }))
+    const unnamed = join(folder, 'unnamed.edf')
+    await writeFile(unnamed, writeEdf({ durationS: 60, channels, annotations: [] }))
+    await page.setInputFiles('input[type=file]', unnamed)
+    await page.getByLabel('No channel is EEG by its name').selectOption('two')
+    expect(await violationsOf(page)).toEqual([])
+    await page.getByRole('button', { name: 'Read it' }).click()
+    await expect.poll(() => page.title(), WAIT).toContain('unnamed.edf')
+    expect(await page.getByLabel('Stages from').inputValue()).toBe('two')
     await page.context().close()
   })
 })

@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { cancelReading } from './state.ts'
+import { dismiss } from './state.ts'
 import { epoch, epochs, scaleTraces, showEpoch, showStageChange } from './view.ts'
 
 /** Epochs that a step with Shift passes. */
@@ -13,7 +13,7 @@ const MOVES: Readonly<Record<string, (big: boolean) => void>> = {
   ArrowRight: (big) => showEpoch(epoch.value + (big ? BIG_STEP : 1)),
   Home: () => showEpoch(0),
   End: () => showEpoch(epochs.value - 1),
-  Escape: () => cancelReading(),
+  Escape: () => dismiss(),
 }
 
 const LETTERS: Readonly<Record<string, () => void>> = {

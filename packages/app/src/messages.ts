@@ -30,6 +30,12 @@ export type ReadRequest = {
 export type ReadReply =
   | { readonly kind: 'progress'; readonly label: string; readonly fraction: number }
   | { readonly kind: 'night'; readonly night: Night; readonly sources: NightSources }
+  /** No channel is EEG by its name: the person may know which is. */
+  | {
+      readonly kind: 'question'
+      readonly labels: readonly string[]
+      readonly sources: NightSources
+    }
   | { readonly kind: 'problem'; readonly text: string }
 
 /** A channel that can be looked at: recorded so, or the difference of two that were. */

@@ -31,12 +31,16 @@ async function answer({ sources: current, files, night: known }: ReadRequest): P
   const sources = mergedSources(current, sorted)
   const reference = sources.hypnogram && (await hypnogramOf(sources.hypnogram))
   const onlyCompares = sorted.hypnogram && !sorted.recording && sorted.models.length === 0
-  const night =
+  const read =
     onlyCompares && known && !known.reference
       ? withReference(known, reference)
       : await nightOf(sources, reference)
-  say({ kind: 'night', night, sources }, buffersOf(night))
+  if ('labels' in read) say({ kind: 'question', labels: read.labels, sources })
+  else say({ kind: 'night', night: read, sources }, buffersOf(read))
 }
+
+/** The channels of a recording in which none is EEG by its name. */
+type NoEeg = { readonly labels: readonly string[] }
 
 async function sortedOf(files: readonly File[]): Promise<SortedFiles> {
   const sorted = await sortFiles(files)
@@ -60,7 +64,7 @@ function mergedSources(current: NightSources, sorted: SortedFiles): NightSources
 async function nightOf(
   { origin, model, eeg }: NightSources,
   reference: Hypnogram | undefined,
-): Promise<Night> {
+): Promise<Night | NoEeg> {
   const source = await originSource(origin)
   const edf = await openEdf(source)
   if (!edf.ok) throw new Error(`${source.name}: ${describeProblem(edf.problem)}`)
@@ -71,6 +75,9 @@ async function nightOf(
     ...(reference && { reference }),
     onProgress: (label, fraction) => say({ kind: 'progress', label: sentence(label), fraction }),
   })
+  if (!night.ok && night.problem.code === 'NIGHT_NO_EEG' && edf.value.header.signals.length > 0) {
+    return { labels: edf.value.header.signals.map(({ label }) => label) }
+  }
   if (!night.ok) throw new Error(`${source.name}: ${describeProblem(night.problem)}`)
   return night.value
 }

@@ -26,7 +26,7 @@ export function RecordingCard({ night, eeg }: { night: Night; eeg: string | unde
               {eeg === undefined ? used.eeg : 'the best EEG'} (chosen by name)
             </option>
             {channels
-              .filter(({ label }) => channelKind(label) === 'eeg')
+              .filter(({ label }) => label === eeg || channelKind(label) === 'eeg')
               .map(({ label }) => (
                 <option key={label} value={label}>
                   {label}

@@ -20,6 +20,10 @@ export const example = signal<ShownNight | undefined>(undefined)
 export const progress = signal<{ readonly label: string; readonly fraction: number } | undefined>()
 /** What went wrong, in one sentence; empty when nothing did. */
 export const problem = signal('')
+/** A recording in which no channel is EEG by its name, and its channels: the person may know which is. */
+export const question = signal<
+  { readonly labels: readonly string[]; readonly sources: NightSources } | undefined
+>()
 /** What was just done, for those who cannot see it. */
 export const news = signal('')
 
@@ -41,8 +45,7 @@ export function showExample(made: ShownNight): void {
 
 /** Goes back to the example night. */
 export function backToExample(): void {
-  cancelReading()
-  problem.value = ''
+  dismiss()
   if (example.value) showExample(example.value)
 }
 
@@ -60,16 +63,28 @@ export function readWith(change: { readonly model?: ModelOrigin; readonly eeg?: 
   read({ files: [], sources: { ...shown.value.sources, ...change } })
 }
 
-/** Ends a reading; the night on the page stays. */
-export function cancelReading(): void {
+/** Reads the recording of the question with one of its channels as EEG; undefined lets it be. */
+export function answerQuestion(eeg: string | undefined): void {
+  const asked = question.value
+  question.value = undefined
+  if (asked && eeg !== undefined) read({ files: [], sources: { ...asked.sources, eeg } })
+}
+
+/** Ends a reading and whatever was said about it; the night on the page stays. */
+export function dismiss(): void {
+  cancelReading()
+  problem.value = ''
+  question.value = undefined
+}
+
+function cancelReading(): void {
   reader?.terminate()
   reader = undefined
   progress.value = undefined
 }
 
 function read(request: ReadRequest): void {
-  cancelReading()
-  problem.value = ''
+  dismiss()
   progress.value = { label: 'Opening', fraction: 0 }
   const worker = new Worker(new URL('./reader.worker.ts', import.meta.url), { type: 'module' })
   reader = worker
@@ -86,6 +101,10 @@ function receive(reply: ReadReply): void {
   cancelReading()
   if (reply.kind === 'problem') {
     problem.value = reply.text
+    return
+  }
+  if (reply.kind === 'question') {
+    question.value = reply
     return
   }
   const { night, sources } = reply

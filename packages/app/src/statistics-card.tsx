@@ -1,5 +1,5 @@
 import { compareWithNorms, type Night, type NormComparison } from '@nocturne/core/sleep'
-import { minutesText, percentText } from './words.ts'
+import { minutesText, percentText, unbroken } from './words.ts'
 
 type StatisticName = Exclude<
   { [K in keyof Night['statistics']]: K }[keyof Night['statistics']],
@@ -29,9 +29,14 @@ const ROWS: readonly Row[] = [
   { name: 'remPct', words: 'REM, of sleep', short: 'R' },
 ]
 
+/** A shorter recording is no whole night, and is set beside none. */
+const WHOLE_NIGHT_MIN = 300
+
 /** The night in numbers beside what is usual among other people, in plain words. */
 export function StatisticsCard({ night }: { night: Night }) {
-  const norms = compareWithNorms(night.statistics)
+  const { tibMin, tstMin } = night.statistics
+  const whole = tibMin >= WHOLE_NIGHT_MIN && tstMin > 0
+  const norms = whole ? compareWithNorms(night.statistics) : []
   const [norm] = norms
   return (
     <section class="card" aria-labelledby="statistics-title">
@@ -55,6 +60,12 @@ export function StatisticsCard({ night }: { night: Night }) {
           ))}
         </tbody>
       </table>
+      {!norm && (
+        <p class="note">
+          A recording of less than five hours, or without sleep, is not set beside other people's
+          nights.
+        </p>
+      )}
       {norm && (
         <p class="note">
           Usual is the middle four fifths of {peopleOf(norm)} ({norm.source}): one healthy person in
@@ -103,7 +114,8 @@ function peopleOf({ words }: NormComparison): string {
 function rangeText(name: StatisticName, [low, high]: NormComparison['usual']): string {
   const [from, to] = [valueText(name, low), valueText(name, high)]
   const alike = from.includes(' h ') === to.includes(' h ')
-  return `${alike ? from.replace(/ (%|min)$/, '') : from} to ${to}`
+  const short = alike ? from.replace(/ (%|min)$/, '') : from
+  return `${unbroken(short)} to ${unbroken(to)}`
 }
 
 function valueText(name: StatisticName, value: number | undefined): string {

@@ -1,6 +1,10 @@
-import type { Night } from '@nocturne/core/sleep'
+import { durationText } from '@nocturne/core/figure'
+import { type Night, STAGES } from '@nocturne/core/sleep'
 import { isExample } from './state.ts'
 import { headline, minutesText, percentText, startText } from './words.ts'
+
+/** Under this many stages of 100 expected to be right, a night is read with care. */
+const UNSURE = 70
 
 /** The night in a sentence and six numbers. */
 export function Summary({ night }: { night: Night }) {
@@ -29,8 +33,28 @@ export function Summary({ night }: { night: Night }) {
           note={share(s.n1Min + s.n2Min)}
         />
       </dl>
+      <p class="trust">{trustText(night)}</p>
     </section>
   )
+}
+
+/** How far the stages can be trusted, by the model's own calibrated probabilities. */
+function trustText({ stages, probabilities, statistics }: Night): string {
+  let sum = 0
+  let scored = 0
+  for (const [index, stage] of stages.entries()) {
+    if (stage === '?') continue
+    sum += probabilities[index * STAGES.length + STAGES.indexOf(stage)] ?? 0
+    scored++
+  }
+  if (scored === 0) return 'Nowhere was the signal good enough to say anything.'
+  const right = Math.round((100 * sum) / scored)
+  const care = right < UNSURE ? ' That is few: please read this night with care.' : ''
+  const gaps =
+    statistics.unscoredMin > 0
+      ? ` For ${durationText(statistics.unscoredMin)} the signal was not good enough to say anything.`
+      : ''
+  return `These are estimates. The model expects about ${right} of 100 of its stages to be right; where the picture is pale, experts would disagree too.${care}${gaps}`
 }
 
 function Figure({ name, value, note }: { name: string; value: string; note?: string }) {

@@ -1,4 +1,4 @@
-import type { Night, NightStretch } from '@nocturne/core/sleep'
+import { channelKind, type Night, type NightStretch } from '@nocturne/core/sleep'
 import { useMemo } from 'preact/hooks'
 import type { Trace } from './messages.ts'
 import { tracePath } from './trace-path.ts'
@@ -72,7 +72,7 @@ function Sheet({ night, traces, startS, marks, size }: SheetProps) {
       </svg>
       <ul class="labels" aria-hidden="true">
         {traces.map((trace) => (
-          <li key={trace.label}>{trace.label + ownScale(trace)}</li>
+          <li key={trace.label}>{trace.label + ownScale(trace, size)}</li>
         ))}
       </ul>
     </div>
@@ -130,7 +130,7 @@ function Mark(props: { mark: Marked; traces: readonly Trace[]; night: Night; sta
 }
 
 function pathOf(trace: Trace, row: number, size: number): string {
-  const rowSize = isShared(trace) ? size : ownSize(trace)
+  const rowSize = isShared(trace) ? size * scaleOf(trace) : ownSize(trace)
   return tracePath(trace.samples, { row, rowHeight: ROW, width: WIDTH, rowSize })
 }
 
@@ -139,8 +139,16 @@ function ownSize({ samples }: Trace): number {
   return Math.max(2.4 * robustSpread(samples), 1e-6)
 }
 
-function ownScale(trace: Trace): string {
-  return isShared(trace) ? '' : `, row ${ownSize(trace).toPrecision(2)} ${trace.unit}`
+/** The chin is drawn four times as tall: its tone is a fifth of the brain's waves. */
+function scaleOf({ label }: Trace): number {
+  return channelKind(label) === 'emg' ? 1 / 4 : 1
+}
+
+/** What a label adds where its row has a height of its own. */
+function ownScale(trace: Trace, size: number): string {
+  if (isShared(trace) && scaleOf(trace) === 1) return ''
+  const row = isShared(trace) ? size * scaleOf(trace) : ownSize(trace)
+  return `, row ${Number(row.toPrecision(2))} ${trace.unit === 'uV' ? 'µV' : trace.unit}`
 }
 
 function Caption({ night, marks }: { night: Night; marks: readonly Marked[] }) {

@@ -115,7 +115,12 @@ function receive(reply: ViewReply): void {
   page.value = reply
   if (fitted) return
   fitted = true
-  const spread = Math.max(...reply.traces.filter(isShared).map((t) => robustSpread(t.samples)), 5)
+  const spread = Math.max(
+    ...reply.traces
+      .filter((trace) => isShared(trace) && channelKind(trace.label) !== 'emg')
+      .map((t) => robustSpread(t.samples)),
+    5,
+  )
   rowUv.value = ROW_STEPS_UV.find((step) => step >= 1.6 * spread) ?? ROW_STEPS_UV.at(-1)!
 }
 

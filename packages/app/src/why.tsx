@@ -10,11 +10,10 @@ const NOTHING = 0.05
 const MEANINGS: Readonly<Record<string, string>> = {
   delta: 'slow waves, below 4 Hz',
   theta: '4 to 8 Hz',
-  alpha: 'quiet wake, 8 to 12 Hz',
-  sigma: 'spindles, 12 to 16 Hz',
-  beta: 'fast rhythms',
-  gamma: 'faster, mostly muscle',
-  fastest: 'the fastest, mostly muscle',
+  alpha: 'quiet wake, 8 to 13 Hz',
+  beta: 'spindles and faster, 13 to 30 Hz',
+  gamma: 'mostly muscle, 30 to 50 Hz',
+  fastest: 'muscle, sample to sample',
 }
 
 /** What spoke for and against the stage of an epoch, by groups of measures, strongest first. */

@@ -34,7 +34,7 @@ export function startText({ recording }: Night): string {
   const date = day.toLocaleDateString('en-GB', {
     ...{ day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' },
   })
-  return `${date}, ${startTime.slice(11, 16)}`
+  return unbroken(`${date}, ${startTime.slice(11, 16)}`)
 }
 
 /** Minutes in words, `not known` where there are none. */
@@ -45,6 +45,11 @@ export function minutesText(value: number | undefined): string {
 /** Percent, whole, `not known` where there is none. */
 export function percentText(value: number | undefined): string {
   return value === undefined || !Number.isFinite(value) ? 'not known' : `${Math.round(value)} %`
+}
+
+/** A text that stays on one line: its spaces do not break. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0')
 }
 
 /** A count and its noun: `1 spindle`, `3 spindles`. */
