@@ -1,3 +1,4 @@
+import { wallClockS } from '@nocturne/core/math'
 import { edfChunks, type WriteOptions } from '@nocturne/core/signal'
 import {
   LONGEST_NIGHT_H,
@@ -5,7 +6,6 @@ import {
   SYNTHETIC_CHANNELS,
   type SyntheticNight,
   synthesizeNight,
-  wallClockS,
 } from '@nocturne/core/sleep'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { writeWholeFile } from '../whole-file.ts'

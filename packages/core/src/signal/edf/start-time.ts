@@ -1,3 +1,4 @@
+import { addSeconds, wallClockS } from '../../math/wall-clock.ts'
 import { quoted } from './text.ts'
 import type { Warnings } from './warning.ts'
 
@@ -27,7 +28,7 @@ export function startTimeOf(
   const date = startDate(dateText, recording, warnings)
   const time = startClock(timeText, warnings)
   if (date === undefined || time === undefined) return undefined
-  return `${digits(date.year, 4)}-${digits(date.month)}-${digits(date.day)}T${time}`
+  return `${dateTextOf(date)}T${time}`
 }
 
 /**
@@ -42,21 +43,9 @@ export function shiftStart(startTime: string, onsetS: number, warnings: Warnings
     warnings.add(`the first record starts ${seconds} s after the start time: start time kept`)
     return startTime
   }
-  const [dateText, clock] = startTime.split('T')
-  const [hour, minute, second] = clock!.split(':').map(Number)
-  let [year, month, day] = dateText!.split('-').map(Number)
-  const total = hour! * 3600 + minute! * 60 + second! + seconds
-  for (let days = Math.floor(total / 86400); days > 0; days--) {
-    day = day! + 1
-    if (day > monthDays(year!, month!)) [month, day] = [month! + 1, 1]
-    if (month! > 12) [year, month] = [year! + 1, 1]
-  }
-  const rest = total % 86400
-  const parts = [Math.floor(rest / 3600), Math.floor(rest / 60) % 60, rest % 60]
   const text = digits(micros, 6)
   const fraction = micros === 0 ? '' : `.${text.endsWith('000') ? text.slice(0, 3) : text}`
-  const time = parts.map((part) => digits(part)).join(':')
-  return `${digits(year!, 4)}-${digits(month!)}-${digits(day!)}T${time}${fraction}`
+  return addSeconds(startTime, seconds) + fraction
 }
 
 /**
@@ -78,10 +67,9 @@ export type StartFields = {
 export function startFields(startTime: string | undefined): StartFields {
   const unknown = { date: '01.01.85', time: '00.00.00', startdate: 'X', fractionS: 0 }
   const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(\.\d+)?)?/.exec(startTime ?? '')
-  if (!match) return unknown
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])]
+  if (!match || wallClockS(match[0]) === undefined) return unknown
+  const [year, month] = [Number(match[1]), Number(match[2])]
   const time = [match[4]!, match[5]!, match[6] ?? '00']
-  if (!isDate({ year, month, day }) || !isClock(time.map(Number))) return unknown
   const inRange = year >= 1985 && year <= 2084
   return {
     date: `${match[3]}.${match[2]}.${inRange ? digits(year % 100) : 'yy'}`,
@@ -149,13 +137,12 @@ function isClock(parts: readonly number[]): boolean {
   return parts[0]! <= 23 && parts[1]! <= 59 && parts[2]! <= 59
 }
 
-function isDate({ year, month, day }: CalendarDate): boolean {
-  return year >= 0 && month >= 1 && month <= 12 && day >= 1 && day <= monthDays(year, month)
+function isDate(date: CalendarDate): boolean {
+  return wallClockS(`${dateTextOf(date)}T00:00`) !== undefined
 }
 
-function monthDays(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
-  return [4, 6, 9, 11].includes(month) ? 30 : 31
+function dateTextOf({ year, month, day }: CalendarDate): string {
+  return `${digits(year, 4)}-${digits(month)}-${digits(day)}`
 }
 
 function digits(value: number, width = 2): string {

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../math/result.ts'
+import { wallClockS } from '../../math/wall-clock.ts'
 import { type Hypnogram, hypnogramS, sliceHypnogram } from './hypnogram.ts'
 import { resampleEpochs } from './resample.ts'
-import { wallClockS } from './wall-clock.ts'
 
 /**
  * What two hypnograms are laid side by side by. `time` tries clocks, then offsets, then falls back.

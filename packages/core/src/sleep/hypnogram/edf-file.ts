@@ -1,4 +1,5 @@
 import { describeProblem, fail, ok } from '../../math/result.ts'
+import { addSeconds } from '../../math/wall-clock.ts'
 import { openEdf } from '../../signal/edf/reader.ts'
 import type { Annotation } from '../../signal/recording.ts'
 import type { ByteSource } from '../../signal/source.ts'
@@ -6,7 +7,6 @@ import type { HypnogramFile, HypnogramFileOptions, Reading } from './file.ts'
 import { hypnogramOfSpans, type StageSpan } from './span.ts'
 import { codeOf, stageOfWord } from './stage-code.ts'
 import { stagesOfTokens } from './token.ts'
-import { addSeconds } from './wall-clock.ts'
 
 /** True when bytes begin as an EDF or BDF file does. */
 export function isEdf(bytes: Uint8Array): boolean {

@@ -1,6 +1,6 @@
 import { assert } from '../../math/assert.ts'
+import { addSeconds } from '../../math/wall-clock.ts'
 import { EPOCH_S, type SleepStage, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
-import { addSeconds } from './wall-clock.ts'
 
 /**
  * A night as a sequence of equal epochs, each with one stage. `?` is an epoch nobody could score

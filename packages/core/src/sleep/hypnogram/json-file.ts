@@ -1,4 +1,5 @@
 import { fail, ok } from '../../math/result.ts'
+import { wallClockS, wallClockText } from '../../math/wall-clock.ts'
 import { EPOCH_S, STAGE_COUNT } from '../stage/stage.ts'
 import type { HypnogramFileOptions, Reading } from './file.ts'
 import { stageIndex } from './hypnogram.ts'
@@ -7,7 +8,6 @@ import { hypnogramOfSpans, MAX_EPOCHS, type StageSpan } from './span.ts'
 import { stageOfWord } from './stage-code.ts'
 import { readTableFile } from './table-file.ts'
 import { type StageToken, stagesOfTokens } from './token.ts'
-import { wallClockS, wallClockText } from './wall-clock.ts'
 
 type JsonObject = Readonly<Record<string, unknown>>
 

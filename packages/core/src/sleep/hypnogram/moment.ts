@@ -1,4 +1,4 @@
-import { wallClockS } from './wall-clock.ts'
+import { wallClockS } from '../../math/wall-clock.ts'
 
 const DAY_S = 86400
 

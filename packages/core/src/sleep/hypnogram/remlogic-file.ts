@@ -1,11 +1,11 @@
 import { fail, ok } from '../../math/result.ts'
+import { wallClockS, wallClockText } from '../../math/wall-clock.ts'
 import type { HypnogramFileOptions, Reading } from './file.ts'
 import { readMoment, unrollClocks } from './moment.ts'
 import { hypnogramOfSpans, type StageSpan } from './span.ts'
 import { stageOfWord } from './stage-code.ts'
 import { columnKey } from './table.ts'
 import { quoted } from './token.ts'
-import { wallClockS, wallClockText } from './wall-clock.ts'
 
 type Columns = { readonly time: number; readonly event: number; readonly duration: number }
 

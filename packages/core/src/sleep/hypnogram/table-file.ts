@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../math/result.ts'
+import { wallClockText } from '../../math/wall-clock.ts'
 import { EPOCH_S, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
 import type { HypnogramCode, HypnogramFileOptions, Reading } from './file.ts'
 import { hypnogramOf } from './hypnogram.ts'
@@ -9,7 +10,6 @@ import { stageOfWord, statedCodes } from './stage-code.ts'
 import { columnKey, columnUnitS, splitTable, type Table, type TableRow } from './table.ts'
 import { findColumns, type TableColumns } from './table-column.ts'
 import { quoted, stagesOfTokens, type TokenStages } from './token.ts'
-import { wallClockText } from './wall-clock.ts'
 
 /**
  * Reads a table with or without a heading, separated by tabs, semicolons, commas or spaces: any

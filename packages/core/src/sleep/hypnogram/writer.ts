@@ -1,8 +1,8 @@
+import { addSeconds, wallClockS } from '../../math/wall-clock.ts'
 import { writeEdf } from '../../signal/edf/writer.ts'
 import { EPOCH_S, STAGE_COUNT, STAGES, type Stage } from '../stage/stage.ts'
 import { type Hypnogram, hypnogramS, stageIndex } from './hypnogram.ts'
 import { runs } from './period.ts'
-import { addSeconds, wallClockS } from './wall-clock.ts'
 
 /** Text layouts that hypnograms are written in. */
 export type HypnogramTextFormat = 'csv' | 'json' | 'luna' | 'remlogic' | 'text' | 'yasa'

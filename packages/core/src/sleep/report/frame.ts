@@ -10,7 +10,7 @@ import {
   timeGrid,
   timeLabels,
 } from '../../figure/index.ts'
-import { wallClockS } from '../hypnogram/wall-clock.ts'
+import { clockOfDayS } from '../../math/wall-clock.ts'
 import type { Night } from '../night/night.ts'
 
 /** Two drawings of every figure: one for a desk or paper, one for a phone held upright. */
@@ -59,14 +59,12 @@ export function frameOf(night: Night, options: FigureOptions = {}): Frame {
   const layout = options.layout ?? 'wide'
   const [width, left, right] = SPANS[layout]
   const endS = Math.max(night.stages.length * night.epochS, night.epochS)
-  const clock = night.recording.startTime && wallClockS(night.recording.startTime)
-  const clockAtZeroS = typeof clock === 'number' ? ((clock % 86_400) + 86_400) % 86_400 : undefined
   return {
     layout,
     theme: themeOf(options.theme ?? 'page'),
     width,
     time: linearScale([0, endS], [left, right]),
-    ticks: clockTicks(0, endS, layout === 'wide' ? 10 : 5, clockAtZeroS),
+    ticks: clockTicks(0, endS, layout === 'wide' ? 10 : 5, clockOfDayS(night.recording.startTime)),
   }
 }
 

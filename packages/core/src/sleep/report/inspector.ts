@@ -1,4 +1,4 @@
-import { wallClockS } from '../hypnogram/wall-clock.ts'
+import { clockOfDayS } from '../../math/wall-clock.ts'
 import type { Night } from '../night/night.ts'
 import { STAGES } from '../stage/stage.ts'
 import { strongestGroups } from './explanation.ts'
@@ -85,12 +85,11 @@ export const INSPECTOR_SCRIPT = `(() => {
 
 /** What the inspector reads, as JSON that is safe inside a script element. */
 export function inspectorData(night: Night): string {
-  const clockS = night.recording.startTime && wallClockS(night.recording.startTime)
   const percents = Array.from(night.probabilities, (p) =>
     Number.isFinite(p) ? Math.round(100 * p) : null,
   )
   const data = {
-    clockS: typeof clockS === 'number' ? ((clockS % 86_400) + 86_400) % 86_400 : null,
+    clockS: clockOfDayS(night.recording.startTime) ?? null,
     epochS: night.epochS,
     names: STAGES.map((stage) => (/^N/.test(stage) ? stage : STAGE_WORDS[stage])),
     words: STAGE_WORDS,

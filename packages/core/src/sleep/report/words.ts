@@ -1,6 +1,6 @@
 import { clockText, durationText } from '../../figure/index.ts'
+import { wallClockS, wallClockText } from '../../math/wall-clock.ts'
 import { runs } from '../hypnogram/period.ts'
-import { wallClockS, wallClockText } from '../hypnogram/wall-clock.ts'
 import type { Night } from '../night/night.ts'
 import type { Stage } from '../stage/stage.ts'
 

@@ -10,11 +10,19 @@ export function wallClockS(text: string): number | undefined {
   const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?/.exec(text)
   if (!match) return undefined
   const [, year, month, day, hour, minute, second] = match.map(Number)
-  if (month! < 1 || month! > 12 || day! < 1 || day! > 31 || hour! > 23 || minute! > 59) {
-    return undefined
-  }
-  const time = hour! * 3600 + minute! * 60 + (match[6] === undefined ? 0 : second!)
-  return daysOf(year!, month!, day!) * DAY_S + time
+  const clockS = hour! * 3600 + minute! * 60 + (match[6] === undefined ? 0 : second!)
+  if (hour! > 23 || minute! > 59 || second! >= 60) return undefined
+  const days = daysOf(year!, month!, day!)
+  // A day that the calendar does not have comes back as another.
+  const back = dateOf(days)
+  if (back.month !== month || back.day !== day) return undefined
+  return days * DAY_S + clockS
+}
+
+/** Seconds since midnight, 0 to 86 400, of a wall clock; `undefined` when it is unknown or none. */
+export function clockOfDayS(wallClock: string | undefined): number | undefined {
+  const s = wallClock === undefined ? undefined : wallClockS(wallClock)
+  return s === undefined ? undefined : s - Math.floor(s / DAY_S) * DAY_S
 }
 
 /**
