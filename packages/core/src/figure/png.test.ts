@@ -1,6 +1,6 @@
 import { unzlibSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { base64, encodePng, pngDataUri } from './png.ts'
+import { encodePng, pngDataUri } from './png.ts'
 
 const image = {
   width: 2,
@@ -31,7 +31,5 @@ describe('a PNG', () => {
 
   it('travels inside the page', () => {
     expect(pngDataUri(image)).toMatch(/^data:image\/png;base64,iVBORw0KGgo[A-Za-z0-9+/]+=*$/)
-    expect(base64(Uint8Array.of(1, 2, 3, 255))).toBe('AQID/w==')
-    expect(base64(new Uint8Array(0))).toBe('')
   })
 })

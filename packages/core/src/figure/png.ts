@@ -1,5 +1,6 @@
 import { zlibSync } from 'fflate'
 import { assert } from '../math/assert.ts'
+import { base64 } from '../math/base64.ts'
 
 /**
  * A picture of palette colours: `pixels` row by row from the top, each an index into `palette` (RGB
@@ -42,20 +43,7 @@ export function pngDataUri(image: IndexedImage): string {
   return `data:image/png;base64,${base64(encodePng(image))}`
 }
 
-/** Base64 with padding (RFC 4648), without the platform's help. */
-export function base64(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const bits = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    text += ALPHABET[bits >> 18]! + ALPHABET[(bits >> 12) & 63]!
-    text += i + 1 < bytes.length ? ALPHABET[(bits >> 6) & 63]! : '='
-    text += i + 2 < bytes.length ? ALPHABET[bits & 63]! : '='
-  }
-  return text
-}
-
 const SIGNATURE = Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10)
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /** Each row behind its filter byte 0: indexed pixels compress best unfiltered (PNG 1.2, 9.6). */
 function filtered(pixels: Uint8Array, width: number): Uint8Array {

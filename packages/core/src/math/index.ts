@@ -1,4 +1,5 @@
 export * from './assert.ts'
+export * from './base64.ts'
 export * from './dpss.ts'
 export * from './elementary.ts'
 export * from './fft.ts'

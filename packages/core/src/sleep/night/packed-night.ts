@@ -1,5 +1,5 @@
-import { base64 } from '../../figure/png.ts'
 import { assert } from '../../math/assert.ts'
+import { base64, bytesOfBase64 } from '../../math/base64.ts'
 import type { Night, NightStretch } from './night.ts'
 
 /** Levels between the least and the greatest value of a packed array; one more stands for NaN. */
@@ -80,20 +80,4 @@ function unpackFloats({ packed, least, step }: PackedFloats): Float32Array {
     values[i] = level > LEVELS ? Number.NaN : least + level * step
   }
   return values
-}
-
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-
-/** The bytes of a base64 text with padding; our own, so its letters are not doubted. */
-function bytesOfBase64(text: string): Uint8Array {
-  const values = new Uint8Array(128)
-  for (let i = 0; i < ALPHABET.length; i++) values[ALPHABET.charCodeAt(i)] = i
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    let bits = 0
-    for (let j = 0; j < 4; j++) bits = (bits << 6) | values[text.charCodeAt(i + j)]!
-    for (let shift = 16; shift >= 0 && at < bytes.length; shift -= 8) bytes[at++] = bits >> shift
-  }
-  return bytes
 }

@@ -1,5 +1,6 @@
 import { strToU8 } from 'fflate'
-import { base64, element, escapeMarkup } from '../../figure/index.ts'
+import { element, escapeMarkup } from '../../figure/index.ts'
+import { base64 } from '../../math/base64.ts'
 import type { Night } from '../night/night.ts'
 import { sha256 } from '../stage/hash.ts'
 import { INSPECTOR_SCRIPT, inspectorData } from './inspector.ts'
