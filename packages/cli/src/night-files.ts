@@ -12,10 +12,14 @@ import { writeWholeFile } from './whole-file.ts'
 
 /**
  * Writes a night into a folder: night.json, report.html, hypnogram.png and hypnogram.edf, each
- * whole or not at all. Resolves to their paths. Rejects with the system's error when the disk
- * refuses.
+ * whole or not at all; the report shows `command`, the words that made it. Resolves to their paths.
+ * Rejects with the system's error when the disk refuses.
  */
-export async function writeNight(folder: string, night: Night, command: string): Promise<string[]> {
+export async function writeNight(
+  folder: string,
+  night: Night,
+  command: readonly string[],
+): Promise<string[]> {
   const picture = await pictureOf(nightFigure(night))
   const files: readonly (readonly [string, string | Uint8Array])[] = [
     ['night.json', nightJson(night)],

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nocturneText, runNocturne } from '#test/nocturne.ts'
+import { callNocturne, nocturneText, runNocturne } from '#test/nocturne.ts'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
 
 let folder: string
@@ -23,7 +23,7 @@ describe.skipIf(!MODELS)(title, () => {
   it('is added, listed, explained, used by its name and taken away again', async () => {
     const file = sharedPath('models/yasa/clf_eeg_lgb_0.5.0.joblib')
     const at = { NOCTURNE_HOME: join(folder, 'home') }
-    const run = (...words: string[]) => runNocturne(words, at)
+    const run = (...words: string[]) => callNocturne(words, at)
     expect((await run('model', 'add', file, '--name', 'mine')).code).toBe(0)
     expect((await run('model', 'add', file, '--name', 'mine')).code).toBe(2)
     expect((await run('model', 'list')).out).toContain('mine')
@@ -36,20 +36,22 @@ describe.skipIf(!MODELS)(title, () => {
 
   it('says what it misses: a stager of eyes and chin without eyes and chin', async () => {
     const file = sharedPath('models/yasa/clf_eeg+eog+emg_lgb_0.5.0.joblib')
-    const { code, err } = await runNocturne(['night', night, '--model', file, '--eog', 'none'])
+    const { code, err } = await callNocturne(['night', night, '--model', file, '--eog', 'none'])
     expect([code, err]).toEqual([2, expect.stringContaining('EOG')])
   })
 })
 
 describe('nocturne', () => {
   it('lists its commands, and explains each with an example', async () => {
-    const list = await nocturneText()
+    const { out: list } = await callNocturne([])
     for (const name of ['night', 'read', 'synth', 'agree', 'model', 'doctor', 'up']) {
       expect(list).toContain(`  ${name} `)
-      const help = await nocturneText(name, '--help')
+      const { code, out: help } = await callNocturne([name, '--help'])
+      expect(code).toBe(0)
       expect(help).toContain('Example')
       expect(help).toContain(`nocturne ${name}`)
     }
+    expect(await nocturneText()).toBe(list)
   })
 
   it('answers bad usage in one line on stderr, nothing on stdout, and exit code 2', async () => {
@@ -67,11 +69,12 @@ describe('nocturne', () => {
       ['up', '--port', 'night'],
     ]
     for (const call of calls) {
-      const { code, out, err } = await runNocturne(call)
+      const { code, out, err } = await callNocturne(call)
       expect([call, code, out]).toEqual([call, 2, ''])
       expect(err.trim().split('\n')).toHaveLength(1)
       expect(err).toMatch(/got|expected|Unknown/)
     }
+    expect(await runNocturne(calls[0]!)).toEqual(await callNocturne(calls[0]!))
   })
 
   it('reads a night into the document that other programs rely on', async () => {
@@ -112,7 +115,7 @@ describe('nocturne', () => {
 
   it('writes a report, a picture, a document and a hypnogram that agrees with it', async () => {
     const out = join(folder, 'report')
-    const said = await nocturneText('night', night, '--out', out)
+    const said = await nocturneText('night', night, '--eog', 'none', '--out', out)
     expect(said).toContain('asleep')
     expect((await readdir(out)).sort()).toEqual([
       'hypnogram.edf',
@@ -122,6 +125,7 @@ describe('nocturne', () => {
     ])
     const report = await readFile(join(out, 'report.html'), 'utf8')
     expect(report).toMatch(/^<!doctype html>/i)
+    expect(report).toContain('nocturne night night.edf --eog none --model starter --out report')
     const png = await readFile(join(out, 'hypnogram.png'))
     expect([...png.subarray(1, 4)].map((b) => String.fromCharCode(b)).join('')).toBe('PNG')
     const same = await nocturneText(
@@ -133,9 +137,9 @@ describe('nocturne', () => {
     expect(JSON.parse(same).accuracy).toBe(1)
   })
 
-  it('says the same bytes for the same night', async () => {
-    const once = await nocturneText('night', night, '--json')
-    expect(await nocturneText('night', night, '--json')).toBe(once)
+  it('says the same bytes for the same night, bundled or from source', async () => {
+    const bundled = await nocturneText('night', night, '--json')
+    expect((await callNocturne(['night', night, '--json'])).out).toBe(bundled)
   })
 
   it('answers no by exit code 1 where agreement is below what was asked', async () => {

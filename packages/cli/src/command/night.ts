@@ -74,11 +74,24 @@ async function run(args: Arguments, io: Io): Promise<number> {
   })
   io.progress('', 1)
   const folder = args.text('out')
-  const command = `nocturne night ${basename(path)} --model ${read.model.name}`
-  const written = folder === undefined ? [] : await writeNight(folder, read, command)
+  const written = folder === undefined ? [] : await writeNight(folder, read, commandWords(args))
   if (args.flag('json')) io.out(nightJson(read))
   else io.out(nightSummary(read, written))
   return 0
+}
+
+/** The call as the report shows it, to run it again: files without the folders they lie in. */
+function commandWords(args: Arguments): string[] {
+  const channels = (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
+    const label = args.text(kind)
+    return label === undefined ? [] : [`--${kind}`, label]
+  })
+  const scorer = args.text('hypnogram')
+  return [
+    ...['nocturne', 'night', basename(args.positionals[0]!), ...channels],
+    ...(scorer === undefined ? [] : ['--hypnogram', basename(scorer)]),
+    ...['--model', basename(args.text('model') ?? 'starter'), '--out', 'report'],
+  ]
 }
 
 async function readFileNight(path: string, options: NightOptions): Promise<Night> {

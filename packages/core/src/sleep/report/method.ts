@@ -8,8 +8,8 @@ import { fixed, nightMin, percent } from './words.ts'
 export type Provenance = {
   /** Version of Nocturne, for the citation. */
   readonly version?: string
-  /** The command that made this report; a plain one is written when it is unknown. */
-  readonly command?: string
+  /** The words of the command that made this report; when unknown, those of a plain one. */
+  readonly command?: readonly string[]
 }
 
 /** Below this an epoch's signal counts as poor. */
@@ -109,7 +109,7 @@ function model({ model: card }: Night): string {
 function again(night: Night, { version, command }: Provenance): string {
   const name = `Nocturne${version ? ` ${version}` : ''}`
   const { model, recording } = night
-  const line = command ?? commandOf(night)
+  const line = (command ?? commandOf(night)).map(quoted).join(' ')
   return (
     paragraph(
       `To cite: stages estimated with ${name}, model ${model.name} ${model.version} (hash ${model.hash}), from ${recording.used.eeg}.`,
@@ -120,10 +120,11 @@ function again(night: Night, { version, command }: Provenance): string {
   )
 }
 
-function commandOf({ recording: { file, used }, model }: Night): string {
-  const eog = used.eog === undefined ? '' : ` --eog ${quoted(used.eog)}`
-  const emg = used.emg === undefined ? '' : ` --emg ${quoted(used.emg)}`
-  return `nocturne night ${quoted(file)} --eeg ${quoted(used.eeg)}${eog}${emg} --model ${quoted(model.name)} --out report`
+function commandOf({ recording: { file, used }, model }: Night): string[] {
+  const eog = used.eog === undefined ? [] : ['--eog', used.eog]
+  const emg = used.emg === undefined ? [] : ['--emg', used.emg]
+  const rest = ['--model', model.name, '--out', 'report']
+  return ['nocturne', 'night', file, '--eeg', used.eeg, ...eog, ...emg, ...rest]
 }
 
 /** A word for a POSIX shell: in single quotes unless it is plain. */
