@@ -62,6 +62,21 @@ export function channelKind(label: string): ChannelKind {
   return /^EEG/.test(upper) ? 'eeg' : 'other'
 }
 
+/** Signals of a night that are no EEG, whatever else is in the file. */
+const BODY_WORDS = [
+  /ECG|EKG|HEART|^HR$|PULSE|PPG|PLETH|SPO2|SAO2/,
+  /RESP|FLOW|THOR|ABD|CHEST|SNOR|^POS|LEG|TIB|^ACC/,
+  /TEMP|LIGHT|STATUS|TRIG|MARKER|EVENT/,
+]
+
+/** True when a lone channel can be EEG: its label says so, or does not say what else it is. */
+export function mayBeEeg(label: string): boolean {
+  const kind = channelKind(label)
+  return (
+    kind === 'eeg' || (kind === 'other' && !BODY_WORDS.some((words) => words.test(plain(label))))
+  )
+}
+
 function siteRank(site: string): number {
   const rank = EEG_SITES.indexOf(site)
   return rank < 0 ? EEG_SITES.length : rank

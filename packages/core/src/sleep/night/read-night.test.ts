@@ -63,6 +63,36 @@ describe('a recording read as a night', () => {
     expect(nightDocument(other).probabilities).toContainEqual([null, null, null, null, null])
   })
 
+  it('reads the rest of the night as before when electrodes are off for a quarter of it', async () => {
+    for (const [fromS, toS] of [
+      [0, 1800],
+      [5400, 7200],
+    ] as const) {
+      const dead = changed((channel) => {
+        const samples = channel.samples.slice()
+        if (channel.label.startsWith('EEG')) samples.fill(0, 128 * fromS, 128 * toS)
+        return { ...channel, samples }
+      })
+      const other = await nightOf(dead)
+      const scored = other.stages.flatMap((stage, epoch) => (stage === '?' ? [] : [epoch]))
+      const same = scored.filter((epoch) => other.stages[epoch] === night.stages[epoch])
+      expect(scored).toHaveLength(180)
+      expect(same.length / scored.length).toBeGreaterThan(0.85)
+    }
+  })
+
+  it('takes a lone channel for EEG when its label does not say what else it is', async () => {
+    const lone = async (label: string): Promise<string> => {
+      const channels = [{ ...made.recording.channels[0]!, label }]
+      const read = await readNight(await opened({ ...made.recording, channels }), options)
+      return read.ok ? read.value.recording.used.eeg : read.problem.code
+    }
+    expect(await lone('Channel 1')).toBe('Channel 1')
+    for (const label of ['EOG E1-M2', 'EMG chin', 'ECG', 'Airflow']) {
+      expect(await lone(label)).toBe('NIGHT_NO_EEG')
+    }
+  })
+
   it('refuses a recording without EEG, without a channel asked for, or shorter than an epoch', async () => {
     const refused = async (recording: Recording, wishes = {}) => {
       const read = await readNight(await opened(recording), { ...options, wishes })

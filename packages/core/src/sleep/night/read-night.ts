@@ -15,11 +15,17 @@ import {
   type ChannelPicks,
   type ChannelWishes,
   chooseChannels,
+  mayBeEeg,
 } from './channel-choice.ts'
 import type { Night, RecordingSummary } from './night.ts'
 import { pickedChannels } from './picked-channels.ts'
 import { nightSpectrogram } from './spectrogram.ts'
-import { type ChannelCheck, checkChannel, withSignalQuality } from './usable-signal.ts'
+import {
+  type ChannelCheck,
+  checkChannel,
+  withoutDeadEpochs,
+  withSignalQuality,
+} from './usable-signal.ts'
 import { workingChannel } from './working-channel.ts'
 
 /** Why a recording could not be read as a night. */
@@ -115,7 +121,10 @@ type NightChannels = {
 async function readChannels(edf: EdfFile, { eeg, eog, emg }: ChannelPicks): Promise<NightChannels> {
   const recorded = await pickedChannels(edf, [...eeg, ...eog, ...emg])
   const checks = recorded.slice(0, eeg.length).map(checkChannel)
-  const working = recorded.map(workingChannel)
+  const working = recorded.map((channel, i) => {
+    const check = checks[i]
+    return workingChannel(check ? withoutDeadEpochs(channel, check) : channel)
+  })
   return {
     eeg: working.slice(0, eeg.length),
     eog: working.slice(eeg.length, eeg.length + eog.length),
@@ -125,7 +134,8 @@ async function readChannels(edf: EdfFile, { eeg, eog, emg }: ChannelPicks): Prom
 }
 
 /**
- * The channels to read: those asked for, else those chosen by name; a lone unnamed channel is EEG.
+ * The channels to read: those asked for, else those chosen by name; a lone channel is EEG unless
+ * its label says that it is something else.
  */
 function channelsOf(
   signals: readonly ChannelFacts[],
@@ -136,7 +146,9 @@ function channelsOf(
   if (missing.length > 0) {
     return fail('NIGHT_CHANNEL', 'channels', `"${missing.join('", "')}"`, `one of ${labels}`)
   }
-  const lone = signals.length === 1 && signals[0] ? [{ label: signals[0].label, index: 0 }] : []
+  const [first, second] = signals
+  const isLone = first !== undefined && second === undefined && mayBeEeg(first.label)
+  const lone = isLone ? [{ label: first.label, index: 0 }] : []
   const eeg = picks.eeg.length > 0 ? picks.eeg : lone
   if (eeg.length === 0) {
     return fail('NIGHT_NO_EEG', 'channels', labels, 'an EEG channel; name one with --eeg')

@@ -17,6 +17,19 @@ export function checkChannel({ label, samples, rateHz }: Channel): ChannelCheck 
 }
 
 /**
+ * A channel without its dead epochs: where most of an epoch is flat, the whole of it is NaN. A line
+ * without signal is no sleeper, and a stager that measures against the night would take it for one.
+ */
+export function withoutDeadEpochs(channel: Channel, { quality }: ChannelCheck): Channel {
+  const size = Math.round(EPOCH_S * channel.rateHz)
+  const dead = [...quality.flat.keys()].filter((epoch) => isUnusable(quality, epoch))
+  if (dead.length === 0) return channel
+  const samples = channel.samples.slice()
+  for (const epoch of dead) samples.fill(Number.NaN, epoch * size, (epoch + 1) * size)
+  return { ...channel, samples }
+}
+
+/**
  * Takes the signal's own quality into a stager's result: quality is the lower of what the stager
  * and the best of the EEG channels say, and an epoch in which every EEG channel is mostly missing
  * or flat becomes NaN, not scored, whatever a model made of it. Tells what was found, a sentence
