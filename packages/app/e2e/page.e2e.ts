@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeEdf } from '@nocturne/core/signal'
@@ -21,6 +21,13 @@ const YASA = 'models/yasa/clf_eeg_lgb_0.5.0.joblib'
 const NETWORK = 'models/robustsleepnet/0dfcee73-055a-4c4d-929c-8fdf630e14f1.gz'
 const modelNote = hasShared(YASA) ? '' : ` (${SHARED_MISSING})`
 const WAIT = { timeout: 60_000 }
+
+/** Two minutes of plain waves, the same in every channel. */
+async function writeWaves(path: string, ...labels: readonly string[]): Promise<void> {
+  const samples = Float32Array.from({ length: 120 * 100 }, (_, i) => 40 * Math.sin(i / 9))
+  const channels = labels.map((label) => ({ label, unit: 'uV', rateHz: 100, samples }))
+  await writeFile(path, writeEdf({ durationS: 120, channels, annotations: [] }))
+}
 
 describe.skipIf(missing)(title, () => {
   let app: RunningApp
@@ -168,9 +175,11 @@ describe.skipIf(missing)(title, () => {
       await read(page, recording, yasa)
       expect(await page.locator('.model').textContent()).toContain('YASA')
       expect((await downloaded(page, 'night.json')).toString()).toBe(await byCommand)
-      await read(page, sharedPath(NETWORK))
+      const waves = join(folder, 'waves.edf')
+      await writeWaves(waves, 'EEG C4-M1')
+      await read(page, sharedPath(NETWORK), waves)
       expect(await page.locator('.model').textContent()).toContain('RobustSleepNet')
-      expect(await page.title()).toContain('made.edf')
+      expect(await page.title()).toContain('waves.edf')
       await page.context().close()
     },
   )
@@ -199,30 +208,29 @@ describe.skipIf(missing)(title, () => {
     await page.context().close()
   })
 
-  it('takes a drop anywhere, and says so while something hangs over it', async () => {
+  it('takes a drop anywhere, of a folder too, and says so while it hangs over the page', async () => {
     const page = await open()
-    const data = await page.evaluateHandle(
-      (stages) => {
-        const carried = new DataTransfer()
-        carried.items.add(new File([stages], 'scorer.txt'))
-        return carried
-      },
-      `${new Array(960).fill('N2').join('\n')}\n`,
-    )
-    await page.dispatchEvent('main', 'dragover', { dataTransfer: data })
+    const scorer = join(folder, 'scorer')
+    await mkdir(scorer)
+    await writeFile(join(scorer, 'by-hand.txt'), `${new Array(960).fill('N2').join('\n')}\n`)
+    const mouse = await page.context().newCDPSession(page)
+    const data = { items: [], files: [scorer], dragOperationsMask: 1 }
+    const drag = (type: 'dragEnter' | 'dragOver' | 'drop'): Promise<unknown> =>
+      mouse.send('Input.dispatchDragEvent', { type, x: 300, y: 300, data })
+    await drag('dragEnter')
+    await drag('dragOver')
     await page.getByText('Let go to read it here').waitFor()
-    await page.dispatchEvent('main', 'drop', { dataTransfer: data })
+    await drag('drop')
     await page.locator('.agreement').waitFor(WAIT)
-    expect(await page.locator('.agreement').textContent()).toContain('(scorer.txt)')
+    expect(await page.locator('.agreement').textContent()).toContain('(by-hand.txt)')
+    expect(await page.getByText('Let go to read it here').count()).toBe(0)
     await page.context().close()
   })
 
   it('asks which channel is EEG when no name says so', async () => {
     const page = await open()
-    const samples = Float32Array.from({ length: 60 * 100 }, (_, i) => 40 * Math.sin(i / 9))
-    const channels = ['one', 'two'].map((label) => ({ label, unit: 'uV', rateHz: 100, samples }))
     const unnamed = join(folder, 'unnamed.edf')
-    await writeFile(unnamed, writeEdf({ durationS: 60, channels, annotations: [] }))
+    await writeWaves(unnamed, 'one', 'two')
     await page.setInputFiles('input[type=file]', unnamed)
     await page.getByLabel('No channel is EEG by its name').selectOption('two')
     expect(await violationsOf(page)).toEqual([])

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
+import { droppedFiles } from './dropped-files.ts'
 import { backToExample, isExample, receiveFiles } from './state.ts'
 
 const ACCEPTED = '.edf,.bdf,.rec,.txt,.csv,.tsv,.json,.xml,.annot,.eannot,.joblib,.gz,.onnx'
@@ -67,7 +68,7 @@ function dropAnywhere(hover: (over: boolean) => void): () => void {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     hover(false)
-    receiveFiles([...(event.dataTransfer?.files ?? [])])
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(receiveFiles)
   }
   addEventListener('dragover', over)
   addEventListener('dragleave', leave)

@@ -51,8 +51,8 @@ export function ModelChoice({ night, model }: { night: Night; model: ModelOrigin
           Licence: {licence}. Hash: <code>{hash.slice(0, 16)}</code>.
         </p>
         <p class="note">
-          Drop a YASA .joblib, a LightGBM text, or one or several RobustSleepNet .gz files, and the
-          night on the page is read again by it.
+          Drop a YASA .joblib, a LightGBM text, or one or several RobustSleepNet .gz files or their
+          folder, and the night on the page is read again by it.
         </p>
       </details>
     </section>
