@@ -29,13 +29,12 @@ export async function nocturne(words: readonly string[], io: Io): Promise<number
   return runCommand(command, rest, io)
 }
 
-/** The process's own streams as an `Io`; Ctrl-C aborts its signal. */
+/**
+ * The process's own streams as an `Io`. Ctrl-C aborts its signal once a command has asked for that;
+ * until then it ends the process at once, as computing never comes up for air to hear it.
+ */
 export function processIo(): Io {
-  const interrupt = new AbortController()
-  process.once('SIGINT', () => {
-    interrupt.abort()
-    setTimeout(() => process.exit(INTERRUPTED), 500).unref()
-  })
+  let interrupt: AbortController | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
   })
@@ -43,8 +42,20 @@ export function processIo(): Io {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     progress: progressBar((text) => void process.stderr.write(text), process.stderr.isTTY === true),
-    signal: interrupt.signal,
+    get signal() {
+      interrupt ??= abortedByInterrupt()
+      return interrupt.signal
+    },
   }
+}
+
+function abortedByInterrupt(): AbortController {
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupt.abort()
+    setTimeout(() => process.exit(INTERRUPTED), 500).unref()
+  })
+  return interrupt
 }
 
 async function runCommand(command: Command, words: readonly string[], io: Io): Promise<number> {
