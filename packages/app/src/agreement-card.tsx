@@ -4,6 +4,19 @@ import { STAGE_WORDS, stageClass } from './words.ts'
 /** What two human experts reach with each other on DOD-H: 25 nights, 10 pairs (Guillot et al. 2020). */
 const EXPERTS = { accuracy: 0.79, kappa: 0.7 }
 
+/** Says why a scorer's hypnogram that was dropped is not compared. */
+export function NoAgreementCard(props: { warnings: readonly string[]; scorer: string }) {
+  const why = props.warnings.find((warning) => /was not compared/.test(warning))
+  return (
+    <section class="card agreement" aria-labelledby="agreement-title">
+      <h2 id="agreement-title">Beside the scorer</h2>
+      <p>
+        {props.scorer} does not fit this night{why && `: ${why}`}.
+      </p>
+    </section>
+  )
+}
+
 /** How the model agrees with the scorer whose hypnogram came with the recording. */
 export function AgreementCard(props: { agreement: Agreement; scorer: string | undefined }) {
   const { agreement, scorer } = props

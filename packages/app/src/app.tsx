@@ -1,4 +1,4 @@
-import { AgreementCard } from './agreement-card.tsx'
+import { AgreementCard, NoAgreementCard } from './agreement-card.tsx'
 import { Downloads } from './downloads.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { EpochView } from './epoch-view.tsx'
@@ -54,6 +54,9 @@ function NightView({ shown: { night, sources, documentUrl } }: { shown: ShownNig
       <EpochView night={night} />
       {night.reference && (
         <AgreementCard agreement={night.reference.agreement} scorer={sources.hypnogram?.name} />
+      )}
+      {sources.hypnogram && !night.reference && (
+        <NoAgreementCard warnings={night.warnings} scorer={sources.hypnogram.name} />
       )}
       <div class="cards">
         <StatisticsCard night={night} />

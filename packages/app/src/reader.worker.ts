@@ -1,9 +1,10 @@
 import { describeProblem } from '@nocturne/core/math'
-import { openEdf } from '@nocturne/core/signal'
+import { type ByteSource, openEdf } from '@nocturne/core/signal'
 import {
   type Hypnogram,
   importModel,
   type Night,
+  readBandPowerNight,
   readHypnogramSource,
   readNight,
   type StageModel,
@@ -11,7 +12,7 @@ import {
   withReference,
 } from '@nocturne/core/sleep'
 import type { ModelOrigin, NightSources, ReadReply, ReadRequest } from './messages.ts'
-import { type SortedFiles, sortFiles } from './sorted-files.ts'
+import { isTableName, type SortedFiles, sortFiles } from './sorted-files.ts'
 import { fileSource, originSource } from './sources.ts'
 
 // One worker reads one night and ends: its memory goes with it, and to cancel is to end it.
@@ -66,6 +67,7 @@ async function nightOf(
   reference: Hypnogram | undefined,
 ): Promise<Night | NoEeg> {
   const source = await originSource(origin)
+  if (isTableName(source.name)) return tableNight(source, model, reference, eeg)
   const edf = await openEdf(source)
   if (!edf.ok) throw new Error(`${source.name}: ${describeProblem(edf.problem)}`)
   const night = await readNight(edf.value, {
@@ -78,6 +80,29 @@ async function nightOf(
   if (!night.ok && night.problem.code === 'NIGHT_NO_EEG' && edf.value.header.signals.length > 0) {
     return { labels: edf.value.header.signals.map(({ label }) => label) }
   }
+  if (!night.ok) {
+    const words = describeProblem(night.problem)
+    throw new Error(words.startsWith(source.name) ? words : `${source.name}: ${words}`)
+  }
+  return night.value
+}
+
+/** A night of a table of band powers: the shipped stagers read it, others need the signal. */
+async function tableNight(
+  source: ByteSource,
+  model: ModelOrigin,
+  reference: Hypnogram | undefined,
+  eeg: string | undefined,
+): Promise<Night> {
+  if (typeof model !== 'string') {
+    throw new Error(`${source.name}: got a table of band powers, which only starter reads`)
+  }
+  const night = await readBandPowerNight(await source.read(0, source.size), {
+    file: source.name,
+    variant: model === 'starter-live' ? 'live' : 'offline',
+    ...(eeg !== undefined && { eeg }),
+    ...(reference && { reference }),
+  })
   if (!night.ok) throw new Error(`${source.name}: ${describeProblem(night.problem)}`)
   return night.value
 }

@@ -69,7 +69,8 @@ function wishOf(label: string): { readonly eeg?: string } {
   return label === '' ? {} : { eeg: label }
 }
 
-function usedText({ recording: { used }, rems }: Night): string {
+function usedText({ recording: { used }, rems, spectrogram }: Night): string {
+  if (!spectrogram) return 'There is no signal to find events in.'
   const eyes = used.eog && rems ? ` Eye movements from ${used.eog}.` : ''
   const chin = used.emg ? ` Arousals also by ${used.emg}.` : ''
   return `Spindles and slow waves from ${used.eeg}.${eyes}${chin}`

@@ -53,6 +53,14 @@ describe('the files of a drop', () => {
     expect(await namesOf(trees('hypnogram.txt'))).toEqual({ models: 'hypnogram.txt' })
   })
 
+  it('are a recording too when they are a table of band powers, a hypnogram when of stages', async () => {
+    const heading = 'epoch,a_delta,a_theta,a_alpha,a_beta,a_gamma,a_var,a_vardiff'
+    const table = file('night.csv', `${heading}\n0,9,3,2,1,1,400,20\n1,9,3,2,1,1,400,20\n`)
+    const stages = file('scored.csv', 'onset,duration,stage\n0,30,W\n30,30,N1\n')
+    expect(await namesOf(table)).toEqual({ recording: 'night.csv' })
+    expect(await namesOf(stages)).toEqual({ hypnogram: 'scored.csv' })
+  })
+
   it('may be several models with their licence, or a network with its manifest', async () => {
     const licence = file('LICENSE', 'Permission is hereby granted\n')
     expect(await namesOf(gzip('a.gz'), licence, gzip('b.gz'))).toEqual({ models: 'a.gz b.gz' })

@@ -1,6 +1,6 @@
 import { fail, ok, type Problem, type Result } from '@nocturne/core/math'
 import { type EdfFile, openEdf } from '@nocturne/core/signal'
-import { chooseChannels, readHypnogramSource } from '@nocturne/core/sleep'
+import { chooseChannels, readBandPowers, readHypnogramSource } from '@nocturne/core/sleep'
 import { fileSource } from './sources.ts'
 
 /** The files of one drop by what they are. */
@@ -21,10 +21,13 @@ const RECORDING_NAME = /\.(edf|bdf|rec)$/i
 const MODEL_NAME = /\.(joblib|onnx)$/i
 /** Bytes that tell what a file is: a tar's mark ends at 262. */
 const HEAD_BYTES = 512
+/** Largest table of band powers that is read: a day of two channels is .4 MB. */
+const MAX_TABLE_BYTES = 64 * 1024 * 1024
 
 /**
  * Tells recording, hypnogram and model apart by what is in the files, not by their names: a `.txt`
- * may be a hypnogram or a model, an `.edf` a recording or a hypnogram. Files that are no models
+ * may be a hypnogram or a model, an `.edf` a recording or a hypnogram, a `.csv` a hypnogram or a table
+ * of band powers. Files that are no models
  * beside models (a licence) are passed over. Fails when there is nothing to read, when something is
  * none of the three, or when there are two of what can only be one.
  */
@@ -61,6 +64,7 @@ async function sortFile(file: File, all: readonly File[]): Promise<Sorted> {
   const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer())
   const sorted = (kind: Kind): Sorted => ({ file, kind })
   if (isEdf(head) || RECORDING_NAME.test(file.name)) return sorted(await edfKind(file))
+  if (isTableName(file.name) && (await isBandPowers(file))) return sorted('recording')
   if (isModel(file, head)) return sorted('model')
   const besideOnnx = all.some(({ name }) => /\.onnx$/i.test(name))
   if (besideOnnx && /\.json$/i.test(file.name)) return sorted('model')
@@ -71,6 +75,15 @@ async function sortFile(file: File, all: readonly File[]): Promise<Sorted> {
 function isEdf(head: Uint8Array): boolean {
   const start = ascii(head, 0, 8)
   return /^0 {7}$/.test(start) || start.slice(1) === 'BIOSEMI'
+}
+
+/** True for names that a table of band powers may have. */
+export function isTableName(name: string): boolean {
+  return /\.csv(\.gz)?$/i.test(name)
+}
+
+async function isBandPowers(file: File): Promise<boolean> {
+  return file.size <= MAX_TABLE_BYTES && readBandPowers(new Uint8Array(await file.arrayBuffer())).ok
 }
 
 /** LightGBM's text, a tar, or the first byte of gzip, zlib or pickle. */

@@ -20,7 +20,7 @@ export function Timeline({ night }: { night: Night }) {
     () => [
       hypnogramFigure(night, { layout }),
       spectrogramFigure(night, { layout }),
-      eventsFigure(night, { layout }),
+      night.spectrogram ? eventsFigure(night, { layout }) : '',
     ],
     [night, layout],
   )

@@ -2,6 +2,7 @@ import { describeProblem } from '@nocturne/core/math'
 import { type EdfFile, openEdf } from '@nocturne/core/signal'
 import { type ChannelPick, chooseChannels, pickedChannels } from '@nocturne/core/sleep'
 import type { RecordingOrigin, ViewChannel, ViewReply, ViewRequest } from './messages.ts'
+import { isTableName } from './sorted-files.ts'
 import { originSource } from './sources.ts'
 
 /** Channels of each kind that a page shows unless others are chosen. */
@@ -36,6 +37,7 @@ async function answer(request: ViewRequest): Promise<void> {
 async function open(origin: RecordingOrigin): Promise<void> {
   edf = undefined
   const source = await originSource(origin)
+  if (isTableName(source.name)) throw new Error('a table of band powers holds none.')
   const opened = await openEdf(source)
   if (!opened.ok) throw new Error(`${source.name}: ${describeProblem(opened.problem)}`)
   edf = opened.value
