@@ -26,8 +26,8 @@ const MAX_TABLE_BYTES = 64 * 1024 * 1024
 
 /**
  * Tells recording, hypnogram and model apart by what is in the files, not by their names: a `.txt`
- * may be a hypnogram or a model, an `.edf` a recording or a hypnogram, a `.csv` a hypnogram or a table
- * of band powers. Files that are no models
+ * may be a hypnogram or a model, an `.edf` a recording or a hypnogram, a `.csv` a hypnogram or a
+ * table of band powers. Files that are no models
  * beside models (a licence) are passed over. Fails when there is nothing to read, when something is
  * none of the three, or when there are two of what can only be one.
  */
