@@ -90,8 +90,10 @@ function Cursor({ night, layout }: { night: Night; layout: Layout }) {
         aria-valuetext={`${epochTime(night, epoch.value)}, ${STAGE_WORDS[stage]}, epoch ${epoch.value + 1} of ${epochs.value}`}
         onInput={(event) => showEpoch(event.currentTarget.valueAsNumber)}
       />
-      <div class={at > 0.85 ? 'line late' : 'line'} style={{ left: `${100 * at}%` }}>
-        <span aria-hidden="true">{epochTime(night, epoch.value).slice(0, 5)}</span>
+      <div class="line" style={{ left: `${100 * at}%` }}>
+        <span class="time" aria-hidden="true">
+          {epochTime(night, epoch.value).slice(0, 5)}
+        </span>
       </div>
     </div>
   )
