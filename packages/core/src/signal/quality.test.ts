@@ -78,4 +78,10 @@ describe('the quality of an epoch', () => {
     expect(artefact[0]).toBe(0)
     expect(signalQuality(x, 100).mains[0]).toBe(0)
   })
+
+  it('comes to an end at rates below one sample in two seconds', () => {
+    const { flat, artefact } = signalQuality(new Float32Array(30).fill(3), 0.1)
+    expect([...flat]).toEqual(new Array(10).fill(1))
+    expect(artefact).toHaveLength(10)
+  })
 })

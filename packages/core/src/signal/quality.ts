@@ -90,7 +90,7 @@ export function signalQuality(x: Samples, rateHz: number, options: QualityOption
     const epoch = x.subarray(e * n, (e + 1) * n)
     quality.missing[e] = missingShare(epoch)
     quality.clipped[e] = clippedShare(epoch, limits)
-    const seconds = judgeSeconds(epoch, Math.min(n, Math.round(rateHz)), options)
+    const seconds = judgeSeconds(epoch, Math.max(1, Math.min(n, Math.round(rateHz))), options)
     quality.flat[e] = seconds.flat
     quality.lost[e] = seconds.lost
     quality.extreme[e] = seconds.extreme
@@ -164,7 +164,8 @@ function clippedShare(x: Samples, [low, high]: Limits): number {
 type SecondShares = { flat: number; lost: number; extreme: number }
 
 /**
- * Shares of the seconds that have a sample; a second without any has no fault but being missing.
+ * Shares of the seconds (of `second` >= 1 samples) that have a sample; a second without any has no
+ * fault but being missing.
  */
 function judgeSeconds(epoch: Samples, second: number, options: QualityOptions): SecondShares {
   const flatUv = options.flatUv ?? 0.5
