@@ -117,14 +117,23 @@ type NightChannels = {
   readonly checks: readonly ChannelCheck[]
 }
 
-/** Reads and prepares the picks; the samples as recorded are let go of here. */
+/**
+ * Reads and prepares the picks one after the other, letting go of the samples as recorded before the
+ * next: a pass over the file costs less than holding them all.
+ */
 async function readChannels(edf: EdfFile, { eeg, eog, emg }: ChannelPicks): Promise<NightChannels> {
-  const recorded = await pickedChannels(edf, [...eeg, ...eog, ...emg])
-  const checks = recorded.slice(0, eeg.length).map(checkChannel)
-  const working = recorded.map((channel, i) => {
-    const check = checks[i]
-    return workingChannel(check ? withoutDeadEpochs(channel, check) : channel)
-  })
+  const working: Channel[] = []
+  const checks: ChannelCheck[] = []
+  for (const pick of eeg) {
+    const [recorded] = (await pickedChannels(edf, [pick])) as [Channel]
+    const check = checkChannel(recorded)
+    checks.push(check)
+    working.push(workingChannel(withoutDeadEpochs(recorded, check)))
+  }
+  for (const pick of [...eog, ...emg]) {
+    const [recorded] = (await pickedChannels(edf, [pick])) as [Channel]
+    working.push(workingChannel(recorded))
+  }
   return {
     eeg: working.slice(0, eeg.length),
     eog: working.slice(eeg.length, eeg.length + eog.length),
