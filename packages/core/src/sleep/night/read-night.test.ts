@@ -60,6 +60,9 @@ describe('a recording read as a night', () => {
     const other = await nightOf(flat)
     expect(other.stages.slice(20, 30)).toEqual(Array.from({ length: 10 }, () => '?'))
     expect(other.warnings.join(' ')).toContain('10 epochs have no usable EEG')
+    const { powerDb, frequenciesHz } = other.spectrogram!
+    expect(powerDb[25 * frequenciesHz.length + 4]).toBeNaN()
+    expect(powerDb.filter((power) => power < -90)).toHaveLength(0)
     expect(nightDocument(other).probabilities).toContainEqual([null, null, null, null, null])
   })
 
