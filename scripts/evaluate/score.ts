@@ -21,7 +21,7 @@ export type ScoredNight = {
   readonly probabilities: Float32Array
 }
 
-/** Tables in Markdown: raw and smoothed agreement, calibration, confidence, spread over nights. */
+/** Tables in Markdown (`-` = the stage does not occur): raw and smoothed agreement, calibration, confidence, spread over nights. */
 export function scoreReport(
   title: string,
   nights: readonly ScoredNight[],
@@ -66,8 +66,10 @@ function agree(
 function agreementRow(view: string, nights: readonly ReturnType<typeof agree>[]): string {
   const { accuracy, kappa, f1 } = pooledAgreement(nights)
   const each = STAGES.map((stage) => f1[stage])
-  const macro = each.reduce((sum, f) => sum + f, 0) / each.length
-  return `| ${[view, ...[accuracy, kappa, macro, ...each].map((x) => x.toFixed(3))].join(' | ')} |`
+  const known = each.filter((f) => !Number.isNaN(f))
+  const macro = known.reduce((sum, f) => sum + f, 0) / known.length
+  const cells = [accuracy, kappa, macro, ...each].map((x) => (Number.isNaN(x) ? '-' : x.toFixed(3)))
+  return `| ${[view, ...cells].join(' | ')} |`
 }
 
 /** How often the top stage is right at each level of confidence. */

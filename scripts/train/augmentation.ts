@@ -2,6 +2,8 @@ import { exp, log } from '../../packages/core/src/math/elementary.ts'
 import type { Random } from '../../packages/core/src/math/random.ts'
 
 const MEASURES = 7
+/** Variance of the first difference of white noise at 100 Hz, per unit of its density. */
+const WHITE = 100
 /** Log frequency of the middle of each band, relative to theta. */
 const LOG_MIDDLES = [1.5, 5.7, 10.2, 20, 39].map((hz) => log(hz / 5.7))
 
@@ -22,7 +24,10 @@ export function otherHardware(logs: Float64Array, strength: number, random: Rand
       out[at + band]! += tilt * middle
     })
     out[at + 6]! += tilt / 2
-    if (noisy) out[at + 4] = log(exp(out[at + 4]!) + exp(floor))
+    if (noisy) {
+      out[at + 4] = log(exp(out[at + 4]!) + exp(floor))
+      out[at + 6] = log(exp(out[at + 6]!) + WHITE * exp(floor))
+    }
     out[at + 4]! -= lowPassed
     for (let k = 0; k < MEASURES; k++) out[at + k]! += 0.05 * strength * random.normal()
   }

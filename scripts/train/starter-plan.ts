@@ -1,7 +1,7 @@
 import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
 import type { StarterPlan } from './starter-training.ts'
 
-/** How the shipped weights are trained: five minutes of one core for both. */
+/** How the shipped weights are trained: three minutes of one core for both. */
 export const STARTER_PLANS: Readonly<Record<StarterVariant, StarterPlan>> = {
   offline: plan(32),
   live: plan(32),
@@ -10,8 +10,8 @@ export const STARTER_PLANS: Readonly<Record<StarterVariant, StarterPlan>> = {
 function plan(hidden: number): StarterPlan {
   return {
     hidden,
-    networks: 2,
-    steps: 300,
+    networks: 1,
+    steps: 200,
     pieces: 16,
     length: 256,
     rate: 0.004,

@@ -7,14 +7,18 @@ import { electrodePlace, type Starter } from '../../packages/core/src/sleep/stag
 import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
 import {
   ratioRows,
-  SLEEPINESS_INPUT_COUNT,
   type SleepinessWeights,
-  STARTER_INPUT_COUNT,
+  type StarterRange,
   sleepiness,
+  sleepinessInputCount,
   sleepinessRows,
+  starterInputCount,
   starterRows,
 } from '../../packages/core/src/sleep/stage/starter-features.ts'
-import { standardise } from '../../packages/core/src/sleep/stage/starter-network.ts'
+import {
+  type StarterExpert,
+  standardise,
+} from '../../packages/core/src/sleep/stage/starter-network.ts'
 import { otherHardware } from './augmentation.ts'
 import { fitLogistic } from './logistic.ts'
 import { moments } from './moments.ts'
@@ -42,13 +46,15 @@ export function trainStarter(
   plan: StarterPlan,
   report: (text: string) => void,
 ): Starter {
-  const expert = (place: 'frontal' | 'posterior'): TrainedRecurrent | undefined => {
+  const expert = (place: 'frontal' | 'posterior'): StarterExpert | undefined => {
     const seen = nights.map((night) => ({
       ...night,
       channels: night.channels.filter(({ label }) => electrodePlace(label) === place),
     }))
     if (seen.every(({ channels }) => channels.length === 0)) return undefined
-    return trainExpert(seen, variant, plan, (text) => report(`${place} ${text}`))
+    const trained = (range: StarterRange): TrainedRecurrent =>
+      trainRange(seen, variant, range, plan, (text) => report(`${place} ${range} ${text}`))
+    return { wide: trained('wide'), slow: trained('slow') }
   }
   const frontal = expert('frontal')
   const posterior = expert('posterior')
@@ -56,20 +62,23 @@ export function trainStarter(
   return { frontal: (frontal ?? posterior)!, posterior: (posterior ?? frontal)! }
 }
 
-function trainExpert(
+function trainRange(
   nights: readonly Night[],
   variant: StarterVariant,
+  range: StarterRange,
   plan: StarterPlan,
   report: (text: string) => void,
 ): TrainedRecurrent {
   const random = seededRandom(plan.seed)
   const causal = variant === 'live'
-  const guess = fitGuess(nights, causal)
-  const examples = nights.flatMap((night) => nightExamples(night, guess, causal, plan, random))
-  const { mean, scale } = moments(examples, STARTER_INPUT_COUNT)
-  for (const example of examples) standardise(example.rows, { mean, scale })
+  const guess = fitGuess(nights, range, causal)
+  const examples = nights.flatMap((night) =>
+    nightExamples(night, guess, { range, causal }, plan, random),
+  )
+  const { mean, scale } = moments(examples, starterInputCount(range))
+  for (const { rows } of examples) standardise(rows, { mean, scale })
   const shape = {
-    inputs: STARTER_INPUT_COUNT,
+    inputs: starterInputCount(range),
     hidden: plan.hidden,
     directions: causal ? 1 : 2,
     classes: 5,
@@ -84,23 +93,27 @@ function trainExpert(
 }
 
 /** Who is asleep, from ratios alone: the trimmed nights, all channels. */
-function fitGuess(nights: readonly Night[], causal: boolean): SleepinessWeights {
+function fitGuess(
+  nights: readonly Night[],
+  range: StarterRange,
+  causal: boolean,
+): SleepinessWeights {
   const rows: Float64Array[] = []
   const labels: Int8Array[] = []
   for (const night of nights) {
     const crop = cropNight(night, night.from, night.to)
     for (const { powers } of crop.channels) {
-      rows.push(sleepinessRows(ratioRows(logBandPowers(powers)), causal))
+      rows.push(sleepinessRows(ratioRows(logBandPowers(powers), range), range, causal))
       labels.push(crop.labels)
     }
   }
-  return fitLogistic(joined(rows), joinedLabels(labels), SLEEPINESS_INPUT_COUNT, 10)
+  return fitLogistic(joined(rows), joinedLabels(labels), sleepinessInputCount(range), 10)
 }
 
 function nightExamples(
   night: Night,
   guess: SleepinessWeights,
-  causal: boolean,
+  { range, causal }: { readonly range: StarterRange; readonly causal: boolean },
   plan: StarterPlan,
   random: Random,
 ): Example[] {
@@ -111,12 +124,12 @@ function nightExamples(
       const part = cropNight(night, from, to)
       const { powers } = part.channels[channel]!
       const logs = otherHardware(logBandPowers(powers), plan.augmentation, random)
-      const ratios = ratioRows(logs)
-      const guessed = sleepiness(sleepinessRows(ratios, causal), guess)
+      const ratios = ratioRows(logs, range)
+      const guessed = sleepiness(ratios, guess, range, causal)
       // Most of the time the truth, blurred: at its second pass the network hears its own opinion.
       const asleep = random.uniform() < 0.4 ? guessed : blurredTruth(part.labels, random)
-      const rows = starterRows(logs, ratios, asleep, causal)
-      examples.push(withoutGaps(rows, part.labels))
+      const rows = starterRows(logs, ratios, asleep, range, causal)
+      examples.push(withoutGaps(rows, part.labels, starterInputCount(range)))
     }
   }
   return examples
@@ -140,8 +153,7 @@ function blurredTruth(labels: Int8Array, random: Random): Float64Array {
   })
 }
 
-function withoutGaps(rows: Float64Array, labels: Int8Array): Example {
-  const width = STARTER_INPUT_COUNT
+function withoutGaps(rows: Float64Array, labels: Int8Array, width: number): Example {
   const present = Array.from(labels.keys()).filter((e) => !Number.isNaN(rows[e * width]!))
   return {
     rows: joined(present.map((e) => rows.subarray(e * width, (e + 1) * width))),

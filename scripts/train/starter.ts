@@ -15,8 +15,10 @@ export function trainStarterFiles(folder: string): void {
   const offline = trainStarter(nights, 'offline', STARTER_PLANS.offline, report)
   const live = trainStarter(nights, 'live', STARTER_PLANS.live, report)
   const parts = ({ frontal, posterior }: Starter): Record<string, TrainedRecurrent> => ({
-    FRONTAL: frontal,
-    POSTERIOR: posterior,
+    FRONTAL_WIDE: frontal.wide,
+    FRONTAL_SLOW: frontal.slow,
+    POSTERIOR_WIDE: posterior.wide,
+    POSTERIOR_SLOW: posterior.slow,
   })
   writeHashes('starter', {
     offline: writeWeights('starter', parts(offline), SOURCE),

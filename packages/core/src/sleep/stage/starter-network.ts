@@ -7,40 +7,65 @@ import { STAGE_COUNT } from './stage.ts'
 import {
   ratioRows,
   STARTER_GROUPS,
-  STARTER_INPUT_COUNT,
+  type StarterRange,
   sleepiness,
-  sleepinessRows,
+  starterInputCount,
   starterInputGroup,
   starterRows,
+  trustedEpochs,
 } from './starter-features.ts'
 
 /** Standardised inputs are held within this many standard deviations. */
 const CLIP = 5
 
+/** One derivation's weights: for the whole spectrum, and for recordings that have only the slow part. */
+export type StarterExpert = Readonly<Record<StarterRange, TrainedRecurrent>>
+
 /** What one channel says: epochs x 5 probabilities, and the standardised inputs behind them. */
 export type StarterReading = {
+  readonly range: StarterRange
   readonly probabilities: Float32Array
   /** Epochs x inputs, standardised; NaN rows where the epoch is missing. */
   readonly inputs: Float64Array
 }
 
 /**
- * Stages one channel from its band powers. Twice: first with a guess at which epochs are sleep, then with
- * what the network itself thought, because the night's level is measured on its sleep. When causal, both
- * times an epoch knows only epochs up to itself. Missing epochs are skipped and come back as NaN.
+ * Stages one channel from its band powers, with the whole spectrum where it can be trusted and the slow
+ * part elsewhere: one or two readings, and for each epoch which of them counts.
  */
 export function readStarter(
-  trained: TrainedRecurrent,
+  expert: StarterExpert,
   powers: BandPowers,
   causal: boolean,
-): StarterReading {
+): { readonly readings: readonly StarterReading[]; readonly chosen: Uint8Array } {
   const logs = logBandPowers(powers)
-  const ratios = ratioRows(logs)
-  let asleep = sleepiness(sleepinessRows(ratios, causal), trained.guess)
+  const asleep = sleepiness(ratioRows(logs, 'slow'), expert.slow.guess, 'slow', causal)
+  const trusted = trustedEpochs(logs, asleep, causal)
+  const ranges = (['wide', 'slow'] as const).filter((range) =>
+    trusted.includes(range === 'wide' ? 1 : 0),
+  )
+  const readings = ranges.map((range) => readRange(expert[range], logs, range, causal))
+  const chosen = trusted.map((t) => ranges.indexOf(t === 1 ? 'wide' : 'slow'))
+  return { readings, chosen }
+}
+
+/**
+ * Reads twice: first with a guess at which epochs are sleep, then with what the network itself thought,
+ * because the night's level is measured on its sleep. When causal, both times an epoch knows only epochs
+ * up to itself. Missing epochs are skipped and come back as NaN.
+ */
+function readRange(
+  trained: TrainedRecurrent,
+  logs: Float64Array,
+  range: StarterRange,
+  causal: boolean,
+): StarterReading {
+  const ratios = ratioRows(logs, range)
+  let asleep = sleepiness(ratios, trained.guess, range, causal)
   let inputs = new Float64Array(0) as Float64Array
   let probabilities = new Float32Array(0) as Float32Array
   for (let pass = 0; pass < 2; pass++) {
-    inputs = starterRows(logs, ratios, asleep, causal)
+    inputs = starterRows(logs, ratios, asleep, range, causal)
     standardise(inputs, trained)
     probabilities = ensembleProbabilities(trained, inputs, trained.networks)
     asleep = asleep.map((_, e) => {
@@ -48,7 +73,8 @@ export function readStarter(
       return Number.isNaN(wake) ? 0 : 1 - wake
     })
   }
-  return { probabilities: withTemperature(probabilities, trained.temperature), inputs }
+  probabilities = withTemperature(probabilities, trained.temperature)
+  return { range, probabilities, inputs }
 }
 
 /** (x - mean) / scale, clipped to +-5, in place: epochs x inputs; NaN stays. */
@@ -99,12 +125,13 @@ export function starterContributions(
   reading: StarterReading,
 ): Float32Array {
   const groups = STARTER_GROUPS.length
+  const width = starterInputCount(reading.range)
   const member = trained.networks.slice(0, 1)
   const whole = ensembleLogs(trained, reading.inputs, member)
   const out = new Float32Array((whole.length / STAGE_COUNT) * groups * STAGE_COUNT)
   for (let group = 0; group < groups; group++) {
     const hidden = reading.inputs.map((x, i) =>
-      !Number.isNaN(x) && starterInputGroup(i % STARTER_INPUT_COUNT) === group ? 0 : x,
+      !Number.isNaN(x) && starterInputGroup(reading.range, i % width) === group ? 0 : x,
     )
     const without = ensembleLogs(trained, hidden, member)
     for (let i = 0; i < whole.length; i++) {

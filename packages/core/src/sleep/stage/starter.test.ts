@@ -48,7 +48,12 @@ describe('the starter', () => {
       ['offline', offlineWeights],
       ['live', liveWeights],
     ] as const) {
-      const parts = [weights.FRONTAL, weights.POSTERIOR].map((text) => sha256(fromBase64(text)))
+      const parts = [
+        weights.FRONTAL_WIDE,
+        weights.FRONTAL_SLOW,
+        weights.POSTERIOR_WIDE,
+        weights.POSTERIOR_SLOW,
+      ].map((text) => sha256(fromBase64(text)))
       expect(combinedHash(parts)).toBe(starterModel(variant).card.hash)
     }
   })
@@ -147,6 +152,21 @@ describe.skipIf(!hasShared(NIGHT))(
       expect(agreementOfStages(wholeStages, partStages).accuracy).toBeGreaterThan(0.93)
       // The weights have learnt from this night: this is not its accuracy, see scripts/evaluate.
       expect(agreementOfStages(stages!.slice(from, to), partStages).kappa).toBeGreaterThan(0.75)
+    })
+    it('is staged much the same behind a 30-Hz low-pass, and through mains and a noisy amplifier', async () => {
+      const [channel] = channels
+      const night = channel!.powers.values.slice(961 * 7, 1802 * 7)
+      const stagesOf = async (change: (value: number, measure: number) => number) => {
+        const values = night.map((value, i) => change(value, i % 7))
+        const powers = { epochs: values.length / 7, values }
+        const { probabilities } = await starterFromBandPowers([{ label: 'fpz', powers }], 'offline')
+        return mostProbableStages(probabilities)
+      }
+      const reference = await stagesOf((value) => value)
+      const lowPassed = await stagesOf((value, k) => (k === 4 ? value / 1000 : value))
+      const mains = await stagesOf((value, k) => value + (k === 4 ? 3 : k === 6 ? 30 : 0))
+      expect(agreementOfStages(reference, lowPassed).accuracy).toBeGreaterThan(0.8)
+      expect(agreementOfStages(reference, mains).accuracy).toBeGreaterThan(0.8)
     })
   },
 )

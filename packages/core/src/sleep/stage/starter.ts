@@ -1,24 +1,33 @@
 import { assert } from '../../math/assert.ts'
+import { fail, ok } from '../../math/result.ts'
 import { type BandPowers, bandPowers } from './band-features.ts'
+import { checkChannels } from './channel-check.ts'
 import { channelConsensus, type StageOpinion } from './channel-consensus.ts'
 import type { StageModel, StagingInput, StagingResult } from './model.ts'
 import { decodeRecurrent, fromBase64, type TrainedRecurrent } from './recurrent-file.ts'
 import { EPOCH_S } from './stage.ts'
 import { type StarterVariant, starterCard } from './starter-card.ts'
-import { STANDARD_LEVELS, STARTER_GROUPS, STARTER_INPUT_COUNT } from './starter-features.ts'
-import { readStarter, starterContributions } from './starter-network.ts'
+import { STARTER_GROUPS, standardLevels, starterInputCount } from './starter-features.ts'
+import {
+  readStarter,
+  type StarterExpert,
+  type StarterReading,
+  starterContributions,
+} from './starter-network.ts'
 
 /**
  * The starter's two experts: one learnt on Fpz-Cz, one on Pz-Oz. A channel is read by the one whose
  * electrode is nearer; by both, as two opinions, where the label does not say or the electrode is central.
  */
-export type Starter = { readonly frontal: TrainedRecurrent; readonly posterior: TrainedRecurrent }
+export type Starter = { readonly frontal: StarterExpert; readonly posterior: StarterExpert }
 
 /** One EEG channel as band powers; the label says where the electrode sits (`Fpz-Cz`, `pz`, `C4-M1`). */
 export type BandPowerChannel = { readonly label: string; readonly powers: BandPowers }
 
 /** More channels than this add time and no accuracy: the first ones count. */
 const MOST_CHANNELS = 4
+/** Slower channels miss the beta band. */
+const LOWEST_RATE_HZ = 60
 /** Epochs of a recording after which its length stops being a reason for doubt, by half. */
 const HALF_TRUST_EPOCHS = 10
 /** Night-relative level beyond which an epoch is an outlier, in standard deviations of sleep. */
@@ -33,6 +42,13 @@ const OUTLIER = 4
 export function starterModel(variant: StarterVariant): StageModel {
   return {
     card: starterCard(variant),
+    check: (input) => {
+      const channels = input.eeg.slice(0, MOST_CHANNELS)
+      if (channels.length === 0) return fail('MODEL_INPUT', 'channels', 'no EEG', 'an EEG channel')
+      const enough = (rateHz: number): boolean => rateHz >= LOWEST_RATE_HZ
+      const read = checkChannels(channels, enough, `at least ${LOWEST_RATE_HZ} Hz`)
+      return read.ok ? ok(input) : read
+    },
     stage: async (input: StagingInput, onProgress) => {
       const channels: BandPowerChannel[] = []
       const chosen = input.eeg.slice(0, MOST_CHANNELS)
@@ -67,29 +83,47 @@ export function stageBandPowers(
   variant: StarterVariant,
 ): StagingResult {
   const causal = variant === 'live'
-  const readings = channels.flatMap(({ label, powers }) =>
-    expertsFor(starter, label).map((expert) => ({
-      expert,
-      reading: readStarter(expert, powers, causal),
-    })),
-  )
-  const opinions = readings.map(
-    ({ expert, reading }): StageOpinion => ({
-      probabilities: reading.probabilities,
-      quality: epochQuality(expert, reading.inputs, causal),
-    }),
-  )
-  const first = readings[0]!
+  const opinions: StageOpinion[] = []
+  const contributions: Float32Array[] = []
+  for (const { label, powers } of channels) {
+    for (const expert of expertsFor(starter, label)) {
+      const { readings, chosen } = readStarter(expert, powers, causal)
+      const voices = readings.map((reading) => ({
+        probabilities: reading.probabilities,
+        quality: epochQuality(expert, reading, causal),
+      }))
+      opinions.push({
+        probabilities: chosenRows(
+          voices.map((voice) => voice.probabilities),
+          chosen,
+        ),
+        quality: chosenRows(
+          voices.map((voice) => voice.quality),
+          chosen,
+        ),
+      })
+      if (contributions.length > 0) continue
+      const parts = readings.map((reading) => starterContributions(expert[reading.range], reading))
+      contributions.push(chosenRows(parts, chosen))
+    }
+  }
   const { name, version, hash } = starterCard(variant)
   return {
     epochS: EPOCH_S,
     ...(opinions.length === 1 ? opinions[0]! : channelConsensus(opinions)),
     model: { name, version, hash },
-    explanations: {
-      groups: STARTER_GROUPS,
-      contributions: starterContributions(first.expert, first.reading),
-    },
+    explanations: { groups: STARTER_GROUPS, contributions: contributions[0]! },
   }
+}
+
+/** For each epoch the row of the table that was chosen for it; tables are of one width. */
+function chosenRows(tables: readonly Float32Array[], chosen: Uint8Array): Float32Array {
+  const out = new Float32Array(tables[0]?.length ?? 0)
+  const width = out.length / chosen.length
+  chosen.forEach((table, e) => {
+    out.set(tables[table]!.subarray(e * width, (e + 1) * width), e * width)
+  })
+  return out
 }
 
 /** Where an electrode sits by its label: `Fp1 AF F` frontal, `P PO O` posterior, else central. */
@@ -100,7 +134,7 @@ export function electrodePlace(label: string): 'frontal' | 'central' | 'posterio
   return 'central'
 }
 
-function expertsFor(starter: Starter, label: string): TrainedRecurrent[] {
+function expertsFor(starter: Starter, label: string): StarterExpert[] {
   const place = electrodePlace(label)
   return place === 'central' ? [starter.frontal, starter.posterior] : [starter[place]]
 }
@@ -112,30 +146,31 @@ async function loadStarter(variant: StarterVariant): Promise<Starter> {
   if (known !== undefined) return known
   const module =
     variant === 'live' ? import('./starter-live-weights.ts') : import('./starter-weights.ts')
-  const starter = module.then(({ FRONTAL, POSTERIOR }) => ({
-    frontal: decodeRecurrent(fromBase64(FRONTAL)),
-    posterior: decodeRecurrent(fromBase64(POSTERIOR)),
+  const read = (text: string): TrainedRecurrent => decodeRecurrent(fromBase64(text))
+  const starter = module.then((weights) => ({
+    frontal: { wide: read(weights.FRONTAL_WIDE), slow: read(weights.FRONTAL_SLOW) },
+    posterior: { wide: read(weights.POSTERIOR_WIDE), slow: read(weights.POSTERIOR_SLOW) },
   }))
   loaded.set(variant, starter)
   return starter
 }
 
 function epochQuality(
-  trained: TrainedRecurrent,
-  inputs: Float64Array,
+  expert: StarterExpert,
+  { range, inputs }: StarterReading,
   causal: boolean,
 ): Float32Array {
-  const width = STARTER_INPUT_COUNT
+  const { mean, scale } = expert[range]
+  const width = starterInputCount(range)
   const quality = new Float32Array(inputs.length / width)
-  const [from, to] = STANDARD_LEVELS
+  const [from, to] = standardLevels(range)
   let present = 0
   for (let e = 0; e < quality.length; e++) {
     if (Number.isNaN(inputs[e * width]!)) continue
     present++
     let worst = 0
     for (let k = from; k < to; k++) {
-      const z = inputs[e * width + k]! * trained.scale[k]! + trained.mean[k]!
-      worst = Math.max(worst, Math.abs(z))
+      worst = Math.max(worst, Math.abs(inputs[e * width + k]! * scale[k]! + mean[k]!))
     }
     const length = causal ? present / (present + HALF_TRUST_EPOCHS) : 1
     quality[e] = length * Math.min(1, OUTLIER / worst)
