@@ -4,7 +4,7 @@ import { starterModel } from '../../packages/core/src/sleep/stage/starter.ts'
 import { type ScoredNight, scoreReport } from './score.ts'
 
 const USAGE = `usage: npx tsx --conditions=nocturne:src scripts/evaluate/dreams.ts DIR
-  DIR  the DREAMS spindle excerpts: other people, montage, hardware and scorer than the training set`
+  DIR  the DREAMS spindle excerpts: other people, montage, hardware and scorer than in training`
 
 /** Codes 0..5 of the hypnograms (S4 S3 S2 S1 R W) as indices into STAGES. */
 const CODES = [3, 3, 2, 1, 4, 0] as const

@@ -21,7 +21,10 @@ export type ScoredNight = {
   readonly probabilities: Float32Array
 }
 
-/** Tables in Markdown (`-` = the stage does not occur): raw and smoothed agreement, calibration, confidence, spread over nights. */
+/**
+ * Tables in Markdown (`-` = the stage does not occur): raw and smoothed agreement, calibration,
+ * confidence, spread over nights.
+ */
 export function scoreReport(
   title: string,
   nights: readonly ScoredNight[],

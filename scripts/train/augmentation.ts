@@ -8,9 +8,9 @@ const WHITE = 100
 const LOG_MIDDLES = [1.5, 5.7, 10.2, 20, 39].map((hz) => log(hz / 5.7))
 
 /**
- * The same night seen by other hardware, `strength` about 0..1: a tilted spectrum, a noise floor or a
- * low-pass in the fastest band, and a little noise on every measure. `logs` is epochs
- * x 7 and is copied. Gain needs no augmenting: the inputs do not see it.
+ * The same night seen by other hardware, `strength` about 0..1: a tilted spectrum, a noise floor
+ * or a low-pass in the fastest band, and a little noise on every measure. `logs` is epochs x 7
+ * and is copied. Gain needs no augmenting: the inputs do not see it.
  */
 export function otherHardware(logs: Float64Array, strength: number, random: Random): Float64Array {
   const tilt = 0.3 * strength * random.normal()

@@ -6,8 +6,8 @@ export type Logistic = { readonly bias: number; readonly weights: Float32Array }
 const STEPS = 12
 
 /**
- * Logistic regression by Newton's method with a ridge of `penalty` on the weights (not on the bias).
- * Rows with NaN and labels of -1 are left out; label 0 = no, above = yes.
+ * Logistic regression by Newton's method with a ridge of `penalty` on the weights (not on the
+ * bias). Rows with NaN and labels of -1 are left out; label 0 = no, above = yes.
  */
 export function fitLogistic(
   rows: Float64Array,

@@ -1,6 +1,7 @@
 /**
- * `c += a b` for row-major blocks: a is rows x inner from `aAt`, b is inner x columns from `bAt`, c is
- * rows x columns from `cAt`. Blocks of 2 x 4 sums stay in registers; the edges are done one by one.
+ * `c += a b` for row-major blocks: a is rows x inner from `aAt`, b is inner x columns from `bAt`,
+ * c is rows x columns from `cAt`. Blocks of 2 x 4 sums stay in registers; the edges are done one
+ * by one.
  */
 export function addProduct(
   c: Float64Array,

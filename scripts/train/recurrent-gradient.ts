@@ -26,7 +26,10 @@ type Trace = {
   readonly inner: Float64Array
 }
 
-/** Mean cross-entropy of a batch; `gradient` is overwritten with its derivative in every parameter. */
+/**
+ * Mean cross-entropy of a batch; `gradient` is overwritten with its derivative in every
+ * parameter.
+ */
 export function recurrentGradient(
   shape: RecurrentShape,
   parameters: Float64Array,
@@ -194,17 +197,8 @@ function unrollCell(
         dHidden[b * H + j] = d * z
       }
     }
-    addTransposedProduct(
-      gradient,
-      cell.recurrent,
-      trace.hidden,
-      before,
-      dRecurrent,
-      0,
-      pieces,
-      H,
-      width,
-    )
+    const g = cell.recurrent
+    addTransposedProduct(gradient, g, trace.hidden, before, dRecurrent, 0, pieces, H, width)
     addProduct(dHidden, 0, dRecurrent, 0, recurrentT, 0, pieces, width, H)
   }
   const rows = steps * pieces

@@ -7,7 +7,10 @@ import {
 } from '../../packages/core/src/sleep/stage/gated-recurrent.ts'
 import { type Batch, recurrentGradient } from './recurrent-gradient.ts'
 
-/** A stretch to learn from: epochs x inputs (standardised, no NaN) and a label each (-1 = not counted). */
+/**
+ * A stretch to learn from: epochs x inputs (standardised, no NaN) and a label each (-1 = not
+ * counted).
+ */
 export type Example = { readonly rows: Float64Array; readonly labels: Int8Array }
 
 /** How to train; the defaults of `run.ts` are round numbers. */
@@ -23,7 +26,9 @@ export type TrainingPlan = {
   readonly dropout: number
 }
 
-/** Trains one network with Adam (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019). */
+/**
+ * Trains one network with Adam (Kingma and Ba 2015; decoupled decay, Loshchilov and Hutter 2019).
+ */
 export function trainRecurrent(
   shape: RecurrentShape,
   examples: readonly Example[],
@@ -73,7 +78,10 @@ function initialParameters(shape: RecurrentShape, random: Random): Float64Array 
   return parameters
 }
 
-/** Warms up over a fifth of the way from 1/25 of the top, then falls to almost nothing, both as cosines. */
+/**
+ * Warms up over a fifth of the way from 1/25 of the top, then falls to almost nothing, both as
+ * cosines.
+ */
 function oneCycle(progress: number, top: number): number {
   const low = top / 25
   if (progress < 0.2) return low + ((top - low) * (1 - cos((Math.PI * progress) / 0.2))) / 2

@@ -25,7 +25,10 @@ import { moments } from './moments.ts'
 import { cropNight, type Night } from './nights.ts'
 import { type Example, type TrainingPlan, trainRecurrent } from './recurrent-training.ts'
 
-/** Everything that decides the weights, apart from the nights. Round numbers; none is searched for. */
+/**
+ * Everything that decides the weights, apart from the nights. Round numbers; none is searched
+ * for.
+ */
 export type StarterPlan = TrainingPlan & {
   readonly hidden: number
   readonly networks: number
@@ -37,8 +40,8 @@ export type StarterPlan = TrainingPlan & {
 }
 
 /**
- * Trains both experts on whole people's nights; deterministic in nights and plan. Where the nights have
- * only one derivation its expert serves for both.
+ * Trains both experts on whole people's nights; deterministic in nights and plan. Where the
+ * nights have only one derivation its expert serves for both.
  */
 export function trainStarter(
   nights: readonly Night[],
@@ -135,7 +138,10 @@ function nightExamples(
   return examples
 }
 
-/** Half the crops are the trimmed night, the others any stretch from 30 min to the whole recording. */
+/**
+ * Half the crops are the trimmed night, the others any stretch from 30 min to the whole
+ * recording.
+ */
 function cropSpan(night: Night, crop: number, random: Random): [number, number] {
   const end = night.labels.length
   if (crop % 2 === 0) return [Math.max(0, night.from - random.integer(40)), night.to]

@@ -10,8 +10,8 @@ import {
 const CORE = new URL('../../packages/core/src/sleep/stage/', import.meta.url)
 
 /**
- * Writes `NAME-weights.ts` into the core's stage folder, one constant for each part, and returns the hash
- * of all their bytes.
+ * Writes `NAME-weights.ts` into the core's stage folder, one constant for each part, and returns
+ * the hash of all their bytes.
  */
 export function writeWeights(
   name: string,
@@ -34,7 +34,9 @@ export const ${part} =
   return combinedHash(encoded.map(({ bytes }) => sha256(bytes)))
 }
 
-/** Writes `NAME-hash.ts`: the hash of each variant's weights, so that a card needs not load them. */
+/**
+ * Writes `NAME-hash.ts`: the hash of each variant's weights, so that a card needs not load them.
+ */
 export function writeHashes(name: string, hashes: Readonly<Record<string, string>>): void {
   const lines = Object.entries(hashes).map(([variant, hash]) => `  ${variant}: '${hash}',\n`)
   const constant = `${name.toUpperCase().replaceAll('-', '_')}_HASHES`

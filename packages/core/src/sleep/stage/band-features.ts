@@ -35,16 +35,17 @@ const HOP = 128
 const SEGMENTS_NEEDED = 1 / 3
 
 /**
- * Band powers of one channel: epochs x 7 in the order of BAND_MEASURES, mean density in the square of
- * the channel's unit per Hz, then the variance of the samples and of their first difference. A row is
- * NaN where too little was recorded or the signal does not move at all.
+ * Band powers of one channel: epochs x 7 in the order of BAND_MEASURES, mean density in the
+ * square of the channel's unit per Hz, then the variance of the samples and of their first
+ * difference. A row is NaN where too little was recorded or the signal does not move at all.
  */
 export type BandPowers = { readonly epochs: number; readonly values: Float64Array }
 
 /**
- * Band powers of each whole 30-s epoch of a signal at any rate: brought to 100 Hz, then Welch with a
- * periodic Hann window of 256 samples, half overlapped, each segment freed of its mean, averaged. NaN
- * samples are left out segment by segment. Source: the measures of the Sleep-EDF feature tables.
+ * Band powers of each whole 30-s epoch of a signal at any rate: brought to 100 Hz, then Welch
+ * with a periodic Hann window of 256 samples, half overlapped, each segment freed of its mean,
+ * averaged. NaN samples are left out segment by segment. Source: the measures of the Sleep-EDF
+ * feature tables.
  */
 export function bandPowers(samples: Samples, rateHz: number): BandPowers {
   const epochs = Math.floor(samples.length / rateHz / EPOCH_S + 1e-9)

@@ -13,8 +13,8 @@ export type ConfidenceBin = {
 }
 
 /**
- * Probabilities made flatter (temperature > 1) or sharper (< 1): p^(1/T), rows summing to 1 again. Rows
- * of NaN stay NaN. Source: Guo et al. 2017, On calibration of modern neural networks.
+ * Probabilities made flatter (temperature > 1) or sharper (< 1): p^(1/T), rows summing to 1
+ * again. Rows of NaN stay NaN. Source: Guo et al. 2017, On calibration of modern neural networks.
  */
 export function withTemperature(probabilities: Float32Array, temperature: number): Float32Array {
   const out = new Float32Array(probabilities.length)

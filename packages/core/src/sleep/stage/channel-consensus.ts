@@ -10,9 +10,10 @@ export type StageOpinion = {
 }
 
 /**
- * One opinion from several: the mean of log p weighted by each one's quality in that epoch, made to sum
- * to 1. Rows of NaN and of quality 0 do not vote; where nobody votes the row is NaN with quality 0. The
- * quality of the consensus is that of its best voice. Opinions may differ in length: the longest counts.
+ * One opinion from several: the mean of log p weighted by each one's quality in that epoch, made
+ * to sum to 1. Rows of NaN and of quality 0 do not vote; where nobody votes the row is NaN with
+ * quality 0. The quality of the consensus is that of its best voice. Opinions may differ in
+ * length: the longest counts.
  */
 export function channelConsensus(opinions: readonly StageOpinion[]): StageOpinion {
   const epochs = opinions.reduce((n, o) => Math.max(n, o.quality.length), 0)

@@ -45,7 +45,8 @@ describe('a gated recurrent network', () => {
 
   it('computes one unit by the published equations', () => {
     const shape = { inputs: 1, hidden: 1, directions: 1, classes: 1 } as const
-    // input: reset, keep, candidate; recurrent the same; biases; candidate bias; readout; skip; bias
+    // input: reset, keep, candidate; recurrent the same; biases; candidate bias;
+    // readout; skip; bias
     const parameters = Float64Array.of(0.5, -1, 2, 0.25, 0.5, -0.75, 0, 0.5, 0.25, 0.125, 2, 1, 0.5)
     const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
     let h = 0

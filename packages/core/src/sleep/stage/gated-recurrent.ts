@@ -14,7 +14,9 @@ export type RecurrentNetwork = RecurrentShape & { readonly parameters: Float64Ar
 
 /** Where each block of parameters starts; matrices are row-major, rows = what they read from. */
 export type RecurrentLayout = {
-  /** Per direction: inputs x 3 hidden, hidden x 3 hidden (gates: reset, keep, candidate), biases. */
+  /**
+   * Per direction: inputs x 3 hidden, hidden x 3 hidden (gates: reset, keep, candidate), biases.
+   */
   readonly cells: readonly {
     readonly input: number
     readonly recurrent: number
@@ -82,7 +84,9 @@ export function recurrentLogits(network: RecurrentNetwork, rows: Float64Array): 
   return logits
 }
 
-/** One epoch further, live: moves `state` on and returns the logits. For one-directional networks. */
+/**
+ * One epoch further, live: moves `state` on and returns the logits. For one-directional networks.
+ */
 export function recurrentStep(
   network: RecurrentNetwork,
   state: RecurrentState,
@@ -148,7 +152,9 @@ function readMemory(
   addWeighted(logits, at, classes, state.hidden, 0, hidden, parameters, from)
 }
 
-/** `out += x m` for a row x of `count` numbers and a matrix of count x width; four rows at a time. */
+/**
+ * `out += x m` for a row x of `count` numbers and a matrix of count x width; four rows at a time.
+ */
 function addWeighted(
   out: Float64Array,
   outAt: number,

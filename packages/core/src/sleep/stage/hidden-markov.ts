@@ -2,9 +2,10 @@ import { pow } from '../../math/elementary.ts'
 import { STAGE_COUNT } from './stage.ts'
 
 /**
- * How often stages follow each other from one 30-s epoch to the next; rows are from, columns to, in the
- * order of STAGES. Counted in DOD-H (25 nights, five experts each; Guillot et al. 2020, MIT) and in the
- * consensus hypnograms of BOAS (64 nights; OpenNeuro ds005555, CC0), and added up.
+ * How often stages follow each other from one 30-s epoch to the next; rows are from, columns to,
+ * in the order of STAGES. Counted in DOD-H (25 nights, five experts each; Guillot et al. 2020,
+ * MIT) and in the consensus hypnograms of BOAS (64 nights; OpenNeuro ds005555, CC0), and added
+ * up.
  */
 export const TRANSITION_COUNTS: readonly (readonly number[])[] = [
   [23553, 3531, 331, 4, 146],
@@ -23,12 +24,13 @@ export type SmoothingOptions = {
 }
 
 /**
- * The smoothed view of a night: what the stages look like to somebody who also knows how people sleep. A
- * hidden Markov chain over the five stages, its observations the given probabilities, its transitions
- * TRANSITION_COUNTS to the power of .6: forward-backward, or forward only when causal. It is
- * calmer to read and too sure of itself: keep the raw rows as probabilities. For stagers without context
- * it is also more often right; for the starter, whose network knows how sleep goes on, it is not (Sleep-EDF
- * accuracy -.01), so its stages are those of the raw rows. Rows of NaN carry no evidence and stay NaN.
+ * The smoothed view of a night: what the stages look like to somebody who also knows how people
+ * sleep. A hidden Markov chain over the five stages, its observations the given probabilities,
+ * its transitions TRANSITION_COUNTS to the power of .6: forward-backward, or forward only when
+ * causal. It is calmer to read and too sure of itself: keep the raw rows as probabilities. For
+ * stagers without context it is also more often right; for the starter, whose network knows how
+ * sleep goes on, it is not (Sleep-EDF accuracy -.01), so its stages are those of the raw rows.
+ * Rows of NaN carry no evidence and stay NaN.
  */
 export function smoothedProbabilities(
   probabilities: Float32Array,

@@ -21,9 +21,9 @@ const HEADER_BYTES = 12
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /**
- * Writes a stager as bytes: `NOCR`, version, directions, inputs, hidden, classes, networks, inputs of the
- * guess (one byte each), a spare byte, then little-endian float32: temperature, bias and weights of the
- * guess, mean, scale, parameters of each network.
+ * Writes a stager as bytes: `NOCR`, version, directions, inputs, hidden, classes, networks,
+ * inputs of the guess (one byte each), a spare byte, then little-endian float32: temperature,
+ * bias and weights of the guess, mean, scale, parameters of each network.
  */
 export function encodeRecurrent(trained: TrainedRecurrent): Uint8Array {
   const first = trained.networks[0]!

@@ -11,8 +11,9 @@ export type StarterRange = 'wide' | 'slow'
 export const STARTER_GROUPS = ['delta', 'theta', 'alpha', 'beta', 'gamma', 'fastest'] as const
 
 /**
- * Which measures each range uses, as places in BAND_MEASURES: `bands` as ratios, `levels` relative to the
- * night. The variance is left out, for it is mostly drift and depends on the amplifier's high-pass.
+ * Which measures each range uses, as places in BAND_MEASURES: `bands` as ratios, `levels`
+ * relative to the night. The variance is left out, for it is mostly drift and depends on the
+ * amplifier's high-pass.
  */
 const MEASURES = {
   wide: { bands: [0, 1, 2, 3, 4], levels: [0, 1, 2, 3, 4, 6] },
@@ -30,12 +31,14 @@ const WEIGHT_FLOOR = 0.02
 /** Added to the night's variances (natural log units squared): a short recording has none yet. */
 const VARIANCE_FLOOR = 0.09
 /**
- * Mean of log gamma less log beta density in sleep, natural logs: -2.8 to -.9 in Sleep-EDF. Lower than
- * the first, a filter has cut gamma off; higher than the second, noise is all there is.
+ * Mean of log gamma less log beta density in sleep, natural logs: -2.8 to -.9 in Sleep-EDF. Lower
+ * than the first, a filter has cut gamma off; higher than the second, noise is all there is.
  */
 const GAMMA_CUT = -4.5
 const GAMMA_BURIED = 1
-/** Standard deviation of log gamma in sleep (.3-.7 in Sleep-EDF) under which it is a noise floor. */
+/**
+ * Standard deviation of log gamma in sleep (.3-.7 in Sleep-EDF) under which it is a noise floor.
+ */
 const FLOOR_DEVIATION = 0.2
 /** Epochs of sleep it takes to say so. */
 const FLOOR_EVIDENCE = 20
@@ -68,8 +71,9 @@ export function standardLevels(range: StarterRange): [number, number] {
 }
 
 /**
- * The bands' parts of their total power in each epoch, natural logs: epochs x bands. They do not change
- * when the signal is scaled. `logs` is epochs x 7 from `logBandPowers`. Rows of NaN stay NaN.
+ * The bands' parts of their total power in each epoch, natural logs: epochs x bands. They do not
+ * change when the signal is scaled. `logs` is epochs x 7 from `logBandPowers`. Rows of NaN stay
+ * NaN.
  */
 export function ratioRows(logs: Float64Array, range: StarterRange): Float64Array {
   const { bands } = MEASURES[range]
@@ -86,8 +90,9 @@ export function ratioRows(logs: Float64Array, range: StarterRange): Float64Array
 }
 
 /**
- * The first guess: how likely each epoch is sleep, 0..1, by the ratios of the epoch and their means over
- * 5 and 15 epochs to each side, or back only when causal; 0 where the epoch is missing.
+ * The first guess: how likely each epoch is sleep, 0..1, by the ratios of the epoch and their
+ * means over 5 and 15 epochs to each side, or back only when causal; 0 where the epoch is
+ * missing.
  */
 export function sleepiness(
   ratios: Float64Array,
@@ -137,10 +142,10 @@ export function sleepinessRows(
 
 /**
  * The network's inputs: ratios, then each log power relative to the mean of what looks like sleep
- * (`asleep`, 0..1 per epoch), then the same divided by the spread of sleep, then the log of how much
- * sleep that is. Offline the mean is the night's, causal it is that of the epochs so far. A 24-h
- * recording and its night alone give nearly the same rows, and scaling the signal changes nothing.
- * Missing epochs are rows of NaN.
+ * (`asleep`, 0..1 per epoch), then the same divided by the spread of sleep, then the log of how
+ * much sleep that is. Offline the mean is the night's, causal it is that of the epochs so far. A
+ * 24-h recording and its night alone give nearly the same rows, and scaling the signal changes
+ * nothing. Missing epochs are rows of NaN.
  */
 export function starterRows(
   logs: Float64Array,
@@ -167,8 +172,9 @@ export function starterRows(
 }
 
 /**
- * For each epoch 1 where what is above 30 Hz looks like brain and muscle, 0 where it is cut off, buried or
- * a constant floor; judged on the sleep of the night, or of the epochs so far when causal.
+ * For each epoch 1 where what is above 30 Hz looks like brain and muscle, 0 where it is cut off,
+ * buried or a constant floor; judged on the sleep of the night, or of the epochs so far when
+ * causal.
  */
 export function trustedEpochs(
   logs: Float64Array,
@@ -187,8 +193,8 @@ export function trustedEpochs(
 type NightLevel = { mean: Float64Array; squares: Float64Array; weights: number }
 
 /**
- * Shows every epoch the weighted mean and squares of some log powers: over the night, or over the epochs
- * so far when causal. Missing epochs do not count (West 1979).
+ * Shows every epoch the weighted mean and squares of some log powers: over the night, or over the
+ * epochs so far when causal. Missing epochs do not count (West 1979).
  */
 function walkLevels(
   logs: Float64Array,
@@ -217,7 +223,10 @@ function walkLevels(
   })
 }
 
-/** Sums of the present ratios up to each epoch, and how many there were: (epochs + 1) x (bands + 1). */
+/**
+ * Sums of the present ratios up to each epoch, and how many there were: (epochs + 1) x (bands +
+ * 1).
+ */
 function runningSums(ratios: Float64Array, bands: number): Float64Array {
   const width = bands + 1
   const epochs = ratios.length / bands

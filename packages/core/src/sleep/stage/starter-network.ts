@@ -18,7 +18,10 @@ import {
 /** Standardised inputs are held within this many standard deviations. */
 const CLIP = 5
 
-/** One derivation's weights: for the whole spectrum, and for recordings that have only the slow part. */
+/**
+ * One derivation's weights: for the whole spectrum, and for recordings that have only the slow
+ * part.
+ */
 export type StarterExpert = Readonly<Record<StarterRange, TrainedRecurrent>>
 
 /** What one channel says: epochs x 5 probabilities, and the standardised inputs behind them. */
@@ -30,8 +33,8 @@ export type StarterReading = {
 }
 
 /**
- * Stages one channel from its band powers, with the whole spectrum where it can be trusted and the slow
- * part elsewhere: one or two readings, and for each epoch which of them counts.
+ * Stages one channel from its band powers, with the whole spectrum where it can be trusted and
+ * the slow part elsewhere: one or two readings, and for each epoch which of them counts.
  */
 export function readStarter(
   expert: StarterExpert,
@@ -50,9 +53,9 @@ export function readStarter(
 }
 
 /**
- * Reads twice: first with a guess at which epochs are sleep, then with what the network itself thought,
- * because the night's level is measured on its sleep. When causal, both times an epoch knows only epochs
- * up to itself. Missing epochs are skipped and come back as NaN.
+ * Reads twice: first with a guess at which epochs are sleep, then with what the network itself
+ * thought, because the night's level is measured on its sleep. When causal, both times an epoch
+ * knows only epochs up to itself. Missing epochs are skipped and come back as NaN.
  */
 function readRange(
   trained: TrainedRecurrent,
@@ -89,7 +92,10 @@ export function standardise(
   }
 }
 
-/** Mean probabilities of the given networks; rows with NaN inputs are skipped and come back as NaN. */
+/**
+ * Mean probabilities of the given networks; rows with NaN inputs are skipped and come back as
+ * NaN.
+ */
 export function ensembleProbabilities(
   trained: TrainedRecurrent,
   inputs: Float64Array,
@@ -116,9 +122,9 @@ export function ensembleProbabilities(
 }
 
 /**
- * What each group of measures did to each epoch: log p with everything minus log p with the group held at
- * its mean over the training nights, epochs x groups x 5 (occlusion; Zeiler and Fergus 2014). The first
- * network of the ensemble speaks for all. NaN where the epoch is missing.
+ * What each group of measures did to each epoch: log p with everything minus log p with the group
+ * held at its mean over the training nights, epochs x groups x 5 (occlusion; Zeiler and Fergus
+ * 2014). The first network of the ensemble speaks for all. NaN where the epoch is missing.
  */
 export function starterContributions(
   trained: TrainedRecurrent,

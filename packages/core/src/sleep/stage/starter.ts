@@ -16,12 +16,16 @@ import {
 } from './starter-network.ts'
 
 /**
- * The starter's two experts: one learnt on Fpz-Cz, one on Pz-Oz. A channel is read by the one whose
- * electrode is nearer; by both, as two opinions, where the label does not say or the electrode is central.
+ * The starter's two experts: one learnt on Fpz-Cz, one on Pz-Oz. A channel is read by the one
+ * whose electrode is nearer; by both, as two opinions, where the label does not say or the
+ * electrode is central.
  */
 export type Starter = { readonly frontal: StarterExpert; readonly posterior: StarterExpert }
 
-/** One EEG channel as band powers; the label says where the electrode sits (`Fpz-Cz`, `pz`, `C4-M1`). */
+/**
+ * One EEG channel as band powers; the label says where the electrode sits (`Fpz-Cz`, `pz`,
+ * `C4-M1`).
+ */
 export type BandPowerChannel = { readonly label: string; readonly powers: BandPowers }
 
 /** More channels than this add time and no accuracy: the first ones count. */
@@ -34,10 +38,10 @@ const HALF_TRUST_EPOCHS = 10
 const OUTLIER = 4
 
 /**
- * Nocturne's own stager: from one or more EEG channels (any unit, gain, rate from 60 Hz and position), no
- * EOG or EMG needed. Scaling a channel changes nothing. Weights are loaded on first use. Quality is low
- * in short recordings (half after 5 min) and in outlying epochs, 0 where nothing was recorded. Sleep-EDF
- * trained: see the card.
+ * Nocturne's own stager: from one or more EEG channels (any unit, gain, rate from 60 Hz and
+ * position), no EOG or EMG needed. Scaling a channel changes nothing. Weights are loaded on first
+ * use. Quality is low in short recordings (half after 5 min) and in outlying epochs, 0 where
+ * nothing was recorded. Sleep-EDF trained: see the card.
  */
 export function starterModel(variant: StarterVariant): StageModel {
   return {
@@ -66,8 +70,9 @@ export function starterModel(variant: StarterVariant): StageModel {
 }
 
 /**
- * Stages straight from band powers, as a table of them or `bandPowers` gives. Several channels are read
- * one by one and their log probabilities averaged by quality; explanations are the first channel's.
+ * Stages straight from band powers, as a table of them or `bandPowers` gives. Several channels
+ * are read one by one and their log probabilities averaged by quality; explanations are the first
+ * channel's.
  */
 export async function starterFromBandPowers(
   channels: readonly BandPowerChannel[],
@@ -76,7 +81,9 @@ export async function starterFromBandPowers(
   return stageBandPowers(await loadStarter(variant), channels, variant)
 }
 
-/** As `starterFromBandPowers`, with weights at hand: for training and evaluation of other weights. */
+/**
+ * As `starterFromBandPowers`, with weights at hand: for training and evaluation of other weights.
+ */
 export function stageBandPowers(
   starter: Starter,
   channels: readonly BandPowerChannel[],

@@ -16,9 +16,10 @@ const FAR_SIGMA_S = 600
 const FAR_PART = 0.75
 
 /**
- * How much the wrist moves around each epoch: counts brought to 1 Hz by linear interpolation, averaged
- * with a Gaussian of 50 s over 285 s to each side. `startsS` are the starts of the 30-s epochs on the
- * time axis of the series. NaN where the window has no sample. Source: Walch et al. 2019, Sleep.
+ * How much the wrist moves around each epoch: counts brought to 1 Hz by linear interpolation,
+ * averaged with a Gaussian of 50 s over 285 s to each side. `startsS` are the starts of the 30-s
+ * epochs on the time axis of the series. NaN where the window has no sample. Source: Walch et al.
+ * 2019, Sleep.
  */
 export function activityFeature(counts: TimedSeries, startsS: Float64Array): Float64Array {
   const grid = onSeconds(counts)
@@ -37,10 +38,10 @@ export function activityFeature(counts: TimedSeries, startsS: Float64Array): Flo
 }
 
 /**
- * How restless the heart is around each epoch: heart rate (per minute) at 1 Hz, seen through a difference
- * of Gaussians (120 s less .75 of 600 s) that removes its level, divided by the night's 90th percentile
- * of the absolute value; then its standard deviation over 285 s to each side. NaN where the window has no
- * sample. Source: Walch et al. 2019, Sleep.
+ * How restless the heart is around each epoch: heart rate (per minute) at 1 Hz, seen through a
+ * difference of Gaussians (120 s less .75 of 600 s) that removes its level, divided by the
+ * night's 90th percentile of the absolute value; then its standard deviation over 285 s to each
+ * side. NaN where the window has no sample. Source: Walch et al. 2019, Sleep.
  */
 export function heartRateFeature(beats: TimedSeries, startsS: Float64Array): Float64Array {
   const grid = onSeconds(beats)
@@ -66,9 +67,9 @@ export function clockProxy(hoursSinceStart: number): number {
 }
 
 /**
- * The network's inputs, epochs x 9: log activity, its means over 5 and 20 epochs to each side, heart-rate
- * restlessness and its two means, clock proxy, hours since the start, and whether there is a heart rate.
- * Without heart rate its inputs are 0.
+ * The network's inputs, epochs x 9: log activity, its means over 5 and 20 epochs to each side,
+ * heart-rate restlessness and its two means, clock proxy, hours since the start, and whether
+ * there is a heart rate. Without heart rate its inputs are 0.
  */
 export function wearableRows(
   activity: Float64Array,

@@ -38,7 +38,9 @@ export type WearableResult = {
   readonly model: ModelIdentity
 }
 
-/** Sleep is called above this probability: a watch errs towards sleep, people in bed mostly sleep. */
+/**
+ * Sleep is called above this probability: a watch errs towards sleep, people in bed mostly sleep.
+ */
 export const SLEEP_THRESHOLD = 0.5
 
 /** Who made the watch stager, and what to know of it. */
@@ -55,9 +57,9 @@ export const WEARABLE_CARD: ModelIdentity & { readonly licence: string; readonly
 }
 
 /**
- * Stages a night from wrist activity and, if there is one, heart rate. Activity counts should be those
- * of the Walch data (te Lindert's method at 15 s, mostly 0-200); other devices' counts shift the
- * wake threshold. Where heart rate is missing the activity speaks alone.
+ * Stages a night from wrist activity and, if there is one, heart rate. Activity counts should be
+ * those of the Walch data (te Lindert's method at 15 s, mostly 0-200); other devices' counts
+ * shift the wake threshold. Where heart rate is missing the activity speaks alone.
  */
 export async function stageWearable(input: WearableInput): Promise<WearableResult> {
   const { activityCounts, heartRateBpm } = input
