@@ -28,7 +28,7 @@ export type ChannelFacts = Pick<Channel, 'label' | 'rateHz'>
 export type ChannelWishes = { readonly eeg?: string; readonly eog?: string; readonly emg?: string }
 
 /** Fewest samples a second that carry sleep's rhythms up to sigma. */
-const LEAST_RATE_HZ = 40
+export const LEAST_RATE_HZ = 40
 const MASTOIDS = ['M1', 'M2', 'A1', 'A2', 'TP9', 'TP10']
 /**
  * Central derivations first (AASM: spindles), then frontal (slow waves), then the headbands' sites.

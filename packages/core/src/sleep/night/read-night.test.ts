@@ -104,6 +104,10 @@ describe('a recording read as a night', () => {
     const heart = { ...made.recording, channels: made.recording.channels.slice(-2) }
     expect(await refused(heart)).toBe('NIGHT_NO_EEG')
     expect(await refused(made.recording, { eeg: 'Oz' })).toBe('NIGHT_CHANNEL')
+    const slow = { label: 'EEG C4', unit: 'uV', rateHz: 1, samples: new Float32Array(7200).fill(1) }
+    const lone = { ...made.recording, channels: [slow], annotations: [] }
+    expect(await refused(lone)).toBe('NIGHT_CHANNEL')
+    expect(await refused(lone, { eeg: 'EEG C4' })).toBe('NIGHT_CHANNEL')
     expect(await refused(synthesizeNight({ hours: 0.005, seed: 1 }).recording)).toBe(
       'NIGHT_TOO_SHORT',
     )

@@ -15,6 +15,7 @@ import {
   type ChannelPicks,
   type ChannelWishes,
   chooseChannels,
+  LEAST_RATE_HZ,
   mayBeEeg,
 } from './channel-choice.ts'
 import type { Night, RecordingSummary } from './night.ts'
@@ -161,6 +162,11 @@ function channelsOf(
   const eeg = picks.eeg.length > 0 ? picks.eeg : lone
   if (eeg.length === 0) {
     return fail('NIGHT_NO_EEG', 'channels', labels, 'an EEG channel; name one with --eeg')
+  }
+  const slow = eeg.find(({ index }) => signals[index]!.rateHz < LEAST_RATE_HZ)
+  if (slow) {
+    const got = `${slow.label} at ${signals[slow.index]!.rateHz} Hz`
+    return fail('NIGHT_CHANNEL', 'channels', got, `EEG at ${LEAST_RATE_HZ} Hz or more`)
   }
   return ok({
     eeg: eeg.slice(0, wishes.eeg === undefined ? MAX_EEG : eeg.length),
