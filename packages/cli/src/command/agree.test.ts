@@ -44,6 +44,13 @@ describe('nocturne agree', () => {
   const words = file('words.txt', 'W\nN1\nN2\nN2\nN3\nR\n?\n')
   const numbers = file('numbers.json', '[0, 1, 2, 3, 3, 4, 0]')
 
+  it('refuses hypnograms without an epoch that both have scored', async () => {
+    const early = file('early.txt', 'W\nN1\n?\n?\n')
+    const late = file('late.txt', '?\n?\nN2\nN3\n')
+    await expect(agree(early, late, '--json')).rejects.toThrow(UsageError)
+    await expect(agree(early, late)).rejects.toThrow(/no epoch that both have scored/)
+  })
+
   it('prints accuracy, kappa, F1 and the confusion matrix as one JSON document', async () => {
     const { code, out } = await agree(words, numbers, '--json')
     const document = JSON.parse(out)

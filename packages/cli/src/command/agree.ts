@@ -69,6 +69,10 @@ function reportPair(
 ): number {
   const [reference, tested] = hypnograms
   const result: Agreement = agreement(reference!, tested!)
+  if (result.n === 0) {
+    const got = 'no epoch that both have scored'
+    throw new UsageError(`${files.join(' and ')}: got ${got}, expected one at least`)
+  }
   const shift = findShift(reference!.stages, tested!.stages)
   if (shift) {
     const late = `${Math.abs(shift.epochs)} epochs ${shift.epochs > 0 ? 'late' : 'early'}`
