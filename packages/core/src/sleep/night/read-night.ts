@@ -119,8 +119,8 @@ type NightChannels = {
 }
 
 /**
- * Reads and prepares the picks one after the other, letting go of the samples as recorded before the
- * next: a pass over the file costs less than holding them all.
+ * Reads and prepares the picks one after the other, letting go of the samples as recorded before
+ * the next: a pass over the file costs less than holding them all.
  */
 async function readChannels(edf: EdfFile, { eeg, eog, emg }: ChannelPicks): Promise<NightChannels> {
   const working: Channel[] = []
