@@ -15,7 +15,7 @@ export type AnalysisSignal = {
 const ANALYSIS_RATE_HZ = 100
 
 /** Slower signals lack the band above spindles. */
-const LEAST_RATE_HZ = 75
+export const LEAST_EVENT_RATE_HZ = 75
 const LEAST_S = 10
 
 /** A channel at its own rate, gaps bridged by straight lines and remembered. */
@@ -31,7 +31,7 @@ export function wholeSignal(x: Samples, rateHz: number): AnalysisSignal {
  * can be told.
  */
 export function analysisSignal(x: Samples, rateHz: number): AnalysisSignal | undefined {
-  if (!(rateHz >= LEAST_RATE_HZ) || x.length < LEAST_S * rateHz) return undefined
+  if (!(rateHz >= LEAST_EVENT_RATE_HZ) || x.length < LEAST_S * rateHz) return undefined
   const { samples, missing } = bridgeGaps(x)
   const level = mean(samples)
   const centred = new Float64Array(samples.length)

@@ -113,6 +113,13 @@ describe('a recording read as a night', () => {
     )
   })
 
+  it('says why a recording of 64 Hz has no spindles', async () => {
+    const slow = synthesizeNight({ hours: 0.1, seed: 2, rateHz: 64 }).recording
+    const { warnings, spindles } = await nightOf(slow)
+    expect(spindles).toEqual([])
+    expect(warnings.join(' ')).toContain('spindles and slow waves need 75 Hz')
+  })
+
   it('tells how far it has come, never going back', async () => {
     const heard: number[] = []
     await readNight(await opened(made.recording), {

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import type { EdfFile } from '../../signal/edf/reader.ts'
 import type { Channel } from '../../signal/recording.ts'
+import { LEAST_EVENT_RATE_HZ } from '../event/analysis-signal.ts'
 import { type NightEvents, nightEvents } from '../event/night-event.ts'
 import { agreement } from '../hypnogram/agreement.ts'
 import { alignHypnograms } from '../hypnogram/alignment.ts'
@@ -73,14 +74,8 @@ export async function readNight(
   const progress = options.onProgress ?? (() => undefined)
   const chosen = channelsOf(header.signals, options.wishes)
   if (!chosen.ok) return chosen
-  if (header.durationS < EPOCH_S) {
-    const got = `${header.durationS} s of signal`
-    return fail('NIGHT_TOO_SHORT', options.file, got, `an epoch of ${EPOCH_S} s`)
-  }
-  if (header.durationS > MAX_DURATION_S) {
-    const got = `${Math.round(header.durationS / 3600)} h`
-    return fail('NIGHT_TOO_LONG', options.file, got, `at most ${MAX_DURATION_S / 3600} h`)
-  }
+  const length = checkLength(header.durationS)
+  if (!length.ok) return length
   progress('reading the signal', 0)
   const read = await readChannels(edf, chosen.value)
   progress('staging', READ_SHARE)
@@ -92,8 +87,27 @@ export async function readNight(
   const night = nightOf(recording, options.model, usable.staged, read)
   progress('counting', 1)
   return ok(
-    withReference({ ...night, warnings: [...edf.warnings, ...usable.warnings] }, options.reference),
+    withReference(
+      { ...night, warnings: [...edf.warnings, ...usable.warnings, ...slowEeg(read.eeg)] },
+      options.reference,
+    ),
   )
+}
+
+/** What a person should know whose EEG is too slow for spindles. */
+function slowEeg([eeg]: readonly Channel[]): string[] {
+  if (!eeg || eeg.rateHz >= LEAST_EVENT_RATE_HZ) return []
+  const needs = `spindles and slow waves need ${LEAST_EVENT_RATE_HZ} Hz and were not looked for`
+  return [`${eeg.label} at ${eeg.rateHz} Hz: ${needs}`]
+}
+
+function checkLength(durationS: number): Result<number, 'NIGHT_TOO_LONG' | 'NIGHT_TOO_SHORT'> {
+  if (durationS < EPOCH_S) {
+    return fail('NIGHT_TOO_SHORT', 'recording', `${durationS} s`, `an epoch of ${EPOCH_S} s`)
+  }
+  if (durationS <= MAX_DURATION_S) return ok(durationS)
+  const hours = (seconds: number): string => `${seconds / 3600} h`
+  return fail('NIGHT_TOO_LONG', 'recording', hours(durationS), `at most ${hours(MAX_DURATION_S)}`)
 }
 
 /** The part of a night that needs no signal but what the stager was given. */
@@ -176,7 +190,7 @@ function channelsOf(
 }
 
 async function stageChannels(
-  { model, file }: NightOptions,
+  { model }: NightOptions,
   channels: NightChannels,
   progress: (label: string, fraction: number) => void,
 ): Promise<Result<StagingResult, 'NIGHT_MODEL'>> {
@@ -184,7 +198,7 @@ async function stageChannels(
   const checked = model.check?.({ eeg, eog, emg })
   if (checked && !checked.ok) {
     const { where, got, expected } = checked.problem
-    return fail('NIGHT_MODEL', `${file}, ${where}`, got, expected)
+    return fail('NIGHT_MODEL', where, got, expected)
   }
   const heard = (fraction: number): void => {
     progress('staging', READ_SHARE + STAGE_SHARE * Math.min(1, fraction))
