@@ -17,7 +17,7 @@ export type YasaKind = 'eeg' | 'eog' | 'emg'
 /** The rate that every feature is defined at. */
 export const YASA_HZ = 100
 /** Samples of an epoch at that rate. */
-export const YASA_EPOCH_SAMPLES = 30 * YASA_HZ
+export const YASA_EPOCH_SAMPLES: number = 30 * YASA_HZ
 
 const SEGMENT_SAMPLES = 500
 const HOP_SAMPLES = 250
