@@ -62,7 +62,7 @@ function NightView({ shown: { night, sources, documentUrl } }: { shown: ShownNig
         <StatisticsCard night={night} />
         <div class="stack">
           <ModelChoice night={night} model={sources.model} />
-          <Downloads night={night} documentUrl={documentUrl} />
+          <Downloads night={night} sources={sources} documentUrl={documentUrl} />
         </div>
         <RecordingCard night={night} eeg={sources.eeg} />
         <Keys />

@@ -5,6 +5,7 @@ import {
   nightFigure,
   nightReport,
 } from '@nocturne/core/sleep'
+import type { NightSources } from './messages.ts'
 import { pictureOf } from './picture.ts'
 import { problem } from './state.ts'
 
@@ -16,13 +17,17 @@ type Download = {
 }
 
 /** The night to take away: a report to read, a picture, and the data behind them. */
-export function Downloads(props: { night: Night; documentUrl: string | undefined }) {
-  const { night, documentUrl } = props
+export function Downloads(props: {
+  night: Night
+  sources: NightSources
+  documentUrl: string | undefined
+}) {
+  const { night, sources, documentUrl } = props
   return (
     <section class="card downloads" aria-labelledby="downloads-title">
       <h2 id="downloads-title">Take it with you</h2>
       <ul>
-        {downloadsOf(night, documentUrl).map((download) => (
+        {downloadsOf(night, sources, documentUrl).map((download) => (
           <li key={download.name}>
             <button type="button" onClick={() => void save(night, download)}>
               {download.name}
@@ -35,12 +40,16 @@ export function Downloads(props: { night: Night; documentUrl: string | undefined
   )
 }
 
-function downloadsOf(night: Night, documentUrl: string | undefined): readonly Download[] {
+function downloadsOf(
+  night: Night,
+  sources: NightSources,
+  documentUrl: string | undefined,
+): readonly Download[] {
   return [
     {
       ...{ name: 'report.html', type: 'text/html' },
       words: 'one page to read, print or share',
-      content: () => nightReport(night),
+      content: () => nightReport(night, { command: commandOf(night, sources) }),
     },
     {
       ...{ name: 'night.json', type: 'application/json' },
@@ -62,6 +71,18 @@ function downloadsOf(night: Night, documentUrl: string | undefined): readonly Do
       words: 'the night as a picture',
       content: () => pictureOf(nightFigure(night)),
     },
+  ]
+}
+
+/** The command that makes the same report; several model files stand for the folder they lie in. */
+function commandOf({ recording, model }: Night, sources: NightSources): string[] {
+  const { eeg, hypnogram, model: origin } = sources
+  const [file, second] = typeof origin === 'string' ? [] : origin
+  return [
+    ...['nocturne', 'night', recording.file],
+    ...(eeg === undefined ? [] : ['--eeg', eeg]),
+    ...(hypnogram ? ['--hypnogram', hypnogram.name] : []),
+    ...['--model', file && !second ? file.name : model.name, '--out', 'report'],
   ]
 }
 

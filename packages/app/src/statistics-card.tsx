@@ -1,4 +1,9 @@
-import { compareWithNorms, type Night, type NormComparison } from '@nocturne/core/sleep'
+import {
+  compareWithNorms,
+  isWholeNight,
+  type Night,
+  type NormComparison,
+} from '@nocturne/core/sleep'
 import { minutesText, percentText, unbroken } from './words.ts'
 
 type StatisticName = Exclude<
@@ -29,14 +34,9 @@ const ROWS: readonly Row[] = [
   { name: 'remPct', words: 'REM, of sleep', short: 'R' },
 ]
 
-/** A shorter recording is no whole night, and is set beside none. */
-const WHOLE_NIGHT_MIN = 300
-
 /** The night in numbers beside what is usual among other people, in plain words. */
 export function StatisticsCard({ night }: { night: Night }) {
-  const { tibMin, tstMin } = night.statistics
-  const whole = tibMin >= WHOLE_NIGHT_MIN && tstMin > 0
-  const norms = whole ? compareWithNorms(night.statistics) : []
+  const norms = isWholeNight(night.statistics) ? compareWithNorms(night.statistics) : []
   const [norm] = norms
   return (
     <section class="card" aria-labelledby="statistics-title">
@@ -68,7 +68,7 @@ export function StatisticsCard({ night }: { night: Night }) {
       )}
       {norm && (
         <p class="note">
-          Usual is the middle four fifths of {peopleOf(norm)} ({norm.source}): one healthy person in
+          Usual is the middle four fifths of {norm.people} ({norm.source}): one healthy person in
           five lies outside each range, so an arrow is not a finding. Age shifts them; where there
           is no range, laboratories differ too much to give one.
         </p>
@@ -104,11 +104,6 @@ function StatisticRow(props: {
 }
 
 const PLACES = { above: '↑ above', below: '↓ below' } as const
-
-/** `37 people aged 18 to 42`, as the comparison says it. */
-function peopleOf({ words }: NormComparison): string {
-  return /\((.+)\)/.exec(words)?.[1] ?? 'other people'
-}
 
 /** `5 h 26 to 7 h 51 min`, `2 to 7 %`: the unit is said once where it can be. */
 function rangeText(name: StatisticName, [low, high]: NormComparison['usual']): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BOAS_NORMS } from './boas-norms.ts'
-import { compareWithNorms, normGroup } from './norm.ts'
+import { compareWithNorms, isWholeNight, normGroup } from './norm.ts'
 import { NORMED_STATISTICS } from './norm-group.ts'
 import { sleepStatistics } from './statistics.ts'
 
@@ -36,7 +36,16 @@ describe('norms', () => {
     const place = Object.fromEntries(found.map(({ statistic, place }) => [statistic, place]))
     expect(place).toMatchObject({ tstMin: 'below', remPct: 'above', wasoMin: 'below' })
     expect(found[0]!.words).toMatch(/^below the usual range \(\d+ people aged 21 to 4\d\)$/)
+    expect(found[0]!.words).toContain(`(${found[0]!.people})`)
     expect(found[0]!.trend?.perDecade).toBe(-10.1)
+  })
+
+  it('are for whole nights: five hours or longer, with sleep', () => {
+    const nightOf = (wake: number, sleep: number): boolean => {
+      const stages = [...new Array<'W'>(wake).fill('W'), ...new Array<'N2'>(sleep).fill('N2')]
+      return isWholeNight(sleepStatistics({ epochS: 30, stages }))
+    }
+    expect([nightOf(300, 300), nightOf(299, 300), nightOf(600, 0)]).toEqual([true, false, false])
   })
 
   it('leave out what the night does not have', () => {

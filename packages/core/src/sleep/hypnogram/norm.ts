@@ -28,10 +28,22 @@ export type NormComparison = {
   readonly usual: readonly [low: number, high: number]
   readonly median: number
   readonly place: 'below' | 'within' | 'above'
-  /** `below the usual range (37 people aged 18 to 42)`: neutral, for a report. */
+  /** Who is compared with: `35 people aged 21 to 41`. */
+  readonly people: string
+  /** `below the usual range (35 people aged 21 to 41)`: neutral, for a report. */
   readonly words: string
   readonly trend?: AgeTrend
   readonly source: string
+}
+
+/** A shorter recording is no whole night. */
+const WHOLE_NIGHT_MIN = 300
+
+/**
+ * True when a recording can be set beside other people's nights: five hours or longer, with sleep.
+ */
+export function isWholeNight({ tibMin, tstMin }: SleepStatistics): boolean {
+  return tibMin >= WHOLE_NIGHT_MIN && tstMin > 0
 }
 
 const SOURCE = 'BOAS, OpenNeuro ds005555 (CC0), consensus of three experts'
@@ -65,7 +77,7 @@ export function normGroup(ageYears: number | undefined): NormGroup | undefined {
 function compare(statistic: NormedStatistic, value: number, group: NormGroup): NormComparison {
   const [low, median, high] = group.ranges[statistic]
   const place = value < low ? 'below' : value > high ? 'above' : 'within'
-  const { people, youngest, oldest } = group
+  const people = `${group.people} people aged ${group.youngest} to ${group.oldest}`
   const trend =
     statistic in AGE_TRENDS ? AGE_TRENDS[statistic as keyof typeof AGE_TRENDS] : undefined
   return {
@@ -74,7 +86,8 @@ function compare(statistic: NormedStatistic, value: number, group: NormGroup): N
     usual: [low, high],
     median,
     place,
-    words: `${place} the usual range (${people} people aged ${youngest} to ${oldest})`,
+    people,
+    words: `${place} the usual range (${people})`,
     ...(trend && { trend }),
     source: SOURCE,
   }

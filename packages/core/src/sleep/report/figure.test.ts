@@ -99,10 +99,12 @@ describe('the other figures', () => {
     expect(eventsFigure(without)).not.toContain('Eye movements')
   })
 
-  it('show the share of each stage beside the usual range', () => {
+  it('show the share of each stage, REM and N1 beside the usual range of a whole night', () => {
     const svg = stagesFigure(night)
     expect(svg).toContain('1 h 8 min · 18 %')
-    expect(svg.match(/<rect/g)).toHaveLength(8)
+    expect(svg.match(/<rect/g)).toHaveLength(6)
+    const nap = { ...night, statistics: { ...night.statistics, tibMin: 90 } }
+    expect(stagesFigure(nap).match(/<rect/g)).toHaveLength(4)
   })
 
   it('point the arrow of coupling at the up-state for phase 0 and right for a falling wave', () => {

@@ -1,4 +1,5 @@
 import { durationText, escapeMarkup } from '../../figure/index.ts'
+import { chooseChannels } from '../night/channel-choice.ts'
 import type { Night } from '../night/night.ts'
 import { explanationHtml } from './explanation.ts'
 import { type Cell, card, definitions, list, paragraph, tableHtml } from './html.ts'
@@ -8,7 +9,10 @@ import { fixed, nightMin, percent } from './words.ts'
 export type Provenance = {
   /** Version of Nocturne, for the citation. */
   readonly version?: string
-  /** The words of the command that made this report; when unknown, those of a plain one. */
+  /**
+   * The words of the command that made this report; when unknown, those of a plain one, which
+   * names a channel only where the rule would not have chosen it first.
+   */
   readonly command?: readonly string[]
 }
 
@@ -120,11 +124,12 @@ function again(night: Night, { version, command }: Provenance): string {
   )
 }
 
-function commandOf({ recording: { file, used }, model }: Night): string[] {
-  const eog = used.eog === undefined ? [] : ['--eog', used.eog]
-  const emg = used.emg === undefined ? [] : ['--emg', used.emg]
-  const rest = ['--model', model.name, '--out', 'report']
-  return ['nocturne', 'night', file, '--eeg', used.eeg, ...eog, ...emg, ...rest]
+function commandOf({ recording: { file, used, channels }, model }: Night): string[] {
+  const { picks } = chooseChannels(channels)
+  const named = (['eeg', 'eog', 'emg'] as const).flatMap((kind) =>
+    used[kind] === picks[kind][0]?.label ? [] : [`--${kind}`, used[kind] ?? 'none'],
+  )
+  return ['nocturne', 'night', file, ...named, '--model', model.name, '--out', 'report']
 }
 
 /** A word for a POSIX shell: in single quotes unless it is plain. */

@@ -49,10 +49,12 @@ describe('the night report', () => {
     const words = wordsOf(html)
     for (const text of [
       'REM latency Sleep onset to the first epoch of R. 60.0 min',
-      '363 – 496 min',
+      '326 – 471 min',
+      'the middle four fifths of 45 people aged 21 to 82 (BOAS',
+      'scorers and laboratories differ in them more than people do',
       'starter 1.0.0',
       night.model.hash,
-      'nocturne night made-up-night.edf --eeg &#39;EEG Fpz-Cz&#39;',
+      'nocturne night made-up-night.edf --model starter --out report',
       'EMG submental: the header gives no physical unit, taken as uV',
       'Not a medical device',
     ]) {
@@ -118,6 +120,20 @@ describe('a report of an unusual night', () => {
     const words = wordsOf(nightReport(cases['without sleep']!))
     expect(words).toContain('No sleep was found in this recording')
     expect(words).not.toContain('You slept')
+  })
+
+  it('sets nothing beside a nap', () => {
+    const words = wordsOf(nightReport(cases['of a nap without REM']!))
+    expect(words).toContain('A recording of less than five hours')
+    expect(words).not.toMatch(/four fifths|Four in five/)
+  })
+
+  it('names in its command the channels that a person must have named', () => {
+    const used = { eeg: 'EMG submental', emg: 'EMG submental' }
+    const page = nightReport({ ...night, recording: { ...night.recording, used } })
+    expect(wordsOf(page)).toContain(
+      'made-up-night.edf --eeg &#39;EMG submental&#39; --eog none --model starter',
+    )
   })
 
   it('counts hours where the file hides the time', () => {

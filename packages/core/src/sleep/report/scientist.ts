@@ -6,15 +6,18 @@ import { couplingFigure } from './coupling-figure.ts'
 import { cycleTable } from './cycle-panel.ts'
 import { eventsFigure, spectrogramFigure } from './figure.ts'
 import { type Cell, card, figureHtml, paragraph, type Table, tableHtml } from './html.ts'
-import { hasNorm, NORM_SOURCE, type NormName, usualRange } from './norm.ts'
+import { type UsualRanges, usualRanges, usualSource } from './usual-range.ts'
 import { fixed, momentText, percent } from './words.ts'
+
+/** The shares of total sleep time. */
+type Share = 'n1Pct' | 'n2Pct' | 'n3Pct' | 'remPct'
 
 type Row = {
   readonly name: string
   readonly field: keyof Night['statistics']
   readonly unit: 'min' | '%' | '' | '/h'
   /** A second field, percent of total sleep time, beside the first. */
-  readonly pct?: NormName
+  readonly pct?: Share
   readonly definition: string
 }
 
@@ -24,6 +27,7 @@ const ROWS: readonly Row[] = [
   row('Sleep period', 'sptMin', 'min', 'First to last epoch of sleep, both included.'),
   row('Total sleep time', 'tstMin', 'min', 'N1 + N2 + N3 + R.'),
   row('Sleep efficiency', 'efficiencyPct', '%', 'Total sleep time / time in bed.'),
+  row('Sleep maintenance', 'maintenancePct', '%', 'Total sleep time / sleep period.'),
   row('Sleep latency', 'solMin', 'min', 'Start to the first epoch of any sleep.'),
   row('Wake after sleep onset', 'wasoMin', 'min', 'Wake within the sleep period.'),
   row('Awakenings', 'awakenings', '', 'Bouts of wake within the sleep period.'),
@@ -45,7 +49,7 @@ function row(
   return { name, field, unit, definition }
 }
 
-function share(name: string, field: keyof Night['statistics'], pct: NormName): Row {
+function share(name: string, field: keyof Night['statistics'], pct: Share): Row {
   return {
     name,
     field,
@@ -72,6 +76,7 @@ export function sciencePart(night: Night): string {
 }
 
 function statistics(night: Night): string {
+  const ranges = usualRanges(night)
   const rows = ROWS.map(({ name, field, unit, pct, definition }): Cell[] => {
     const value = night.statistics[field]
     const note = pct ? withUnit(night.statistics[pct], '%', 1) : ''
@@ -79,13 +84,13 @@ function statistics(night: Night): string {
     return [
       { text: name, note: definition },
       { number: shown, note },
-      usualText(pct ?? field, pct ? '%' : unit),
+      usualText(ranges, pct ?? field, pct ? '%' : unit),
     ]
   })
   const caption = 'Sleep statistics by the AASM definitions'
   return (
     `<div class="stats">${tableHtml({ caption, head: ['Measure', 'This night', 'Usual'], rows })}</div>` +
-    paragraph(NORM_SOURCE, 'muted')
+    paragraph(usualSource(ranges), 'muted')
   )
 }
 
@@ -94,10 +99,12 @@ function withUnit(value: number | undefined, unit: Row['unit'], digits: number):
   return text === '–' || unit === '' ? text : `${text} ${unit}`
 }
 
-function usualText(name: string, unit: Row['unit']): string {
-  if (!hasNorm(name)) return ''
-  const [low, high] = usualRange(name)
-  return `${low.toFixed(0)} – ${high.toFixed(0)}${unit && ` ${unit}`}`
+function usualText(ranges: UsualRanges, name: string, unit: Row['unit']): string {
+  const found = ranges.get(name)
+  if (!found) return ''
+  const digits = unit === '%' || unit === '/h' ? 1 : 0
+  const [low, high] = found.usual.map((end) => end.toFixed(digits))
+  return `${low} – ${high}${unit && ` ${unit}`}`
 }
 
 function spectrogram(night: Night): string {

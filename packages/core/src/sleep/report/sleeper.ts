@@ -7,9 +7,9 @@ import { STAGE_COUNT, type Stage } from '../stage/stage.ts'
 import { hypnogramFigure } from './figure.ts'
 import { card, figureHtml, list, paragraph } from './html.ts'
 import { INSPECTOR_HTML } from './inspector.ts'
-import { usualRange } from './norm.ts'
 import { stagesFigure } from './stage-figure.ts'
 import { STAGES_BY_DEPTH, stageLabel } from './stage-name.ts'
+import { NO_WHOLE_NIGHT, usualRanges } from './usual-range.ts'
 import { counted, momentText, nightMin, percent, stretchesOf } from './words.ts'
 
 /** Mean pairwise agreement of five experts over 25 healthy people (Guillot et al. 2020, DOD-H). */
@@ -69,9 +69,8 @@ export function sleeperPart(night: Night): string {
     figureHtml(night, 'hypnogram', hypnogramFigure, pictureCaption(night)) +
     INSPECTOR_HTML
   const stages =
-    `<figure class="small">${stagesFigure(night)}<figcaption>Share of your sleep in each stage. ` +
-    'The pale band behind each bar is where about two in three healthy adults lie.' +
-    '</figcaption></figure>'
+    `<figure class="small">${stagesFigure(night)}` +
+    `<figcaption>${escapeMarkup(sharesCaption(night))}</figcaption></figure>`
   const found = stood(night)
   return (
     card('night', 'Your night', 2, picture) +
@@ -82,6 +81,16 @@ export function sleeperPart(night: Night): string {
     card('usual', 'What is usual', 2, usual(night)) +
     card('trust', 'How sure this is', 2, trust(night)) +
     '</div>'
+  )
+}
+
+function sharesCaption(night: Night): string {
+  const share = 'Share of your sleep in each stage.'
+  const [any] = usualRanges(night).values()
+  if (!any) return share
+  return (
+    `${share} The pale bands are where four in five of ${any.people} lie. Light and deep sleep have ` +
+    'no usual range: scorers and laboratories differ in them more than people do.'
   )
 }
 
@@ -197,16 +206,17 @@ function spindles({ spindles: found, statistics: s }: Night): string {
   return `${counted(found.length, 'sleep spindle was', 'sleep spindles were')} found, about ${rate} in a minute of light and deep sleep: short bursts of brain rhythm that are part of ordinary sleep.`
 }
 
+const PLACES = { below: 'shorter', within: 'inside that range', above: 'longer' } as const
+
 function usual(night: Night): string {
-  const [low, high] = usualRange('tstMin').map(durationText)
-  const { tstMin } = night.statistics
-  const [a, b] = usualRange('tstMin')
-  const where =
-    tstMin >= a && tstMin <= b ? 'inside that range' : tstMin < a ? 'shorter' : 'longer than that'
-  const yours = tstMin > 0 ? ` Yours was ${where}.` : ''
+  const sleep = usualRanges(night).get('tstMin')
+  const [low, high] = sleep?.usual.map(durationText) ?? []
+  const compared = sleep
+    ? `Four in five of ${sleep.people} slept ${low} to ${high} in a recorded night. Your sleep was ${PLACES[sleep.place]}.`
+    : NO_WHOLE_NIGHT
   return (
     paragraph(
-      `In a sleep laboratory about two in three healthy adults sleep ${low} to ${high}.${yours} Sleep medicine advises adults to sleep seven hours or more on a regular basis.`,
+      `${compared} Sleep medicine advises adults to sleep seven hours or more on a regular basis.`,
     ) +
     paragraph(
       'One night says little: sleep changes from night to night and with age, place and mood, and a night spent wearing sensors is often a lighter one. How you feel by day tells you more than any single figure here.',
