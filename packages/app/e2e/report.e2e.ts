@@ -1,28 +1,21 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { agreementOfStages, nightReport } from '@nocturne/core/sleep'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CHROMIUM_MISSING, chromiumPath, openChromium } from '#test/chromium.ts'
 import { madeUpNight } from '#test/made-up-night.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+const missing = !chromiumPath()
+const name = 'the night report in a browser'
+const title = missing ? `${name} (${CHROMIUM_MISSING})` : name
 const PHONE = { width: 390, height: 844 }
 const DESK = { width: 1280, height: 900 }
 
-describe.skipIf(!existsSync(CHROMIUM))('the night report in a browser', () => {
+describe.skipIf(missing)(title, () => {
   let browser: Browser
   let folder: string
   let address: string
@@ -34,7 +27,7 @@ describe.skipIf(!existsSync(CHROMIUM))('the night report in a browser', () => {
     const reference = { hypnogram: { epochS: 30, stages: night.smoothedStages }, agreement }
     writeFileSync(join(folder, 'report.html'), nightReport({ ...night, reference }))
     address = pathToFileURL(join(folder, 'report.html')).href
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS })
+    browser = await openChromium()
   })
 
   afterAll(async () => {
