@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { chromiumPath, openChromium, startApp } from '../test/chromium.ts'
 
 /**
@@ -16,7 +17,7 @@ export async function chromiumNight(file: string, runs: number): Promise<number[
       await page.locator('#title').waitFor()
       const started = performance.now()
       await page.setInputFiles('input[type=file]', file)
-      await page.locator('.summary[data-example=false]').waitFor({ timeout: 120_000 })
+      await page.locator('.eyebrow', { hasText: basename(file) }).waitFor({ timeout: 120_000 })
       seconds.push((performance.now() - started) / 1000)
       await page.close()
     }
