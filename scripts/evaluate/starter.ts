@@ -14,10 +14,16 @@ const USAGE = `usage: npx tsx --conditions=nocturne:src scripts/evaluate/starter
   DIR     a folder of Sleep-EDF band powers (.csv or .csv.gz)
   --loso  train again without each person in turn, instead of testing the shipped weights
   --variant offline|live   only one of them
-  --channel fpz|pz         only one of them, in training too`
+  --channel fpz|pz         only one of them, in training too
+  --wide                   do not train the fallback for cut-off spectra; fails where it is needed`
 
 const { values, positionals } = parseArgs({
-  options: { loso: { type: 'boolean' }, variant: { type: 'string' }, channel: { type: 'string' } },
+  options: {
+    loso: { type: 'boolean' },
+    variant: { type: 'string' },
+    channel: { type: 'string' },
+    wide: { type: 'boolean' },
+  },
   allowPositionals: true,
 })
 if (positionals[0] === undefined) {
@@ -40,11 +46,13 @@ for (const variant of ['offline', 'live'] as const) {
 
 async function evaluate(variant: StarterVariant): Promise<void> {
   const weights = new Map<string, Starter>()
+  const networks = { wide: STARTER_PLANS[variant].networks.wide, slow: 0 }
+  const plan = { ...STARTER_PLANS[variant], ...(values.wide ? { networks } : {}) }
   for (const person of values.loso ? people : []) {
     const others = nights.filter((night) => night.person !== person)
     weights.set(
       person,
-      trainStarter(others, variant, STARTER_PLANS[variant], () => {}),
+      trainStarter(others, variant, plan, () => {}),
     )
     console.error(`${variant}: trained without ${person}`)
   }

@@ -1,4 +1,5 @@
 import { exp, log } from '../../packages/core/src/math/elementary.ts'
+import { median } from '../../packages/core/src/math/quantile.ts'
 import type { Random } from '../../packages/core/src/math/random.ts'
 
 const MEASURES = 7
@@ -14,8 +15,9 @@ const LOG_MIDDLES = [1.5, 5.7, 10.2, 20, 39].map((hz) => log(hz / 5.7))
  */
 export function otherHardware(logs: Float64Array, strength: number, random: Random): Float64Array {
   const tilt = 0.3 * strength * random.normal()
+  const gamma = logs.filter((x, i) => i % MEASURES === 4 && !Number.isNaN(x))
   const noisy = random.uniform() < 0.4 * strength
-  const floor = meanOf(logs, 4) + random.normal()
+  const floor = median(gamma) + random.normal()
   const lowPassed = random.uniform() < 0.3 * strength ? 3 * random.uniform() : 0
   const out = logs.slice()
   for (let at = 0; at < out.length; at += MEASURES) {
@@ -32,15 +34,4 @@ export function otherHardware(logs: Float64Array, strength: number, random: Rand
     for (let k = 0; k < MEASURES; k++) out[at + k]! += 0.05 * strength * random.normal()
   }
   return out
-}
-
-function meanOf(logs: Float64Array, measure: number): number {
-  let sum = 0
-  let n = 0
-  for (let at = measure; at < logs.length; at += MEASURES) {
-    if (Number.isNaN(logs[at]!)) continue
-    sum += logs[at]!
-    n++
-  }
-  return sum / n
 }

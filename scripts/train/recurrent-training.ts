@@ -122,7 +122,7 @@ function drawBatch(
   const dropped = (part: number): number => (random.uniform() < part ? 0 : 1 / (1 - part))
   for (let b = 0; b < pieces; b++) {
     const { rows, labels: known } = pick()
-    const start = pieceStart(known, steps, random)
+    const start = pieceStart(known.length, steps, random)
     const keep = Float64Array.from({ length: width }, () => dropped(dropout / 2))
     for (let t = 0; t < steps && start + t < known.length; t++) {
       labels[t * pieces + b] = known[start + t]!
@@ -135,13 +135,8 @@ function drawBatch(
   return { steps, pieces, inputs, labels, keep }
 }
 
-/** Mostly around sleep: of a 24-h recording, wake at noon has little to teach. */
-function pieceStart(labels: Int8Array, steps: number, random: Random): number {
-  let centre = random.integer(labels.length)
-  for (let tries = 0; tries < 50 && random.uniform() < 0.8; tries++) {
-    if (labels[centre]! > 0) break
-    centre = random.integer(labels.length)
-  }
-  const wanted = centre + random.integer(181) - 90 - Math.floor(steps / 2)
-  return Math.max(0, Math.min(wanted, labels.length - steps))
+/** Anywhere, and a little more often at the very ends, where nights begin and stop. */
+function pieceStart(epochs: number, steps: number, random: Random): number {
+  const last = Math.max(0, epochs - steps)
+  return Math.max(0, Math.min(last, random.integer(last + 41) - 20))
 }

@@ -31,7 +31,8 @@ import { type Example, type TrainingPlan, trainRecurrent } from './recurrent-tra
  */
 export type StarterPlan = TrainingPlan & {
   readonly hidden: number
-  readonly networks: number
+  /** Members of the ensemble of each range. */
+  readonly networks: Readonly<Record<StarterRange, number>>
   /** Crops of each night and channel. */
   readonly crops: number
   readonly augmentation: number
@@ -86,7 +87,7 @@ function trainRange(
     directions: causal ? 1 : 2,
     classes: 5,
   } as const
-  const networks = Array.from({ length: plan.networks }, (_, member) => {
+  const networks = Array.from({ length: plan.networks[range] }, (_, member) => {
     const own = seededRandom(plan.seed + 1 + member)
     return trainRecurrent(shape, examples, plan, own, (step, loss) => {
       if (step % 50 === 0) report(`${variant} network ${member} step ${step}: ${loss.toFixed(3)}`)
