@@ -28,17 +28,11 @@ for (const { person } of values.loso ? nights : []) {
   trained.set(person, trainWearable(nights.filter((night) => night.person !== person)))
   console.error(`trained without ${person}`)
 }
-console.log(
-  '| input | accuracy (4) | kappa (4) | F1 W light deep R | accuracy (sleep/wake) |',
-  end(),
-)
-for (const heart of [true, false]) console.log(await row(heart))
+const THRESHOLDS = [...new Set([SLEEP_THRESHOLD, 0.5, 0.7, 0.8, 0.9])].sort()
 
-function end(): string {
-  return 'kappa (s/w) | sleep found | wake found | AUC |\n|---|---|---|---|---|---|---|---|---|'
-}
+for (const heart of [true, false]) console.log(await tables(heart))
 
-async function row(withHeart: boolean): Promise<string> {
+async function tables(withHeart: boolean): Promise<string> {
   const all: { p: Float32Array; label: number }[] = []
   for (const night of nights) {
     const p = await probabilitiesOf(night, withHeart ? night.heart : undefined)
@@ -52,20 +46,36 @@ async function row(withHeart: boolean): Promise<string> {
     (p) => p.indexOf(Math.max(...p)),
     (label) => label,
   )
+  const f1 = WEARABLE_STAGES.map((_, k) => f1Of(four, k))
+  const numbers = [...agreementOf(four), ...f1].map((x) => x.toFixed(3)).join(' | ')
+  return [
+    `\n### activity${withHeart ? ' and heart rate' : ' alone'}`,
+    '| accuracy (4 stages) | kappa | F1 W | light | deep | R |',
+    '|---|---|---|---|---|---|',
+    `| ${numbers} |`,
+    '',
+    `sleep or wake: area under the curve ${area(all).toFixed(3)}`,
+    '',
+    '| asleep above p | accuracy | kappa | sleep found | wake found |',
+    '|---|---|---|---|---|',
+    ...THRESHOLDS.map((threshold) => thresholdRow(all, threshold)),
+  ].join('\n')
+}
+
+function thresholdRow(
+  all: readonly { p: Float32Array; label: number }[],
+  threshold: number,
+): string {
   const two = confusion(
     all,
     2,
-    (p) => (1 - p[0]! > SLEEP_THRESHOLD ? 1 : 0),
-    (l) => (l > 0 ? 1 : 0),
+    (p) => (1 - p[0]! > threshold ? 1 : 0),
+    (label) => (label > 0 ? 1 : 0),
   )
-  const f1 = WEARABLE_STAGES.map((_, k) => f1Of(four, k).toFixed(3)).join(' ')
   const sleepFound = two[1]![1]! / (two[1]![0]! + two[1]![1]!)
   const wakeFound = two[0]![0]! / (two[0]![0]! + two[0]![1]!)
-  const [a4, k4] = agreementOf(four)
-  const [a2, k2] = agreementOf(two)
-  const numbers = [a4, k4].map((x) => x!.toFixed(3)).join(' | ')
-  const rest = [a2!, k2!, sleepFound, wakeFound, area(all)].map((x) => x.toFixed(3)).join(' | ')
-  return `| activity${withHeart ? ' + heart rate' : ''} | ${numbers} | ${f1} | ${rest} |`
+  const cells = [...agreementOf(two), sleepFound, wakeFound].map((x) => x.toFixed(3))
+  return `| ${threshold} | ${cells.join(' | ')} |`
 }
 
 async function probabilitiesOf(night: WatchNight, heart?: Float64Array): Promise<Float32Array> {

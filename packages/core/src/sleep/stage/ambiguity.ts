@@ -11,7 +11,7 @@ export const DISAGREEMENT_THRESHOLD = 0.5
  * How likely it is that five experts would not all agree on an epoch, 0..1: one minus the sum of
  * p^5 over the stages, as if each drew from the probabilities. NaN where the row is NaN. The
  * anchor: the experts of DOD-H disagreed on 41.3 % of epochs (W 38, N1 88, N2 39, N3 42, R 33 %);
- * the starter expects about that of Sleep-EDF (see the evaluation). It is a matter of averages:
+ * the starter expects 37 % of Sleep-EDF (weights of other people). It is a matter of averages:
  * no recording with both five experts and its signal was at hand to test it epoch by epoch.
  */
 export function expertDisagreement(probabilities: Float32Array): Float32Array {

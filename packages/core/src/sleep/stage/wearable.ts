@@ -39,9 +39,11 @@ export type WearableResult = {
 }
 
 /**
- * Sleep is called above this probability: a watch errs towards sleep, people in bed mostly sleep.
+ * Sleep is called above this probability. At .5 hardly any wake is found (14 %), since people in
+ * bed mostly sleep; at .8 45 % of it is, and 96 % of sleep (21 people, each staged by weights of
+ * the others).
  */
-export const SLEEP_THRESHOLD = 0.5
+export const SLEEP_THRESHOLD = 0.8
 
 /** Who made the watch stager, and what to know of it. */
 export const WEARABLE_CARD: ModelIdentity & { readonly licence: string; readonly card: string } = {
