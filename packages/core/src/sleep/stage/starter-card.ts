@@ -14,6 +14,7 @@ const CARD =
   'alone; with eyes and chin recorded, an imported model will do better. It has learnt from seven young, ' +
   'healthy people in one laboratory and two derivations. On other montages, older people, patients and ' +
   'drugs it is untested or worse (see the figures). N1 is its weakest stage, as it is for people. ' +
+  'Its design was chosen on the same seven people, so expect a point or two less on others. ' +
   'Not a medical device.'
 const LIVE_CARD =
   'It knows only the past of each epoch; its first half hour, before it has seen sleep, is its weakest.'
