@@ -50,7 +50,7 @@ export const WEARABLE_CARD: ModelIdentity & { readonly licence: string; readonly
   name: 'watch',
   version: '1',
   hash: WEARABLE_HASHES.watch,
-  licence: 'MIT; trained on Walch 2019 (PhysioNet sleep-accel, ODC-BY 1.0)',
+  licence: 'MIT; trained on features of Walch 2019 (MIT, bzhai/Ubi-SleepNet)',
   card:
     'A small bidirectional recurrent network on wrist activity and heart rate, trained on one night ' +
     'each of 21 healthy Apple Watch wearers. It expects the recording to begin near bed ' +
