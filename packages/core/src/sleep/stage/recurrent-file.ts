@@ -18,7 +18,6 @@ export type TrainedRecurrent = {
 const MAGIC = 'NOCR'
 const VERSION = 1
 const HEADER_BYTES = 12
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 /**
  * Writes a stager as bytes: `NOCR`, version, directions, inputs, hidden, classes, networks,
@@ -81,35 +80,4 @@ export function decodeRecurrent(bytes: Uint8Array): TrainedRecurrent {
       parameters: Float64Array.from(take(size)),
     })),
   }
-}
-
-/** Bytes as base64 text without line breaks (RFC 4648). */
-export function toBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i += 3) {
-    const word = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0)
-    for (let k = 0; k < 4; k++) {
-      text += i + k > bytes.length ? '=' : ALPHABET[(word >> (18 - 6 * k)) & 63]!
-    }
-  }
-  return text
-}
-
-/** Bytes from base64 text (RFC 4648); asserts that the letters are of its alphabet. */
-export function fromBase64(text: string): Uint8Array {
-  const codes = new Int8Array(128).fill(-1)
-  for (let i = 0; i < 64; i++) codes[ALPHABET.charCodeAt(i)] = i
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
-  const bytes = new Uint8Array((text.length / 4) * 3 - padding)
-  for (let i = 0, at = 0; i < text.length; i += 4) {
-    let word = 0
-    for (let k = 0; k < 4; k++) {
-      const letter = text.charCodeAt(i + k)
-      const code = letter === 61 ? 0 : (codes[letter] ?? -1)
-      assert(code >= 0, `base64 letter ${letter} at ${i + k}, expected A-Z a-z 0-9 + /`)
-      word = (word << 6) | code
-    }
-    for (let k = 0; k < 3 && at < bytes.length; k++, at++) bytes[at] = (word >> (16 - 8 * k)) & 255
-  }
-  return bytes
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
+import { bytesOfBase64 } from '../../math/base64.ts'
 import { exp, sin } from '../../math/elementary.ts'
 import { seededRandom } from '../../math/random.ts'
 import type { Channel } from '../../signal/recording.ts'
@@ -9,7 +10,6 @@ import { bandPowers } from './band-features.ts'
 import { readBandPowers } from './band-power-file.ts'
 import { combinedHash, sha256 } from './hash.ts'
 import { mostProbableStages } from './model.ts'
-import { fromBase64 } from './recurrent-file.ts'
 import { electrodePlace, starterFromBandPowers, starterModel } from './starter.ts'
 import * as liveWeights from './starter-live-weights.ts'
 import * as offlineWeights from './starter-weights.ts'
@@ -53,7 +53,7 @@ describe('the starter', () => {
         weights.FRONTAL_SLOW,
         weights.POSTERIOR_WIDE,
         weights.POSTERIOR_SLOW,
-      ].map((text) => sha256(fromBase64(text)))
+      ].map((text) => sha256(bytesOfBase64(text)))
       expect(combinedHash(parts)).toBe(starterModel(variant).card.hash)
     }
   })

@@ -1,10 +1,11 @@
 import { assert } from '../../math/assert.ts'
+import { bytesOfBase64 } from '../../math/base64.ts'
 import { fail, ok } from '../../math/result.ts'
 import { type BandPowers, bandPowers } from './band-features.ts'
 import { checkChannels } from './channel-check.ts'
 import { channelConsensus, type StageOpinion } from './channel-consensus.ts'
 import type { StageModel, StagingInput, StagingResult } from './model.ts'
-import { decodeRecurrent, fromBase64, type TrainedRecurrent } from './recurrent-file.ts'
+import { decodeRecurrent, type TrainedRecurrent } from './recurrent-file.ts'
 import { EPOCH_S } from './stage.ts'
 import { type StarterVariant, starterCard } from './starter-card.ts'
 import { STARTER_GROUPS, standardLevels, starterInputCount } from './starter-features.ts'
@@ -153,7 +154,7 @@ async function loadStarter(variant: StarterVariant): Promise<Starter> {
   if (known !== undefined) return known
   const module =
     variant === 'live' ? import('./starter-live-weights.ts') : import('./starter-weights.ts')
-  const read = (text: string): TrainedRecurrent => decodeRecurrent(fromBase64(text))
+  const read = (text: string): TrainedRecurrent => decodeRecurrent(bytesOfBase64(text))
   const starter = module.then((weights) => ({
     frontal: { wide: read(weights.FRONTAL_WIDE), slow: read(weights.FRONTAL_SLOW) },
     posterior: { wide: read(weights.POSTERIOR_WIDE), slow: read(weights.POSTERIOR_SLOW) },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
+import { bytesOfBase64 } from '../../math/base64.ts'
 import { sha256 } from './hash.ts'
-import { fromBase64 } from './recurrent-file.ts'
 import { stageWearable, stageWearableFeatures, WEARABLE_CARD } from './wearable.ts'
 import {
   activityFeature,
@@ -50,7 +50,7 @@ describe('a night on the wrist', () => {
   })
 
   it('ships the weights that its card names', () => {
-    expect(sha256(fromBase64(WATCH))).toBe(WEARABLE_CARD.hash)
+    expect(sha256(bytesOfBase64(WATCH))).toBe(WEARABLE_CARD.hash)
   })
 })
 

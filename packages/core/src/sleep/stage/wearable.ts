@@ -1,5 +1,6 @@
+import { bytesOfBase64 } from '../../math/base64.ts'
 import type { ModelIdentity } from './model.ts'
-import { decodeRecurrent, fromBase64, type TrainedRecurrent } from './recurrent-file.ts'
+import { decodeRecurrent, type TrainedRecurrent } from './recurrent-file.ts'
 import { EPOCH_S } from './stage.ts'
 import { ensembleProbabilities, standardise } from './starter-network.ts'
 import {
@@ -109,6 +110,8 @@ export function wearableProbabilities(
 let loaded: Promise<TrainedRecurrent> | undefined
 
 function loadWearable(): Promise<TrainedRecurrent> {
-  loaded ??= import('./wearable-weights.ts').then(({ WATCH }) => decodeRecurrent(fromBase64(WATCH)))
+  loaded ??= import('./wearable-weights.ts').then(({ WATCH }) =>
+    decodeRecurrent(bytesOfBase64(WATCH)),
+  )
   return loaded
 }
