@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../packages/core/src/math/random.ts'
-import { recurrentLayout } from '../packages/core/src/sleep/stage/gated-recurrent.ts'
+import { recurrentLayout } from '../packages/core/src/sleep/shipped/gated-recurrent.ts'
 import { fitLogistic } from '../scripts/train/logistic.ts'
 import { recurrentGradient } from '../scripts/train/recurrent-gradient.ts'
 

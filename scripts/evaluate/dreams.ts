@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { starterModel } from '../../packages/core/src/sleep/stage/starter.ts'
+import { starterModel } from '../../packages/core/src/sleep/shipped/starter.ts'
 import { type ScoredNight, scoreReport } from './score.ts'
 
 const USAGE = `usage: npx tsx --conditions=nocturne:src scripts/evaluate/dreams.ts DIR

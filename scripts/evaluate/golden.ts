@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { describeProblem } from '../../packages/core/src/math/result.ts'
 import { designFir } from '../../packages/core/src/signal/fir.ts'
 import type { Channel } from '../../packages/core/src/signal/recording.ts'
-import { type ImportedModel, importModel } from '../../packages/core/src/sleep/stage/index.ts'
-import { readRobustSleepNet } from '../../packages/core/src/sleep/stage/robust-sleep-net-layers.ts'
-import { windowLogits } from '../../packages/core/src/sleep/stage/robust-sleep-net-network.ts'
+import { type ImportedModel, importModel } from '../../packages/core/src/sleep/imported/index.ts'
+import { readRobustSleepNet } from '../../packages/core/src/sleep/imported/robust-sleep-net-layers.ts'
+import { windowLogits } from '../../packages/core/src/sleep/imported/robust-sleep-net-network.ts'
 import {
   logSpectra,
   prepareChannel,
-} from '../../packages/core/src/sleep/stage/robust-sleep-net-signal.ts'
-import { addWindow } from '../../packages/core/src/sleep/stage/robust-sleep-net-windows.ts'
-import { yasaFeatures } from '../../packages/core/src/sleep/stage/yasa-features.ts'
+} from '../../packages/core/src/sleep/imported/robust-sleep-net-signal.ts'
+import { addWindow } from '../../packages/core/src/sleep/imported/robust-sleep-net-windows.ts'
+import { yasaFeatures } from '../../packages/core/src/sleep/imported/yasa-features.ts'
 import { sharedJson, sharedPath } from '../../test/shared.ts'
 
 /**

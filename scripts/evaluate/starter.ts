@@ -3,8 +3,8 @@ import {
   type Starter,
   stageBandPowers,
   starterFromBandPowers,
-} from '../../packages/core/src/sleep/stage/starter.ts'
-import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
+} from '../../packages/core/src/sleep/shipped/starter.ts'
+import type { StarterVariant } from '../../packages/core/src/sleep/shipped/starter-card.ts'
 import { cropNight, type Night, readNights } from '../train/nights.ts'
 import { STARTER_PLANS } from '../train/starter-plan.ts'
 import { trainStarter } from '../train/starter-training.ts'

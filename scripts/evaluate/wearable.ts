@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
-import type { TrainedRecurrent } from '../../packages/core/src/sleep/stage/recurrent-file.ts'
+import type { TrainedRecurrent } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
 import {
   SLEEP_THRESHOLD,
   stageWearableFeatures,
   WEARABLE_STAGES,
   wearableProbabilities,
-} from '../../packages/core/src/sleep/stage/wearable.ts'
+} from '../../packages/core/src/sleep/shipped/wearable.ts'
 import { readWatchNights, trainWearable, type WatchNight } from '../train/wearable.ts'
 
 const USAGE = `usage: npx tsx --conditions=nocturne:src scripts/evaluate/wearable.ts DIR [--loso]

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assert } from '../../packages/core/src/math/assert.ts'
 import { describeProblem } from '../../packages/core/src/math/result.ts'
-import { readBandPowers } from '../../packages/core/src/sleep/stage/band-power-file.ts'
+import { readBandPowers } from '../../packages/core/src/sleep/shipped/band-power-file.ts'
+import type { BandPowerChannel } from '../../packages/core/src/sleep/shipped/starter.ts'
 import { type SleepStage, STAGES } from '../../packages/core/src/sleep/stage/stage.ts'
-import type { BandPowerChannel } from '../../packages/core/src/sleep/stage/starter.ts'
 
 /** A scored night of the Sleep-EDF tables. */
 export type Night = {

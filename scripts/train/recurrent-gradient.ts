@@ -3,7 +3,7 @@ import {
   type RecurrentLayout,
   type RecurrentShape,
   recurrentLayout,
-} from '../../packages/core/src/sleep/stage/gated-recurrent.ts'
+} from '../../packages/core/src/sleep/shipped/gated-recurrent.ts'
 import { addProduct, addTransposedProduct, transposed } from './product.ts'
 
 /**

@@ -4,7 +4,7 @@ import {
   type RecurrentNetwork,
   type RecurrentShape,
   recurrentLayout,
-} from '../../packages/core/src/sleep/stage/gated-recurrent.ts'
+} from '../../packages/core/src/sleep/shipped/gated-recurrent.ts'
 import { type Batch, recurrentGradient } from './recurrent-gradient.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
+import type { StarterVariant } from '../../packages/core/src/sleep/shipped/starter-card.ts'
 import type { StarterPlan } from './starter-training.ts'
 
 /** How the shipped weights are trained: nine minutes of one core for both. */

@@ -1,10 +1,10 @@
 import { assert } from '../../packages/core/src/math/assert.ts'
 import { exp } from '../../packages/core/src/math/elementary.ts'
 import { type Random, seededRandom } from '../../packages/core/src/math/random.ts'
-import { logBandPowers } from '../../packages/core/src/sleep/stage/band-features.ts'
-import type { TrainedRecurrent } from '../../packages/core/src/sleep/stage/recurrent-file.ts'
-import { electrodePlace, type Starter } from '../../packages/core/src/sleep/stage/starter.ts'
-import type { StarterVariant } from '../../packages/core/src/sleep/stage/starter-card.ts'
+import { logBandPowers } from '../../packages/core/src/sleep/shipped/band-features.ts'
+import type { TrainedRecurrent } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
+import { electrodePlace, type Starter } from '../../packages/core/src/sleep/shipped/starter.ts'
+import type { StarterVariant } from '../../packages/core/src/sleep/shipped/starter-card.ts'
 import {
   ratioRows,
   type SleepinessWeights,
@@ -14,11 +14,11 @@ import {
   sleepinessRows,
   starterInputCount,
   starterRows,
-} from '../../packages/core/src/sleep/stage/starter-features.ts'
+} from '../../packages/core/src/sleep/shipped/starter-features.ts'
 import {
   type StarterExpert,
   standardise,
-} from '../../packages/core/src/sleep/stage/starter-network.ts'
+} from '../../packages/core/src/sleep/shipped/starter-network.ts'
 import { otherHardware } from './augmentation.ts'
 import { fitLogistic } from './logistic.ts'
 import { moments } from './moments.ts'

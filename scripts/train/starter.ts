@@ -1,5 +1,5 @@
-import type { TrainedRecurrent } from '../../packages/core/src/sleep/stage/recurrent-file.ts'
-import type { Starter } from '../../packages/core/src/sleep/stage/starter.ts'
+import type { TrainedRecurrent } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
+import type { Starter } from '../../packages/core/src/sleep/shipped/starter.ts'
 import { readNights } from './nights.ts'
 import { STARTER_PLANS } from './starter-plan.ts'
 import { trainStarter } from './starter-training.ts'

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { assert } from '../../packages/core/src/math/assert.ts'
 import { type Random, seededRandom } from '../../packages/core/src/math/random.ts'
-import type { TrainedRecurrent } from '../../packages/core/src/sleep/stage/recurrent-file.ts'
-import { standardise } from '../../packages/core/src/sleep/stage/starter-network.ts'
+import type { TrainedRecurrent } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
+import { standardise } from '../../packages/core/src/sleep/shipped/starter-network.ts'
 import {
   WEARABLE_INPUT_COUNT,
   wearableRows,
-} from '../../packages/core/src/sleep/stage/wearable-features.ts'
+} from '../../packages/core/src/sleep/shipped/wearable-features.ts'
 import { moments } from './moments.ts'
 import { type Example, type TrainingPlan, trainRecurrent } from './recurrent-training.ts'
 import { writeHashes, writeWeights } from './weights-file.ts'

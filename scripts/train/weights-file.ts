@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { base64 } from '../../packages/core/src/math/base64.ts'
-import { combinedHash, sha256 } from '../../packages/core/src/sleep/stage/hash.ts'
 import {
   encodeRecurrent,
   type TrainedRecurrent,
-} from '../../packages/core/src/sleep/stage/recurrent-file.ts'
+} from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
+import { combinedHash, sha256 } from '../../packages/core/src/sleep/stage/hash.ts'
 
-const CORE = new URL('../../packages/core/src/sleep/stage/', import.meta.url)
+const CORE = new URL('../../packages/core/src/sleep/shipped/', import.meta.url)
 
 /**
  * Writes `NAME-weights.ts` into the core's stage folder, one constant for each part, and returns

@@ -29,7 +29,16 @@ export const CORE_ORDER = [
 /**
  * The rooms inside `sleep`, lowest first. `stage/stage.ts` holds the words both first rooms use.
  */
-export const SLEEP_ORDER = ['hypnogram', 'stage', 'event', 'synthetic', 'night', 'report'] as const
+export const SLEEP_ORDER = [
+  'hypnogram',
+  'stage',
+  'shipped',
+  'imported',
+  'event',
+  'synthetic',
+  'night',
+  'report',
+] as const
 
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
 const MAX_FILE_LINES = 400

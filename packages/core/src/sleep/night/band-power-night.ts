@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../math/result.ts'
 import type { Hypnogram } from '../hypnogram/hypnogram.ts'
-import { type BandPowerCode, readBandPowers } from '../stage/band-power-file.ts'
-import { starterFromBandPowers, starterModel } from '../stage/starter.ts'
+import { type BandPowerCode, readBandPowers } from '../shipped/band-power-file.ts'
+import { starterFromBandPowers, starterModel } from '../shipped/starter.ts'
 import type { Night } from './night.ts'
 import { stagedPart, withReference } from './read-night.ts'
 

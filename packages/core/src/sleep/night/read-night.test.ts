@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesSource, type EdfFile, openEdf, writeEdf } from '../../signal/index.ts'
 import type { Channel, Recording } from '../../signal/recording.ts'
-import { starterModel } from '../stage/starter.ts'
+import { starterModel } from '../shipped/starter.ts'
 import { synthesizeNight } from '../synthetic/synthetic-night.ts'
 import type { Night } from './night.ts'
 import { nightDocument } from './night-document.ts'

@@ -1,6 +1,6 @@
 import { strFromU8 } from 'fflate'
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 import type { Dense, GatedUnit } from './recurrent.ts'
 import { readTar } from './tar.ts'
 import { readTorchTensors, type Tensor } from './torch-tensors.ts'

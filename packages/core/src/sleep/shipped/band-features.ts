@@ -3,7 +3,7 @@ import { realFft } from '../../math/fft.ts'
 import type { Samples } from '../../math/samples.ts'
 import { hann } from '../../math/window.ts'
 import { resampleTo } from '../../signal/resample.ts'
-import { EPOCH_S } from './stage.ts'
+import { EPOCH_S } from '../stage/stage.ts'
 
 /** What is measured of one channel in each epoch, in this order. */
 export const BAND_MEASURES = [

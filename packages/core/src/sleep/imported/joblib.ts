@@ -1,6 +1,6 @@
 import { Unzlib } from 'fflate'
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 
 /** YASA's classifiers inflate to 7.4 MB; ten times that is still a model, more is an attack. */
 const MAX_INFLATED_BYTES = 64 * 1024 * 1024

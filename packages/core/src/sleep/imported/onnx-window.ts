@@ -1,6 +1,6 @@
+import { EPOCH_S, STAGE_COUNT, STAGES } from '../stage/stage.ts'
 import type { OnnxManifest } from './onnx-manifest.ts'
 import type { OnnxTensor } from './onnx-runtime.ts'
-import { EPOCH_S, STAGE_COUNT, STAGES } from './stage.ts'
 import { softmaxRows } from './tree-ensemble.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { ascii } from '#test/model-files.ts'
 import type { Channel } from '../../signal/recording.ts'
+import { mostProbableStages } from '../stage/model.ts'
 import { importModel } from './import-model.ts'
 import type { ImportedModel } from './imported-model.ts'
-import { mostProbableStages } from './model.ts'
 import { ONNX_MANIFEST_FORMAT, readOnnxManifest } from './onnx-manifest.ts'
 import type { OnnxRuntime, OnnxTensor } from './onnx-runtime.ts'
 

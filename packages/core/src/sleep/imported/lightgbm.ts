@@ -1,6 +1,6 @@
 import { strFromU8 } from 'fflate'
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 import type { TreeEnsemble, TreeObjective } from './tree-ensemble.ts'
 
 /** No known sleep stager has a tenth of these; they keep a hostile file from taking the machine. */

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 import { type PickledTensor, type PickleValue, readPickleTable } from './pickle-table.ts'
 
 /** A table of numbers, row by row. */

@@ -1,7 +1,7 @@
 import { bytesOfBase64 } from '../../math/base64.ts'
-import type { ModelIdentity } from './model.ts'
+import type { ModelIdentity } from '../stage/model.ts'
+import { EPOCH_S } from '../stage/stage.ts'
 import { decodeRecurrent, type TrainedRecurrent } from './recurrent-file.ts'
-import { EPOCH_S } from './stage.ts'
 import { ensembleProbabilities, standardise } from './starter-network.ts'
 import {
   activityFeature,

@@ -7,9 +7,9 @@ import { bridgeGaps } from '../../signal/gap.ts'
 import { sosFiltFilt } from '../../signal/iir.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { resampleTo } from '../../signal/resample.ts'
+import { EPOCH_S } from '../stage/stage.ts'
 import { SPECTRUM_BINS } from './robust-sleep-net-layers.ts'
 import { FRAMES_PER_EPOCH } from './robust-sleep-net-network.ts'
-import { EPOCH_S } from './stage.ts'
 
 /** The network's own sampling rate. */
 export const NETWORK_HZ = 60

@@ -1,4 +1,4 @@
-import type { ModelCard, ModelFigure } from './model.ts'
+import type { ModelCard, ModelFigure } from '../stage/model.ts'
 import { STARTER_HASHES } from './starter-hash.ts'
 
 /** `offline` reads the whole recording; `live` knows only the past of each epoch. */

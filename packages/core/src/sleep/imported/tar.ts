@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 
 const BLOCK_BYTES = 512
 /** A model archive holds a handful of files; more is not a model. */

@@ -3,7 +3,7 @@ import { filterBand } from '../../signal/fir.ts'
 import { bridgeGaps } from '../../signal/gap.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { resampleTo } from '../../signal/resample.ts'
-import { EPOCH_S } from './stage.ts'
+import { EPOCH_S } from '../stage/stage.ts'
 import { YASA_EPOCH_SAMPLES, YASA_HZ, type YasaKind, yasaEpochFeatures } from './yasa-epoch.ts'
 
 /**

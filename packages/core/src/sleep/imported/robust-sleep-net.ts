@@ -1,17 +1,17 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import type { Channel } from '../../signal/recording.ts'
-import { checkChannels, wholeEpochs } from './channel-check.ts'
-import { combinedHash } from './hash.ts'
+import { checkChannels, wholeEpochs } from '../stage/channel-check.ts'
+import { combinedHash } from '../stage/hash.ts'
+import type { ModelCard, StagingInput, StagingResult } from '../stage/model.ts'
+import type { ModelCode } from '../stage/model-code.ts'
+import { LEAST_PRESENT, presentShare } from '../stage/presence.ts'
+import { EPOCH_S, STAGE_COUNT } from '../stage/stage.ts'
 import type { ImportedModel } from './imported-model.ts'
-import type { ModelCard, StagingInput, StagingResult } from './model.ts'
-import type { ModelCode } from './model-code.ts'
-import { LEAST_PRESENT, presentShare } from './presence.ts'
 import { type PublishedModel, publishedModels, publishedWithHash } from './published-model.ts'
 import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS } from './robust-sleep-net-network.ts'
 import { logSpectra, NETWORK_HZ, prepareChannel } from './robust-sleep-net-signal.ts'
 import { addWindow, lastEpochProbabilities, windowStarts } from './robust-sleep-net-windows.ts'
-import { EPOCH_S, STAGE_COUNT } from './stage.ts'
 
 /** One network of an ensemble: its weights, and the SHA-256 of the file they came from. */
 export type RobustSleepNetMember = {

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelCode } from './model-code.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 
 /**
  * What a pickle of a tensor table can hold here. Nothing in it can run: names are only compared.

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { ModelFigure } from './model.ts'
-import type { ModelCode } from './model-code.ts'
-import { type SleepStage, STAGES } from './stage.ts'
+import type { ModelFigure } from '../stage/model.ts'
+import type { ModelCode } from '../stage/model-code.ts'
+import { type SleepStage, STAGES } from '../stage/stage.ts'
 
 /** The manifest's name for what it is, so that no other JSON is taken for one. */
 export const ONNX_MANIFEST_FORMAT = 'nocturne-onnx-stager'

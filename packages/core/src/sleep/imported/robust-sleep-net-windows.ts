@@ -1,7 +1,7 @@
 import { assert } from '../../math/assert.ts'
+import { STAGE_COUNT } from '../stage/stage.ts'
 import type { RobustSleepNetWeights } from './robust-sleep-net-layers.ts'
 import { WINDOW_EPOCHS, windowLogits } from './robust-sleep-net-network.ts'
-import { STAGE_COUNT } from './stage.ts'
 import { softmaxRows } from './tree-ensemble.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { Result } from '../../math/result.ts'
-import type { StageModel, StagingInput } from './model.ts'
-import type { ModelCode } from './model-code.ts'
+import type { StageModel, StagingInput } from '../stage/model.ts'
+import type { ModelCode } from '../stage/model-code.ts'
 
 /**
  * A stager that came from a file. Ask `check` before `stage`: it says in words what the recording

@@ -1,4 +1,4 @@
-import type { ModelFigure } from './model.ts'
+import type { ModelFigure } from '../stage/model.ts'
 
 /** A file of a published model, as it lies in its authors' repository. */
 export type PublishedFile = {

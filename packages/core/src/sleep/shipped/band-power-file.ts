@@ -1,7 +1,7 @@
 import { gunzipSync } from 'fflate'
 import { fail, ok, type Result } from '../../math/result.ts'
+import { EPOCH_S, STAGES, type Stage } from '../stage/stage.ts'
 import { BAND_MEASURE_COUNT, type BandPowers } from './band-features.ts'
-import { EPOCH_S, STAGES, type Stage } from './stage.ts'
 
 /**
  * A night as a table of band powers: what each channel measured, and the stages if the table has

@@ -1,9 +1,9 @@
 import { exp, log } from '../../math/elementary.ts'
+import { withTemperature } from '../stage/calibration.ts'
+import { STAGE_COUNT } from '../stage/stage.ts'
 import { type BandPowers, logBandPowers } from './band-features.ts'
-import { withTemperature } from './calibration.ts'
 import { type RecurrentNetwork, recurrentLogits } from './gated-recurrent.ts'
 import type { TrainedRecurrent } from './recurrent-file.ts'
-import { STAGE_COUNT } from './stage.ts'
 import {
   ratioRows,
   STARTER_GROUPS,

@@ -1,0 +1,5 @@
+export * from './import-model.ts'
+export * from './imported-model.ts'
+export * from './onnx-manifest.ts'
+export * from './onnx-runtime.ts'
+export * from './published-model.ts'

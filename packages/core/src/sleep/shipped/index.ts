@@ -1,0 +1,6 @@
+export * from './band-features.ts'
+export * from './band-power-file.ts'
+export * from './starter.ts'
+export * from './starter-card.ts'
+export * from './wearable.ts'
+export * from './wearable-features.ts'
