@@ -27,18 +27,27 @@ export const CORE_ORDER = [
 ] as const
 
 /**
- * The rooms inside `sleep`, lowest first. `stage/stage.ts` holds the words both first rooms use.
+ * The rooms inside a folder, lowest first. `sleep/stage/stage.ts` holds words that its lower rooms
+ * use too.
  */
-export const SLEEP_ORDER = [
-  'hypnogram',
-  'stage',
-  'shipped',
-  'imported',
-  'event',
-  'synthetic',
-  'night',
-  'report',
-] as const
+export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
+  sleep: [
+    'evidence',
+    'diary',
+    'logger',
+    'intake',
+    'actigraphy',
+    'hypnogram',
+    'stage',
+    'shipped',
+    'imported',
+    'event',
+    'synthetic',
+    'night',
+    'report',
+  ],
+  clock: ['light', 'pacemaker', 'homeostat', 'performance', 'fit', 'picture'],
+}
 
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
 const MAX_FILE_LINES = 400
@@ -77,17 +86,18 @@ function turnsBack(from: string, to: string): boolean {
   if (there !== 'core') return true
   const [low, high] = [coreFolder(from), coreFolder(to)]
   if (low !== high) return rank(CORE_ORDER, high) > rank(CORE_ORDER, low)
-  if (low !== 'sleep' || to === SHARED_WORDS) return false
-  const [lowRoom, highRoom] = [sleepRoom(from), sleepRoom(to)]
-  return lowRoom !== undefined && rank(SLEEP_ORDER, highRoom) > rank(SLEEP_ORDER, lowRoom)
+  const rooms = low === undefined ? undefined : ROOM_ORDER[low]
+  if (rooms === undefined || to === SHARED_WORDS) return false
+  const [lowRoom, highRoom] = [roomOf(from), roomOf(to)]
+  return lowRoom !== undefined && rank(rooms, highRoom) > rank(rooms, lowRoom)
 }
 
 function coreFolder(path: string): string | undefined {
   return /^packages\/core\/src\/(\w+)\//.exec(path)?.[1]
 }
 
-function sleepRoom(path: string): string | undefined {
-  return /^packages\/core\/src\/sleep\/(\w+)\//.exec(path)?.[1]
+function roomOf(path: string): string | undefined {
+  return /^packages\/core\/src\/\w+\/(\w+)\//.exec(path)?.[1]
 }
 
 function rank(order: readonly string[], name: string | undefined): number {

@@ -1,4 +1,5 @@
 export * from './event/index.ts'
+export * from './evidence/index.ts'
 export * from './hypnogram/index.ts'
 export * from './imported/index.ts'
 export * from './night/index.ts'

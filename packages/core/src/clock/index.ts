@@ -1,0 +1,3 @@
+export * from './fit/index.ts'
+export * from './light/index.ts'
+export * from './pacemaker/index.ts'
