@@ -47,6 +47,7 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     'report',
   ],
   clock: ['light', 'pacemaker', 'homeostat', 'performance', 'fit', 'picture'],
+  plan: ['solve', 'guide'],
 }
 
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
