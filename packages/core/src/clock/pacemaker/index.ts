@@ -1,1 +1,6 @@
+export * from './forger99.ts'
+export * from './hannay19.ts'
+export * from './jewett99.ts'
 export * from './pacemaker.ts'
+export * from './registry.ts'
+export * from './step.ts'

@@ -55,6 +55,26 @@ export type Pacemaker = {
     gradient: Float64Array,
   ): number
   /**
+   * The adjoint's product with d derivative / d tau, where tau is the model's intrinsic period
+   * parameter (h); the two population model moves both of its periods together.
+   */
+  tauVjp(state: Float64Array, adjoint: Float64Array): number
+  /**
+   * d alpha / d ln lux at a light, per minute: lux times the slope, finite at 0. The slope by a gain
+   * g on the light is this at g * lux, divided by g.
+   */
+  alphaPerLogLux(lux: number): number
+  /**
+   * What the published CBTmin marker is: the minimum of x (the deepest of a cycle), or the passage
+   * of phase 0.
+   */
+  readonly marker: 'minimumOfX' | 'phase'
+  /**
+   * Longest sub-step with which `simulate` meets its tolerance, h; a receptor that is fast in bright
+   * light shortens it further.
+   */
+  readonly longestStepH: number
+  /**
    * Phase of the oscillator, radians, growing with time, and 0 at the model's own marker of the
    * minimum of core body temperature before its offset (minimum of x; phi = pi for Hannay).
    */
