@@ -50,5 +50,5 @@ export function saturatingResponse(
 }
 
 function positive(lux: number): number {
-  return lux < 0 ? 0 : lux
+  return Math.max(lux, 0)
 }

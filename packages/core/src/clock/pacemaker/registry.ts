@@ -1,13 +1,21 @@
+import { breslow13 } from './breslow13.ts'
 import { forger99 } from './forger99.ts'
 import { hannay19 } from './hannay19.ts'
+import { hannay19TwoPopulation } from './hannay19-two-population.ts'
+import { hilaire07 } from './hilaire07.ts'
 import { jewett99 } from './jewett99.ts'
 import type { Pacemaker, PacemakerName } from './pacemaker.ts'
 
-const MAKERS = {
-  forger99: (changes?: Readonly<Record<string, number>>) => forger99(changes),
-  jewett99: (changes?: Readonly<Record<string, number>>) => jewett99(changes),
-  hannay19: (changes?: Readonly<Record<string, number>>) => hannay19(changes),
-} as Readonly<Record<PacemakerName, (changes?: Readonly<Record<string, number>>) => Pacemaker>>
+type Maker = (changes?: Readonly<Record<string, number>>) => Pacemaker
+
+const MAKERS: Readonly<Record<PacemakerName, Maker>> = {
+  forger99: (changes) => forger99(changes),
+  jewett99: (changes) => jewett99(changes),
+  hannay19: (changes) => hannay19(changes),
+  hannay19tp: (changes) => hannay19TwoPopulation(changes),
+  hilaire07: (changes) => hilaire07(changes),
+  breslow13: (changes) => breslow13(changes),
+}
 
 /** The clock models that are here. */
 export const PACEMAKER_NAMES = Object.keys(MAKERS) as readonly PacemakerName[]
