@@ -29,6 +29,8 @@ export type EvidenceCode =
   | 'TRUNCATED'
   /** Larger, deeper or longer than a limit allows. */
   | 'TOO_LARGE'
+  /** The caller asked to stop. */
+  | 'CANCELLED'
   | 'TIME_ZONE'
 
 /** What a reader is told beside the bytes. */

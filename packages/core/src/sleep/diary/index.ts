@@ -1,0 +1,5 @@
+export * from './diary-columns.ts'
+export * from './diary-night.ts'
+export * from './json-document.ts'
+export * from './plain-diary.ts'
+export * from './sleep-kind.ts'

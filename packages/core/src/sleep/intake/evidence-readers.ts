@@ -1,0 +1,10 @@
+import { jsonDiary, plainDiary } from '../diary/plain-diary.ts'
+import type { EvidenceReader } from '../evidence/evidence-reader.ts'
+import { LOGGER_READERS } from '../logger/logger-readers.ts'
+
+/** Every format that is read, in the order in which they are asked. */
+export const EVIDENCE_READERS: readonly EvidenceReader[] = [
+  ...LOGGER_READERS,
+  jsonDiary,
+  plainDiary,
+]
