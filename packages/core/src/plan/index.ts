@@ -1,2 +1,2 @@
-export * from './plan.ts'
+export * from './guide/index.ts'
 export * from './solve/index.ts'

@@ -23,24 +23,48 @@ export type Advice = {
   /** What skipping it costs, in words and, where it can be said, in hours of misalignment. */
   readonly skipCost: string
   readonly skipCostH?: number | undefined
+  /** The one to do if only one is done that day. */
+  readonly first?: boolean | undefined
 }
 
-/** One local date of a plan. */
+/** A stretch that the plan works around. */
+export type FixedSpan = {
+  readonly kind: 'work' | 'flight'
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Middle and 80 % bounds of a moment, ms since 1970 UTC. */
+export type MomentInterval = {
+  readonly medianMs: number
+  readonly lo80Ms: number
+  readonly hi80Ms: number
+}
+
+/** One day of a plan: from waking to the end of the sleep after it. */
 export type PlanDay = {
   /** `YYYY-MM-DD` of the zone the person is in that day. */
   readonly date: string
   readonly zone: string
+  /** In order of time; the night's sleep is the last. */
   readonly advice: readonly Advice[]
   readonly predicted: {
-    /** CBTmin of that day: middle and 80 % bounds, ms since 1970 UTC. */
-    readonly cbtmin: { readonly medianMs: number; readonly lo80Ms: number; readonly hi80Ms: number }
+    /** CBTmin nearest to that sleep: middle and 80 % bounds. */
+    readonly cbtmin: MomentInterval
+    /** The sleep window that ends the day. */
     readonly sleep: { readonly onsetMs: number; readonly offsetMs: number }
   }
 }
 
 /** Guidance for the coming days. */
 export type Plan = {
+  /** The goal as `parseGoal` reads it. */
+  readonly goal: string
+  /** What the plan does, in one or two sentences. */
+  readonly headline: string
   readonly days: readonly PlanDay[]
+  /** Work and flights within these days, in order. */
+  readonly fixed: readonly FixedSpan[]
   /**
    * `YYYY-MM-DD` on which the clock is expected within 1 h of its target; undefined: not in these
    * days.
@@ -49,4 +73,6 @@ export type Plan = {
   readonly solverMs?: number | undefined
   /** What could not be met, and why, one line each. */
   readonly warnings: readonly string[]
+  /** What holds on every day and needs no date, one line each. */
+  readonly notes: readonly string[]
 }

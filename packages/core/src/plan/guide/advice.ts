@@ -1,0 +1,161 @@
+import type { LightBlock, PlanProblem, PlanSolution, SleepWindow } from '../solve/problem.ts'
+import { cbtminNear } from './forecast.ts'
+import { dateAt, type Itinerary, zoneDuring } from './itinerary.ts'
+import type { Advice, MomentInterval, PlanDay } from './plan.ts'
+import { lightReason, pullOfLight, skipWords, sleepReason, sleepSkipWords } from './words.ts'
+
+const HOUR_MS = 3_600_000
+/** A day belongs to the date that it is six hours after waking. */
+const INTO_DAY_MS = 6 * HOUR_MS
+/** People follow a few things a day; the weakest beyond these are left out. */
+const MOST_LIGHT = 4
+/** Light that costs less than this to skip is not worth a line beside others, h. */
+const WORTH_ADVICE_H = 0.1
+/** No bright light so near to the low point when that is not known to an hour. */
+export const GUARD = { eachSideH: 0.5, halfWidthH: 1 } as const
+/** Shortest piece of light advice. */
+const SHORTEST_MS = HOUR_MS / 2
+
+/** A waking day of a plan before its advice is put into words. */
+type Day = {
+  readonly wakeMs: number
+  readonly onsetMs: number
+  readonly offsetMs: number
+  readonly zone: string
+  readonly cbtmin: MomentInterval
+}
+
+/** A solution as days of advice in words; `doses` are already in words and are put where they fall. */
+export function planDays(
+  problem: PlanProblem,
+  solution: PlanSolution,
+  itinerary: Itinerary,
+  doses: readonly Advice[] = [],
+): PlanDay[] {
+  const days = wakingDays(problem, solution, itinerary)
+  return days.map((day) => {
+    const light = lightAdvice(problem, solution, day)
+    const taken = doses.filter(({ fromMs }) => fromMs >= day.wakeMs && fromMs < day.offsetMs)
+    const sleep: Advice = {
+      kind: 'sleep',
+      fromMs: day.onsetMs,
+      toMs: day.offsetMs,
+      reason: sleepReason(day.cbtmin, day.onsetMs, day.offsetMs),
+      skipCost: sleepSkipWords((day.offsetMs - day.onsetMs) / HOUR_MS),
+    }
+    const before = [...light, ...taken].sort((a, b) => a.fromMs - b.fromMs)
+    return {
+      date: dateAt(day.zone, Math.min(day.wakeMs + INTO_DAY_MS, day.onsetMs - 1)),
+      zone: day.zone,
+      advice: withFirst([...before, sleep]),
+      predicted: {
+        cbtmin: day.cbtmin,
+        sleep: { onsetMs: day.onsetMs, offsetMs: day.offsetMs },
+      },
+    }
+  })
+}
+
+/** From waking to the end of the next sleep; a sleep already begun at the start ends no day. */
+function wakingDays(
+  { startMs, dtH }: PlanProblem,
+  { sleep, forecasts }: PlanSolution,
+  itinerary: Itinerary,
+): Day[] {
+  const moment = (step: number): number => startMs + step * dtH * HOUR_MS
+  const days: Day[] = []
+  let wakeMs = startMs
+  for (const { onset, offset } of sleep) {
+    const [onsetMs, offsetMs] = [moment(onset), moment(offset)]
+    if (onset > 0) {
+      const middleMs = (onsetMs + offsetMs) / 2
+      const zone = zoneDuring(itinerary, onsetMs)
+      const cbtmin = cbtminNear(forecasts, startMs, middleMs)
+      if (cbtmin) days.push({ wakeMs, onsetMs, offsetMs, zone, cbtmin })
+    }
+    wakeMs = offsetMs
+  }
+  return days
+}
+
+function lightAdvice(problem: PlanProblem, solution: PlanSolution, day: Day): Advice[] {
+  const { startMs, dtH } = problem
+  const moment = (step: number): number => startMs + step * dtH * HOUR_MS
+  const advice: Advice[] = []
+  for (const block of solution.blocks) {
+    const fromMs = Math.max(moment(block.fromStep), day.wakeMs)
+    const toMs = Math.min(moment(block.toStep), day.onsetMs)
+    const middleMs = (fromMs + toMs) / 2
+    if (toMs - fromMs < SHORTEST_MS) continue
+    const cbtmin = cbtminNear(solution.forecasts, startMs, middleMs) ?? day.cbtmin
+    for (const [from, to] of guarded(block, fromMs, toMs, cbtmin)) {
+      advice.push(lightPiece(block, from, to, cbtmin, day.zone))
+    }
+  }
+  const byCost = [...advice].sort((a, b) => (b.skipCostH ?? 0) - (a.skipCostH ?? 0))
+  const worth = byCost.filter((a, i) => i === 0 || (a.skipCostH ?? 0) >= WORTH_ADVICE_H)
+  const kept = new Set(worth.slice(0, MOST_LIGHT))
+  return advice.filter((one) => kept.has(one))
+}
+
+function lightPiece(
+  block: LightBlock,
+  fromMs: number,
+  toMs: number,
+  cbtmin: MomentInterval,
+  zone: string,
+): Advice {
+  const pull = pullOfLight((fromMs + toMs) / 2, cbtmin.medianMs)
+  return {
+    kind: block.kind,
+    fromMs,
+    toMs,
+    level: Math.round(block.lux),
+    reason: lightReason(block.kind === 'seekLight', pull, cbtmin, zone, block.lux),
+    skipCost: skipWords(block.skipCostH),
+    skipCostH: block.skipCostH,
+  }
+}
+
+/** What is left of a stretch of light when an uncertain low point is kept clear. */
+function guarded(
+  { kind }: LightBlock,
+  fromMs: number,
+  toMs: number,
+  cbtmin: MomentInterval,
+): (readonly [number, number])[] {
+  const halfWidthH = (cbtmin.hi80Ms - cbtmin.lo80Ms) / 2 / HOUR_MS
+  if (kind !== 'seekLight' || halfWidthH <= GUARD.halfWidthH) return [[fromMs, toMs]]
+  const low = cbtmin.medianMs - GUARD.eachSideH * HOUR_MS
+  const high = cbtmin.medianMs + GUARD.eachSideH * HOUR_MS
+  if (high <= fromMs || low >= toMs) return [[fromMs, toMs]]
+  const quarter = HOUR_MS / 4
+  const parts: (readonly [number, number])[] = [
+    [fromMs, Math.floor(low / quarter) * quarter],
+    [Math.ceil(high / quarter) * quarter, toMs],
+  ]
+  return parts.filter(([from, to]) => to - from >= SHORTEST_MS)
+}
+
+/** Marks the one that costs most to skip; the night's sleep when no light is worth a number. */
+function withFirst(advice: readonly Advice[]): Advice[] {
+  let best = advice.length - 1
+  let cost = WORTH_ADVICE_H
+  for (const [i, { skipCostH }] of advice.entries()) {
+    if ((skipCostH ?? 0) <= cost) continue
+    best = i
+    cost = skipCostH!
+  }
+  return advice.map((one, i) => (i === best ? { ...one, first: true } : one))
+}
+
+/** Main sleep of the grid as moments. */
+export function sleepMoments(
+  { startMs, dtH }: PlanProblem,
+  { onset, offset }: SleepWindow,
+): { readonly onsetMs: number; readonly offsetMs: number } {
+  return {
+    onsetMs: startMs + onset * dtH * HOUR_MS,
+    offsetMs: startMs + offset * dtH * HOUR_MS,
+  }
+}

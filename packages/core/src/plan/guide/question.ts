@@ -1,0 +1,205 @@
+import type { ClockDraw } from '../../clock/fit/clock-posterior.ts'
+import { hourOfDayAt } from '../../math/time-zone.ts'
+import {
+  type PlanProblem,
+  type TargetSpan,
+  USUAL_PRICE,
+  USUAL_SLEEP_RULES,
+} from '../solve/problem.ts'
+import { type Aim, type AimSpan, COMMUTE_H, FASTEST, hour24 } from './aim.ts'
+import type { Flight, PlanConstraints } from './constraint.ts'
+import {
+  clockWithin,
+  dateAt,
+  fixedSpans,
+  type Itinerary,
+  momentOf,
+  zoneDuring,
+} from './itinerary.ts'
+import type { FixedSpan } from './plan.ts'
+import type { FormerPlan } from './plan-document.ts'
+
+/** Hours of a step of the grid: a quarter, so that advice is told in quarters of an hour. */
+export const STEP_H = 0.25
+const HOUR_MS = 3_600_000
+const STEP_MS = STEP_H * HOUR_MS
+
+/** Light people have without advice: indoors by day, and in the evening; photopic lux. */
+const DAY_LUX = 200
+const EVENING_LUX = 50
+const DAY_HOURS = { fromH: 8, toH: 18 } as const
+/** Sunglasses outdoors, lamps low indoors; at work it is as it is. */
+const DIM_LUX = 10
+const DESK = { low: 100, usual: 200, high: 300 } as const
+/** Night workers can dim their corner, or put a bright lamp there. */
+const NIGHT_DESK = { low: 50, usual: 150 } as const
+const NIGHT_DESK_HIGH_LUX = 1000
+/** A cabin: an eye mask, the cabin, a window seat. */
+const CABIN = { low: 5, usual: 50, high: 100 } as const
+
+/** To the airport and through it, and out of it again, h: no sleep then. */
+const BEFORE_FLIGHT_H = 2
+const AFTER_FLIGHT_H = 1
+/** From take-off to the first sleep of a night flight, and from the last to landing, h. */
+const CABIN_REST_H = 0.75
+const NIGHT_FLIGHT = { leastH: 5, departFromH: 18, departToH: 4 } as const
+
+/** What a problem is made from, already turned into moments. */
+export type Question = {
+  readonly draws: readonly ClockDraw[]
+  readonly startMs: number
+  readonly days: number
+  readonly itinerary: Itinerary
+  readonly constraints: PlanConstraints
+  readonly aim: Aim
+  readonly fixed: readonly FixedSpan[]
+  readonly nightWork: boolean
+  readonly usualH: number
+  readonly lastSleep: { readonly onsetMs: number; readonly offsetMs: number }
+  readonly previous?: FormerPlan | undefined
+}
+
+/** A question of dates, zones, work and flights as numbers per step for the solver. */
+export function problemOf(question: Question): PlanProblem {
+  const { startMs, days, draws, aim, constraints, usualH, lastSleep } = question
+  const steps = Math.round((days * 24) / STEP_H)
+  const step = (ms: number): number => Math.round((ms - startMs) / STEP_MS)
+  return {
+    startMs,
+    dtH: STEP_H,
+    steps,
+    draws,
+    light: lightOf(question, steps),
+    sleepable: sleepableOf(question, steps),
+    rules: {
+      ...USUAL_SLEEP_RULES,
+      leastH: constraints.sleepMinH,
+      usualH,
+      earlierHPerDay: FASTEST.earlierH,
+      laterHPerDay: FASTEST.laterH,
+    },
+    lastSleep: { onset: step(lastSleep.onsetMs), offset: step(lastSleep.offsetMs) },
+    target: aim.spans.flatMap((span) => targetSpans(span, startMs, steps)),
+    previous: question.previous && formerAdvice(question.previous, startMs, steps),
+    price: USUAL_PRICE,
+  }
+}
+
+/** Least, usual and most light per step while awake. */
+function lightOf(question: Question, steps: number): PlanProblem['light'] {
+  const { startMs, itinerary, constraints, fixed, nightWork } = question
+  const low = new Float64Array(steps)
+  const usual = new Float64Array(steps)
+  const high = new Float64Array(steps)
+  for (let i = 0; i < steps; i++) {
+    const ms = startMs + (i + 0.5) * STEP_MS
+    const zone = zoneDuring(itinerary, ms)
+    const day = clockWithin(zone, ms, DAY_HOURS.fromH, DAY_HOURS.toH)
+    usual[i] = day ? DAY_LUX : EVENING_LUX
+    low[i] = DIM_LUX
+    high[i] = Math.max(constraints.lightMaxLux, usual[i]!)
+    const busy = fixed.find((span) => ms >= span.fromMs && ms < span.toMs)
+    if (busy?.kind === 'flight') {
+      low[i] = CABIN.low
+      usual[i] = CABIN.usual
+      high[i] = CABIN.high
+    } else if (busy && nightWork) {
+      low[i] = NIGHT_DESK.low
+      usual[i] = NIGHT_DESK.usual
+      high[i] = Math.max(NIGHT_DESK.usual, Math.min(NIGHT_DESK_HIGH_LUX, constraints.lightMaxLux))
+    } else if (busy) {
+      low[i] = DESK.low
+      usual[i] = DESK.usual
+      high[i] = DESK.high
+    }
+  }
+  return { low, usual, high }
+}
+
+/** 0 where work, the way to it, travel or an alarm forbids sleep. */
+function sleepableOf(question: Question, steps: number): Uint8Array {
+  const { startMs, aim, fixed, itinerary } = question
+  const sleepable = new Uint8Array(steps).fill(1)
+  const forbid = (fromMs: number, toMs: number): void => {
+    const first = Math.max(0, Math.floor((fromMs - startMs) / STEP_MS + 1e-9))
+    const last = Math.min(steps, Math.ceil((toMs - startMs) / STEP_MS - 1e-9))
+    for (let i = first; i < last; i++) sleepable[i] = 0
+  }
+  for (const { kind, fromMs, toMs } of fixed) {
+    if (kind === 'work') forbid(fromMs - COMMUTE_H * HOUR_MS, toMs + COMMUTE_H * HOUR_MS)
+  }
+  for (const flight of itinerary.flights) forbidFlight(flight, forbid)
+  if (aim.alarm) {
+    const { clockH, fromDate, holdH } = aim.alarm
+    for (let day = 0; day <= question.days; day++) {
+      const date = dateAt(itinerary.home, startMs + day * 24 * HOUR_MS)
+      const atMs = momentOf(itinerary.home, date, clockH)
+      if (date >= fromDate) forbid(atMs, atMs + holdH * HOUR_MS)
+    }
+  }
+  return sleepable
+}
+
+/** No sleep on the way, but on a flight through the night between its meals. */
+function forbidFlight(flight: Flight, forbid: (fromMs: number, toMs: number) => void): void {
+  const before = flight.departMs - BEFORE_FLIGHT_H * HOUR_MS
+  const after = flight.arriveMs + AFTER_FLIGHT_H * HOUR_MS
+  if (!isNightFlight(flight)) {
+    forbid(before, after)
+    return
+  }
+  forbid(before, flight.departMs + CABIN_REST_H * HOUR_MS)
+  forbid(flight.arriveMs - CABIN_REST_H * HOUR_MS, after)
+}
+
+/** A flight of five hours or more that leaves in the evening or at night. */
+export function isNightFlight({ departMs, arriveMs, departZone }: Flight): boolean {
+  const long = (arriveMs - departMs) / HOUR_MS >= NIGHT_FLIGHT.leastH
+  return long && clockWithin(departZone, departMs, NIGHT_FLIGHT.departFromH, NIGHT_FLIGHT.departToH)
+}
+
+/** A span in steps, cut where its zone changes its clocks, so that the local hours stay. */
+function targetSpans(span: AimSpan, startMs: number, steps: number): TargetSpan[] {
+  const first = Math.max(0, Math.round((span.fromMs - startMs) / STEP_MS))
+  const last = Math.min(steps, Math.round((span.toMs - startMs) / STEP_MS))
+  const spans: TargetSpan[] = []
+  const perDay = Math.round(24 / STEP_H)
+  for (let i = first; i < last; i += perDay) {
+    const toStep = Math.min(last, i + perDay)
+    const midMs = startMs + ((i + toStep) / 2) * STEP_MS
+    const zero = hourOfDayAt(span.zone, midMs) - (midMs - startMs) / HOUR_MS
+    const onsetH = hour24(span.sleep.onsetH - zero)
+    const offsetH = hour24(span.sleep.offsetH - zero)
+    const before = spans.at(-1)
+    if (before && Math.abs(before.onsetH - onsetH) < 1e-6) {
+      spans[spans.length - 1] = { ...before, toStep }
+    } else {
+      spans.push({ fromStep: i, toStep, onsetH, offsetH, wakeLux: DAY_LUX, weight: span.weight })
+    }
+  }
+  return spans
+}
+
+/** What the plan before said of light, on this grid. */
+function formerAdvice(former: FormerPlan, startMs: number, steps: number): Int8Array {
+  const advice = new Int8Array(steps)
+  for (const { kind, fromMs, toMs } of former.advice) {
+    if (kind !== 'seekLight' && kind !== 'avoidLight') continue
+    const first = Math.max(0, Math.round((fromMs - startMs) / STEP_MS))
+    const last = Math.min(steps, Math.round((toMs - startMs) / STEP_MS))
+    for (let i = first; i < last; i++) advice[i] = kind === 'seekLight' ? 1 : -1
+  }
+  return advice
+}
+
+/** Work of a person's week and of a rota, and flights, within the days of a plan. */
+export function fixedOf(
+  itinerary: Itinerary,
+  constraints: PlanConstraints,
+  rota: readonly FixedSpan[],
+  startMs: number,
+  endMs: number,
+): FixedSpan[] {
+  const own = fixedSpans(itinerary, constraints.work, startMs, endMs)
+  return [...own, ...rota].sort((a, b) => a.fromMs - b.fromMs)
+}

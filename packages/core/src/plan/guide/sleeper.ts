@@ -1,0 +1,61 @@
+import type { ClockDraw, ClockPosterior } from '../../clock/fit/clock-posterior.ts'
+import { pacemakerOf } from '../../clock/pacemaker/registry.ts'
+import { stepPacemaker } from '../../clock/pacemaker/step.ts'
+import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
+import { hour24 } from './aim.ts'
+import { clockWithin } from './itinerary.ts'
+
+/** Draws that a plan is made for: more cost time and change little. */
+const MOST_DRAWS = 16
+/** A posterior older than this says where a clock rests on usual days, not where it is, h. */
+const STALE_H = 240
+const STEP_H = 0.25
+const HOUR_MS = 3_600_000
+const USUAL_LUX = { day: 200, evening: 50 } as const
+
+/**
+ * At most sixteen draws of a posterior with their states brought to `startMs` over usual days: 200
+ * lux by day, 50 in the evening, dark in the habit's sleep. A posterior that is more than ten days
+ * away from `startMs`, or after it, is taken as one of usual days: only the clock time counts.
+ */
+export function drawsAt(posterior: ClockPosterior, startMs: number, zone: TimeZone): ClockDraw[] {
+  const apartH = (startMs - posterior.atMs) / HOUR_MS
+  const usual = apartH < 0 || apartH > STALE_H
+  const hours = usual
+    ? hour24(hourOfDayAt(zone, startMs) - hourOfDayAt(posterior.zone, posterior.atMs))
+    : apartH
+  const days = { onsetH: hour24(posterior.habit.onsetH), offsetH: hour24(posterior.habit.offsetH) }
+  return thinned(posterior.draws).map((draw) => {
+    const pacemaker = pacemakerOf(draw.model, { tau: draw.tauH, lightGain: draw.lightGain })
+    const state = Float64Array.from(draw.state)
+    const steps = Math.round(hours / STEP_H)
+    for (let i = 0; i < steps; i++) {
+      const ms = startMs - (steps - i - 0.5) * STEP_H * HOUR_MS
+      const asleep = clockWithin(zone, ms, days.onsetH, days.offsetH)
+      const light = clockWithin(zone, ms, 8, 18) ? USUAL_LUX.day : USUAL_LUX.evening
+      const alpha = pacemaker.alpha(asleep ? 0 : light)
+      const hour = hourOfDayAt(zone, ms + (STEP_H / 2) * HOUR_MS)
+      stepPacemaker(pacemaker, state, alpha, asleep ? 0 : 1, hour, STEP_H, state)
+    }
+    return { ...draw, state: [...state] }
+  })
+}
+
+/** Draws at even steps of the summed weight, all of the same weight: the same every time. */
+function thinned(draws: readonly ClockDraw[]): ClockDraw[] {
+  if (draws.length <= MOST_DRAWS) {
+    const total = draws.reduce((sum, { weight }) => sum + weight, 0)
+    return draws.map((draw) => ({ ...draw, weight: draw.weight / total }))
+  }
+  const sorted = [...draws].sort((a, b) => a.tauH - b.tauH)
+  const total = sorted.reduce((sum, { weight }) => sum + weight, 0)
+  const kept: ClockDraw[] = []
+  let sum = 0
+  for (const draw of sorted) {
+    sum += draw.weight / total
+    while (kept.length < MOST_DRAWS && sum > (kept.length + 0.5) / MOST_DRAWS) {
+      kept.push({ ...draw, weight: 1 / MOST_DRAWS })
+    }
+  }
+  return kept.map((draw) => ({ ...draw, weight: 1 / kept.length }))
+}
