@@ -1,6 +1,8 @@
 import type { Command } from '../command.ts'
 import { command as agree } from './agree.ts'
+import { command as clock } from './clock.ts'
 import { command as doctor } from './doctor.ts'
+import { command as genome } from './genome.ts'
 import { command as model } from './model.ts'
 import { command as night } from './night.ts'
 import { command as read } from './read.ts'
@@ -8,4 +10,14 @@ import { command as synth } from './synth.ts'
 import { command as up } from './up.ts'
 
 /** Every command, in the order of the help page. */
-export const COMMANDS: readonly Command[] = [night, read, synth, agree, model, doctor, up]
+export const COMMANDS: readonly Command[] = [
+  night,
+  read,
+  synth,
+  agree,
+  clock,
+  genome,
+  model,
+  doctor,
+  up,
+]

@@ -1,1 +1,5 @@
 export * from './light.ts'
+export * from './light-gaps.ts'
+export * from './light-record.ts'
+export * from './resample-light.ts'
+export * from './spectrum.ts'

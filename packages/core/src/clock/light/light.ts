@@ -10,3 +10,6 @@ export type LightSeries = {
   readonly dtH: number
   readonly lux: Float64Array
 }
+
+/** Lux above this is not light at an eye: the sun at noon in snow is below it. */
+export const MOST_LUX = 200_000

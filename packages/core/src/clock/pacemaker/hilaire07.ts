@@ -92,7 +92,7 @@ export function hilaire07(
     },
     tauVjp: (state, adjoint) => adjoint[1]! * DAILY_RATE * state[0]! * ((2 * numbers.omega2) / tau),
     marker: 'minimumOfX',
-    longestStepH: 0.0125,
+    longestStepH: 1 / 160,
     phaseRad: planarPhaseRad,
     amplitude: planarAmplitude,
     cbtminOffsetH: values.phiref,
