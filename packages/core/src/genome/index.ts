@@ -1,1 +1,9 @@
-export {}
+export * from './genome-build.ts'
+export * from './genome-document.ts'
+export * from './genome-prior.ts'
+export * from './genotype.ts'
+export * from './genotype-reader.ts'
+export * from './unpack.ts'
+export * from './variant.ts'
+export * from './variant-reading.ts'
+export * from './variant-table.ts'
