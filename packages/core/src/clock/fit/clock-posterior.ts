@@ -21,6 +21,12 @@ export type ClockDraw = {
   readonly onsetToCbtminH: number
   /** The model's state at `ClockPosterior.atMs`. */
   readonly state: readonly number[]
+  /**
+   * Hours to add to the model's own CBTmin to have this sleeper's, 0 when undefined: models differ by
+   * hours in where they put the clock under one light, people differ too, and the state stays on the
+   * model's own orbit.
+   */
+  readonly cbtminShiftH?: number | undefined
 }
 
 /** What is believed of a person's clock at a moment. */
