@@ -81,6 +81,8 @@ export type PlanPrice = {
   readonly changePerH: number
   /** Per hour of sleep opportunity below the usual. */
   readonly sleepDebtPerH: number
+  /** Per night and hour that mid-sleep lies away from the target's. */
+  readonly sleepAwayPerH: number
   /** Weight of the worst fifth of the draws beside the mean, 0..1 (CVaR). */
   readonly worstFifth: number
 }
@@ -90,6 +92,7 @@ export const USUAL_PRICE: PlanPrice = {
   advicePerH: 0.02,
   changePerH: 0.02,
   sleepDebtPerH: 0.5,
+  sleepAwayPerH: 0.1,
   worstFifth: 0.3,
 }
 

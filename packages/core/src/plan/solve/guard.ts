@@ -1,0 +1,92 @@
+import { type BlockRules, descendBlocks, type Schedule } from './block-descent.ts'
+import { cbtminsOf } from './clock-path.ts'
+import { type Ensemble, judge } from './ensemble.ts'
+
+/** No bright light this close to a CBTmin that is not known well, h. */
+const GUARD_H = 0.5
+/** Half the width of the 80 % interval above which a CBTmin is not known well, h. */
+const UNSURE_H = 1
+
+const GUARD_PASSES = 3
+const GUARD_ROUNDS = 3
+
+/**
+ * A schedule that keeps the guard: light is taken out of the closed steps, blocks too short after
+ * that go whole, and the rest is descended again; three passes, because CBTmin moves with the
+ * light. Leaves the paths of its schedule behind.
+ */
+export function guarded(
+  ensemble: Ensemble,
+  schedule: Schedule,
+  rules: BlockRules,
+): { readonly schedule: Schedule; readonly rules: BlockRules } {
+  let now = schedule
+  let kept = rules
+  for (let pass = 0; pass < GUARD_PASSES; pass++) {
+    judge(ensemble, now.levels, rules.asleep)
+    const noSeek = unsureCbtmins(ensemble)
+    const merged = noSeek.map((closed, i) => (closed || kept.noSeek[i] ? 1 : 0))
+    kept = { ...rules, noSeek: merged }
+    if (!now.levels.some((level, i) => level === 1 && noSeek[i])) break
+    const open = now.levels.map((level, i) => (level === 1 && merged[i] ? 0 : level))
+    now = descendBlocks(ensemble, withoutStubs(open, rules.shortest), kept, GUARD_ROUNDS)
+  }
+  const levels = now.levels.map((level, i) => (level === 1 && kept.noSeek[i] ? 0 : level))
+  const final = withoutStubs(levels, rules.shortest)
+  return {
+    schedule: { ...now, levels: final, verdict: judge(ensemble, final, rules.asleep) },
+    rules: kept,
+  }
+}
+
+/** Runs of seek or avoid below the shortest length become no advice. */
+function withoutStubs(levels: Int8Array, shortest: number): Int8Array {
+  const out = levels.slice()
+  for (let from = 0; from < out.length; ) {
+    let to = from + 1
+    while (to < out.length && out[to] === out[from]) to++
+    if (out[from] !== 0 && to - from < shortest) out.fill(0, from, to)
+    from = to
+  }
+  return out
+}
+
+/**
+ * Steps where light may not be sought: within half an hour of every predicted CBTmin whose 80 %
+ * interval is wider than +-1 h, since light on its other side would push the clock the other way.
+ * From the paths that the last `judge` left.
+ */
+function unsureCbtmins(ensemble: Ensemble): Uint8Array {
+  const closed = new Uint8Array(ensemble.steps)
+  const all = ensemble.members.map((member) => cbtminsOf(member.clock, member.path))
+  const weights = ensemble.members.map((member) => member.clock.weight)
+  const heaviest = weights.indexOf(Math.max(...weights))
+  for (const around of all[heaviest] ?? []) {
+    const near = all.flatMap((list, k) => {
+      const hour = list.find((h) => Math.abs(h - around) < 12)
+      return hour === undefined ? [] : [{ hour, weight: weights[k]! }]
+    })
+    const half = (quantileOf(near, 0.9) - quantileOf(near, 0.1)) / 2
+    if (!(half > UNSURE_H)) continue
+    const middle = quantileOf(near, 0.5)
+    const from = Math.max(0, Math.round((middle - GUARD_H) / ensemble.dtH))
+    const to = Math.min(ensemble.steps, Math.round((middle + GUARD_H) / ensemble.dtH))
+    closed.fill(1, from, Math.max(from, to))
+  }
+  return closed
+}
+
+/** Weighted quantile of hours; NaN of none. */
+export function quantileOf(
+  values: readonly { readonly hour: number; readonly weight: number }[],
+  p: number,
+): number {
+  const sorted = [...values].sort((a, b) => a.hour - b.hour)
+  const total = sorted.reduce((sum, { weight }) => sum + weight, 0)
+  let below = 0
+  for (const { hour, weight } of sorted) {
+    below += weight
+    if (below >= p * total) return hour
+  }
+  return sorted.at(-1)?.hour ?? Number.NaN
+}

@@ -1,0 +1,173 @@
+import { bangBangShare } from './bang-bang.ts'
+import { type BlockRules, descendBlocks, type Schedule, scheduleOf } from './block-descent.ts'
+import { type Ensemble, ensembleOf, type Member } from './ensemble.ts'
+import { greedyLevels } from './greedy.ts'
+import { guarded } from './guard.ts'
+import type { PlanProblem, PlanSolution, SleepWindow } from './problem.ts'
+import { asleepIn, type SleepPlan, sleepCost, sleepToward } from './sleep-windows.ts'
+import { solutionOf } from './solution.ts'
+import { alone, type Start, startingSchedules } from './starts.ts'
+
+/** Shortest block of light advice, h. */
+const BLOCK_H = 0.5
+const KEPT_STARTS = 3
+const RELAX_ROUNDS = 40
+const TRIAL_ROUNDS = 6
+const FINAL_ROUNDS = 24
+const REPLAN_ROUNDS = 6
+const SLEEP_SWEEPS = 2
+const NUDGES_H = [-1, -0.5, 0.5, 1] as const
+
+type Candidate = { readonly sleep: SleepPlan; readonly schedule: Schedule; readonly cost: number }
+
+/**
+ * The first plan: eight starts relaxed for the middle draw, rounded to blocks of half an hour and
+ * more, descended for all draws together, over the ways that sleep can move; then single nights are
+ * moved where that pays, and the light is descended again.
+ */
+export function solvePlan(problem: PlanProblem): PlanSolution {
+  const ensemble = ensembleOf(problem)
+  const member = middleMember(ensemble, problem)
+  let bangBang = 1
+  const candidates = sleepWays(problem).map((sleep): Candidate => {
+    const rules = blockRules(problem, sleep.windows)
+    const starts = startingSchedules(ensemble, member, rules, KEPT_STARTS, RELAX_ROUNDS)
+    bangBang = Math.min(bangBang, boundShare(member, rules, starts[0]!))
+    const trials = startLevels(starts, problem).map((levels) =>
+      descendBlocks(ensemble, levels, rules, TRIAL_ROUNDS),
+    )
+    return candidateOf(problem, sleep, cheapest(trials))
+  })
+  let best = candidates.reduce((a, b) => (b.cost < a.cost ? b : a))
+  if (problem.fixedSleep === undefined) best = moveNights(problem, ensemble, best)
+  return finish(problem, ensemble, best, FINAL_ROUNDS, bangBang)
+}
+
+/**
+ * The plan again after news (`problem.draws` and `problem.previous` are today's): descends from the
+ * plan before, from no advice and from the shorter way, whichever is cheapest, in a few rounds.
+ * `way` is the direction of the plan before, which sleep keeps.
+ */
+export function replan(problem: PlanProblem, way: -1 | 0 | 1): PlanSolution {
+  const ensemble = ensembleOf(problem)
+  const member = middleMember(ensemble, problem)
+  const sleep = problem.fixedSleep
+    ? { windows: problem.fixedSleep, warnings: [] }
+    : sleepToward(problem, way)
+  const rules = blockRules(problem, sleep.windows)
+  const starts = [
+    new Int8Array(problem.steps),
+    greedyLevels(ensemble, member, rules.asleep, 0),
+    ...(problem.previous ? [problem.previous] : []),
+  ]
+  const first = cheapest(starts.map((levels) => scheduleOf(ensemble, levels, rules)))
+  const best = candidateOf(problem, sleep, first)
+  return finish(problem, ensemble, best, REPLAN_ROUNDS, 1)
+}
+
+function sleepWays(problem: PlanProblem): SleepPlan[] {
+  if (problem.fixedSleep) return [{ windows: problem.fixedSleep, warnings: [] }]
+  const plans = ([0, 1, -1] as const).map((way) => sleepToward(problem, way))
+  const seen = new Set<string>()
+  return plans.filter(({ windows }) => {
+    const key = windows.map(({ onset }) => onset).join()
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
+
+function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]): BlockRules {
+  return {
+    shortest: Math.round(BLOCK_H / problem.dtH),
+    advicePrice: problem.price.advicePerH * problem.dtH,
+    changePrice: problem.price.changePerH * problem.dtH,
+    previous: problem.previous,
+    noSeek: new Uint8Array(problem.steps),
+    asleep: asleepIn(windows, problem.steps),
+  }
+}
+
+/** The draw nearest to the weighted middle of period and sensitivity. */
+function middleMember(ensemble: Ensemble, problem: PlanProblem): Member {
+  const { draws } = problem
+  const tau = draws.reduce((sum, draw) => sum + draw.weight * draw.tauH, 0)
+  const gain = draws.reduce((sum, draw) => sum + draw.weight * draw.lightGain, 0)
+  const far = draws.map((draw) => {
+    const byTau = (draw.tauH - tau) / 0.2
+    const byGain = (draw.lightGain - gain) / (0.35 * gain)
+    return byTau * byTau + byGain * byGain - draw.weight
+  })
+  return ensemble.members[far.indexOf(Math.min(...far))]!
+}
+
+function startLevels(starts: readonly Start[], problem: PlanProblem): Int8Array[] {
+  const levels = starts.map((start) => start.levels)
+  return problem.previous ? [...levels, problem.previous] : levels
+}
+
+/** Share of steps at a bound, before the light settles to what merely holds the clock. */
+function boundShare(member: Member, rules: BlockRules, start: Start): number {
+  const last = start.levels.findLastIndex((level) => level !== 0) + 1
+  return bangBangShare(member, rules.asleep, start.share.subarray(0, last))
+}
+
+function cheapest(schedules: readonly Schedule[]): Schedule {
+  return schedules.reduce((a, b) => (b.cost < a.cost ? b : a))
+}
+
+function candidateOf(problem: PlanProblem, sleep: SleepPlan, schedule: Schedule): Candidate {
+  return { sleep, schedule, cost: schedule.cost + sleepCost(problem, sleep.windows) }
+}
+
+/** Coordinate search over nights: each is moved with all that follow, and stays if it pays. */
+function moveNights(problem: PlanProblem, ensemble: Ensemble, start: Candidate): Candidate {
+  const middle = alone(ensemble, middleMember(ensemble, problem))
+  const way = wayOf(problem, start.sleep)
+  const nudges = new Array<number>(start.sleep.windows.length).fill(0)
+  const costOf = (sleep: SleepPlan, levels: Int8Array): Candidate =>
+    candidateOf(problem, sleep, scheduleOf(middle, levels, blockRules(problem, sleep.windows)))
+  let best = start
+  for (let sweep = 0; sweep < SLEEP_SWEEPS; sweep++) {
+    let now = costOf(best.sleep, best.schedule.levels)
+    const before = now.cost
+    for (let night = 0; night < nudges.length; night++) {
+      for (const nudge of NUDGES_H) {
+        const trial = nudges.with(night, nudges[night]! + nudge)
+        const moved = costOf(sleepToward(problem, way, trial), now.schedule.levels)
+        if (moved.cost >= now.cost) continue
+        now = moved
+        nudges[night] = trial[night]!
+      }
+    }
+    if (now.cost >= before) break
+    const rules = blockRules(problem, now.sleep.windows)
+    const schedule = descendBlocks(ensemble, now.schedule.levels, rules, TRIAL_ROUNDS)
+    const moved = candidateOf(problem, now.sleep, schedule)
+    if (moved.cost >= best.cost) break
+    best = moved
+  }
+  return best
+}
+
+function wayOf(problem: PlanProblem, sleep: SleepPlan): -1 | 0 | 1 {
+  for (const way of [0, 1, -1] as const) {
+    const { windows } = sleepToward(problem, way)
+    if (windows.every(({ onset }, night) => onset === sleep.windows[night]?.onset)) return way
+  }
+  return 0
+}
+
+function finish(
+  problem: PlanProblem,
+  ensemble: Ensemble,
+  start: Candidate,
+  rounds: number,
+  bangBang: number,
+): PlanSolution {
+  const rules = blockRules(problem, start.sleep.windows)
+  const free = descendBlocks(ensemble, start.schedule.levels, rules, rounds)
+  const { schedule, rules: kept } = guarded(ensemble, free, rules)
+  const cost = schedule.cost + sleepCost(problem, start.sleep.windows)
+  return solutionOf(problem, ensemble, start.sleep, schedule, kept, { cost, bangBang })
+}
