@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readLoggerFile } from '../../../../../test/logger-file.ts'
 import { hasShared, SHARED_MISSING, sharedPath } from '../../../../../test/shared.ts'
-import { epochsOfSeries } from './activity-epochs.ts'
+import { epochsOfSeries } from './regular-epochs.ts'
 import { coleKripkeScore, sadehScore, websterRescored } from './sleep-score.ts'
 
 const FOLDER = 'data/light-activity/actigraph-sleepr/inst/extdata'
@@ -40,10 +40,10 @@ describe.skipIf(!isHere)(`sleep scores${isHere ? '' : ` (${SHARED_MISSING})`}`, 
       const record = readLoggerFile(sharedPath(`${FOLDER}/${name}.csv`))
       if (!record.ok) throw new Error(record.problem.got)
       const activity = record.value.series.find(({ kind }) => kind === 'activityCounts')!
-      const minutes = epochsOfSeries(activity, 60)!
+      const minutes = epochsOfSeries(activity, 60, 'sum')!
       const reference = rows(`${name}-10sec60sec.csv`)
       expect(minutes.startMs).toBe(Date.parse(reference[0]![0]!))
-      expect([...minutes.counts]).toEqual(reference.map((row) => Number(row[1])))
+      expect([...minutes.values]).toEqual(reference.map((row) => Number(row[1])))
     }
   })
 })
