@@ -5,6 +5,7 @@ import { command as doctor } from './doctor.ts'
 import { command as genome } from './genome.ts'
 import { command as model } from './model.ts'
 import { command as night } from './night.ts'
+import { command as plan } from './plan.ts'
 import { command as read } from './read.ts'
 import { command as synth } from './synth.ts'
 import { command as up } from './up.ts'
@@ -17,6 +18,7 @@ export const COMMANDS: readonly Command[] = [
   agree,
   clock,
   genome,
+  plan,
   model,
   doctor,
   up,

@@ -1,4 +1,5 @@
 import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
+import type { Flight } from './constraint.ts'
 import type { Goal, RotaRun, SleepClock } from './goal.ts'
 import { addDays, dateAt, type Itinerary, momentOf } from './itinerary.ts'
 
@@ -234,4 +235,14 @@ export function hour24(hours: number): number {
 export function nearestHours(hours: number): number {
   const wrapped = hour24(hours)
   return wrapped > 12 ? wrapped - 24 : wrapped
+}
+
+/** The goal of flights alone: the clock of the last place. Undefined without flights. */
+export function flightGoal(flights: readonly Flight[]): Goal | undefined {
+  const sorted = [...flights].sort((a, b) => a.departMs - b.departMs)
+  const [first, last] = [sorted[0], sorted.at(-1)]
+  if (!first || !last) return undefined
+  const ahead =
+    hourOfDayAt(last.arriveZone, last.arriveMs) - hourOfDayAt(first.departZone, last.arriveMs)
+  return { kind: 'shift', hours: nearestHours(ahead) }
 }

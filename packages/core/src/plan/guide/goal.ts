@@ -221,7 +221,8 @@ function durationHours(text: string): number | undefined {
   if (minutes) return Number(minutes[1]) / 60
   const hours = /^(\d{1,2}(?:\.\d+)?) ?h(?:ours?)?(?: ?(\d\d)(?: ?min)?)?$/.exec(text)
   if (!hours || Number(hours[2] ?? 0) > 59) return undefined
-  return Number(hours[1]) + Number(hours[2] ?? 0) / 60
+  // To the minute, so that a goal comes back from its words as it was.
+  return Math.round(Number(hours[1]) * 60 + Number(hours[2] ?? 0)) / 60
 }
 
 /** Hours without their sign: `8h`, `1h30`. */
