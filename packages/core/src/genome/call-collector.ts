@@ -1,4 +1,4 @@
-import { type BuildEvidence, buildOfPlace } from './genome-build.ts'
+import { type BuildEvidence, buildOfPlace, placedVariants } from './genome-build.ts'
 import type { GenotypeCall } from './genotype.ts'
 import type { GenomeBuild } from './variant.ts'
 import { UNCOUNTED_VARIANTS, VARIANTS } from './variant-table.ts'
@@ -28,6 +28,9 @@ const WANTED_IDS: ReadonlySet<string> = new Set(
   [...VARIANTS, ...UNCOUNTED_VARIANTS].map(({ rsid }) => rsid),
 )
 
+/** Numbers that tell something: a genotype to keep, or the build of the file. */
+const KNOWN_IDS: ReadonlySet<string> = new Set([...WANTED_IDS, ...placedVariants()])
+
 const WANTED_PLACES: ReadonlyMap<string, Wanted> = new Map(
   VARIANTS.flatMap(({ rsid, chromosome, positions }) =>
     Object.entries(positions).map(([build, position]) => [
@@ -52,6 +55,8 @@ export function callCollector(): CallCollector {
     calls,
     wanted: (ids, chromosome, position) => {
       if (!ids.startsWith('rs')) return placed(ids, chromosome, position)
+      const isOne = !ids.includes(',') && !ids.includes(';')
+      if (isOne && !KNOWN_IDS.has(ids)) return NONE
       const found = ids.split(/[,;]/).map((id) => id.trim())
       for (const id of found) {
         const build = position === undefined ? undefined : buildOfPlace(id, position)

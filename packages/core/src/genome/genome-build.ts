@@ -20,6 +20,11 @@ const PLACES: ReadonlyMap<string, Places> = new Map([
   ...ANCHORS,
 ])
 
+/** Variants whose place is known in some build, by rsid. */
+export function placedVariants(): Iterable<string> {
+  return PLACES.keys()
+}
+
 /** The build in which a variant lies at this place; undefined where that is not known. */
 export function buildOfPlace(rsid: string, position: number): GenomeBuild | undefined {
   const places = PLACES.get(rsid)

@@ -137,7 +137,9 @@ function scoreTau(timing: Effect): Effect {
   }
 }
 
-/** Share of a European effect kept in other people (`other`), and given up as doubt where unknown. */
+/**
+ * Share of a European effect kept in other people (`other`), and given up as doubt where unknown.
+ */
 const KEPT_ELSEWHERE = 0.3
 const UNKNOWN_DOUBT = 0.35
 

@@ -65,7 +65,22 @@ export function pairAlleles(first: string, second: string): readonly string[] | 
  * them; undefined where it is not one.
  */
 export function chromosomeName(cell: string): string | undefined {
+  if (PLAIN_NAMES.has(cell)) return cell
   const text = cell.trim().toUpperCase().replace(/^CHR/, '')
-  const name = { 23: 'X', 24: 'Y', 25: 'PAR', 26: 'MT', M: 'MT', XY: 'PAR' }[text] ?? text
+  const name = OTHER_NAMES[text] ?? text
   return /^([1-9]|1\d|2[0-2]|X|Y|MT|PAR)$/.test(name) ? name : undefined
+}
+
+/** As nearly every row has it. */
+const PLAIN_NAMES: ReadonlySet<string> = new Set(
+  Array.from({ length: 22 }, (_, i) => String(i + 1)).concat('X', 'Y', 'MT', 'PAR'),
+)
+
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  23: 'X',
+  24: 'Y',
+  25: 'PAR',
+  26: 'MT',
+  M: 'MT',
+  XY: 'PAR',
 }

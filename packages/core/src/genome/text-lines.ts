@@ -13,8 +13,8 @@ export type LineSplitter = {
 
 /**
  * Splits bytes into lines as they come, in memory of a chunk and a line. UTF-16 of either order is
- * known by its mark or its zeros and read by its low bytes, all else byte for byte as Latin-1:
- * what genotype files say is ASCII. CR, LF and CRLF end a line; a byte order mark is dropped. A line
+ * known by its mark or its zeros and read by its low bytes, all else byte for byte as Latin-1: what
+ * genotype files say is ASCII. CR, LF and CRLF end a line; a byte order mark is dropped. A line
  * handler that returns false ends the reading.
  */
 export function lineSplitter(onLine: (line: string) => boolean): LineSplitter {
