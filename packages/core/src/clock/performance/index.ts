@@ -1,0 +1,5 @@
+export * from './caffeine.ts'
+export * from './performance-model.ts'
+export * from './performance-run.ts'
+export * from './three-process.ts'
+export * from './unified-model.ts'
