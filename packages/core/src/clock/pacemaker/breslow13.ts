@@ -100,6 +100,7 @@ export function breslow13(
     tauVjp: (state, adjoint) => adjoint[1]! * DAILY_RATE * state[0]! * ((2 * omega2) / v.tau),
     marker: 'minimumOfX',
     longestStepH: 1 / 160,
+    receptorBy: 'rungeKutta',
     phaseRad: planarPhaseRad,
     amplitude: planarAmplitude,
     cbtminOffsetH: 0.97,

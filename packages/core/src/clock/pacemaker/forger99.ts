@@ -71,6 +71,7 @@ export function forger99(
     tauVjp: (state, adjoint) => adjoint[1]! * DAILY_RATE * state[0]! * ((2 * omega2) / tau),
     marker: 'minimumOfX',
     longestStepH: 0.05,
+    receptorBy: 'closedForm',
     phaseRad: planarPhaseRad,
     amplitude: planarAmplitude,
     cbtminOffsetH: 0,

@@ -92,6 +92,7 @@ export function hannay19TwoPopulation(
     tauVjp: (_state, adjoint) => (-adjoint[2]! * turnV) / tauV - (adjoint[3]! * turnD) / tauD,
     marker: 'phase',
     longestStepH: 0.05,
+    receptorBy: 'closedForm',
     phaseRad: (state) => atan2(-sin(state[2]!), -cos(state[2]!)),
     amplitude: (state) => state[0]!,
     cbtminOffsetH: 0,

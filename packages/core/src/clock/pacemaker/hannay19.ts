@@ -91,6 +91,7 @@ export function hannay19(
     tauVjp: (_state, adjoint) => (-adjoint[1]! * turn) / tau,
     marker: 'phase',
     longestStepH: 0.05,
+    receptorBy: 'closedForm',
     phaseRad: (state) => atan2(-sin(state[1]!), -cos(state[1]!)),
     amplitude: (state) => state[0]!,
     cbtminOffsetH: 0,

@@ -93,6 +93,7 @@ export function hilaire07(
     tauVjp: (state, adjoint) => adjoint[1]! * DAILY_RATE * state[0]! * ((2 * numbers.omega2) / tau),
     marker: 'minimumOfX',
     longestStepH: 1 / 160,
+    receptorBy: 'closedForm',
     phaseRad: planarPhaseRad,
     amplitude: planarAmplitude,
     cbtminOffsetH: values.phiref,

@@ -56,6 +56,7 @@ export function jewett99(
     tauVjp: (state, adjoint) => adjoint[1]! * DAILY_RATE * state[0]! * ((2 * numbers.omega2) / tau),
     marker: 'minimumOfX',
     longestStepH: 0.05,
+    receptorBy: 'closedForm',
     phaseRad: planarPhaseRad,
     amplitude: planarAmplitude,
     cbtminOffsetH: 0.8,

@@ -75,6 +75,11 @@ export type Pacemaker = {
    */
   readonly longestStepH: number
   /**
+   * How `simulate` integrates the receptor. Breslow13 switches melatonin synthesis at a stage of a
+   * step, so that its H1 depends on the step itself: it is run as its reference trajectories are.
+   */
+  readonly receptorBy: 'closedForm' | 'rungeKutta'
+  /**
    * Phase of the oscillator, radians, growing with time, and 0 at the model's own marker of the
    * minimum of core body temperature before its offset (minimum of x; phi = pi for Hannay).
    */

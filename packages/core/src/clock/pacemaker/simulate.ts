@@ -2,7 +2,7 @@ import { assert } from '../../math/assert.ts'
 import { melatoninDose } from './breslow13.ts'
 import { CycleMarkers } from './cycle-markers.ts'
 import type { Pacemaker } from './pacemaker.ts'
-import { MAX_STATES, stepPacemaker } from './step.ts'
+import { MAX_STATES, stepPacemaker, stepWhole } from './step.ts'
 
 /** Of a receptor's memory, the share that one sub-step may span. */
 const MAX_RECEPTOR_STEP = 0.25
@@ -107,10 +107,11 @@ function advance(
   if (!(spanH > 0)) return
   const count = subSteps(pacemaker, held.alpha, spanH)
   const h = spanH / count
+  const step = pacemaker.receptorBy === 'closedForm' ? stepPacemaker : stepWhole
   for (let j = 0; j < count; j++) {
     const startH = fromH + j * h
     markers.before(state, held, startH, h)
-    stepPacemaker(pacemaker, state, held.alpha, held.awake, startH + h, h, state)
+    step(pacemaker, state, held.alpha, held.awake, startH + h, h, state)
     markers.after(state)
   }
 }

@@ -43,6 +43,33 @@ export function stepPacemaker(
   out[pacemaker.receptor] = nAfter
 }
 
+/**
+ * One step of Runge-Kutta 4 over the whole state, the receptor too: as the reference trajectories are
+ * made. Unstable in direct sun unless the step is short. Otherwise as `stepPacemaker`.
+ */
+export function stepWhole(
+  pacemaker: Pacemaker,
+  state: Float64Array,
+  alpha: number,
+  awake: number,
+  hour: number,
+  dtH: number,
+  out: Float64Array,
+): void {
+  const size = state.length
+  const { derivative } = pacemaker
+  derivative(state, alpha, awake, hour, k1)
+  for (let j = 0; j < size; j++) stage2[j] = state[j]! + (dtH / 2) * k1[j]!
+  derivative(stage2, alpha, awake, hour, k2)
+  for (let j = 0; j < size; j++) stage3[j] = state[j]! + (dtH / 2) * k2[j]!
+  derivative(stage3, alpha, awake, hour, k3)
+  for (let j = 0; j < size; j++) stage4[j] = state[j]! + dtH * k3[j]!
+  derivative(stage4, alpha, awake, hour, k4)
+  for (let j = 0; j < size; j++) {
+    out[j] = state[j]! + (dtH / 6) * (k1[j]! + 2 * k2[j]! + 2 * k3[j]! + k4[j]!)
+  }
+}
+
 /** Gradients that `stepAdjoint` gives beside the state's. */
 export type StepGradient = {
   /** By the receptor's drive alpha. */
