@@ -14,11 +14,15 @@ export type HomeOrbit = {
   readonly entrained: boolean
 }
 
-/** A day: sleep in the dark between two hours (modulo 24), `wakeLux` photopic lux otherwise. */
+/**
+ * A day: sleep in the dark between two hours (modulo 24), `wakeLux` photopic lux otherwise; or the
+ * lux of every step.
+ */
 export type PlainDay = {
   readonly onsetH: number
   readonly offsetH: number
   readonly wakeLux: number
+  readonly dayLux?: Float64Array | undefined
 }
 
 type State = readonly [number, number, number]
@@ -55,6 +59,8 @@ export function homeOrbit(clock: PlanarClock, day: PlainDay): HomeOrbit {
 }
 
 function plainAlpha(clock: PlanarClock, day: PlainDay, perDay: number): Float64Array {
+  if (day.dayLux)
+    return Float64Array.from({ length: perDay }, (_, i) => clock.alpha(day.dayLux![i]!))
   const bright = clock.alpha(day.wakeLux)
   const alpha = new Float64Array(perDay)
   for (let i = 0; i < perDay; i++) {

@@ -1,6 +1,6 @@
 import type { ClockDraw } from '../../clock/fit/clock-posterior.ts'
 import type { PacemakerName } from '../../clock/pacemaker/pacemaker.ts'
-import { cos, pow, sin } from '../../math/elementary.ts'
+import { atan2, cos, hypot, pow, sin } from '../../math/elementary.ts'
 import { hannayStep } from './hannay-step.ts'
 import { type KronauerNumbers, kronauerStep } from './kronauer-step.ts'
 
@@ -108,6 +108,22 @@ function startOf(draw: ClockDraw): [number, number, number] {
   if (draw.model === 'hannay19') return [at(0) * cos(at(1)), -at(0) * sin(at(1)), at(2)]
   if (draw.model === 'hannay19tp') return [at(0) * cos(at(2)), -at(0) * sin(at(2)), at(4)]
   return [at(0), at(1), at(2)]
+}
+
+/** A draw's own state with the planner's (a, b, n) put into it. */
+export function stateOf(draw: ClockDraw, planar: ArrayLike<number>): number[] {
+  const [a, b, n] = [planar[0]!, planar[1]!, planar[2]!]
+  const state = [...draw.state]
+  if (draw.model === 'hannay19') return [hypot(a, b), atan2(-b, a), n]
+  if (draw.model === 'hannay19tp') {
+    // The dorsal population keeps its lag and its own amplitude.
+    const phase = atan2(-b, a)
+    return [hypot(a, b), state[1]!, phase, phase + state[3]! - state[2]!, n]
+  }
+  state[0] = a
+  state[1] = b
+  state[2] = n
+  return state
 }
 
 function offsetOf(model: PacemakerName): number {

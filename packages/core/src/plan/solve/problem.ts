@@ -19,6 +19,11 @@ export type TargetSpan = {
   readonly offsetH: number
   /** Light at the eye on such days while awake, photopic lux > 0 (100 to 300 indoors). */
   readonly wakeLux: number
+  /**
+   * Photopic lux of every step of such a day from `startMs` on (24 h), where one number does not
+   * tell it (an office); it stands for all of the day, sleep included.
+   */
+  readonly dayLux?: Float64Array | undefined
   /** How much an hour of misalignment counts in this span, >= 0; 1 unless there is a reason. */
   readonly weight: number
 }

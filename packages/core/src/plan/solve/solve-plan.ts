@@ -1,7 +1,6 @@
 import { bangBangShare } from './bang-bang.ts'
 import { type BlockRules, descendBlocks, type Schedule, scheduleOf } from './block-descent.ts'
 import { type Ensemble, ensembleOf, type Member } from './ensemble.ts'
-import { greedyLevels } from './greedy.ts'
 import { guarded } from './guard.ts'
 import type { PlanProblem, PlanSolution, SleepWindow } from './problem.ts'
 import { asleepIn, type SleepPlan, sleepCost, sleepToward } from './sleep-windows.ts'
@@ -14,11 +13,15 @@ const KEPT_STARTS = 3
 const RELAX_ROUNDS = 40
 const TRIAL_ROUNDS = 6
 const FINAL_ROUNDS = 24
-const REPLAN_ROUNDS = 6
 const SLEEP_SWEEPS = 2
 const NUDGES_H = [-1, -0.5, 0.5, 1] as const
 
-type Candidate = { readonly sleep: SleepPlan; readonly schedule: Schedule; readonly cost: number }
+/** A way to sleep with the light that goes with it. */
+export type Candidate = {
+  readonly sleep: SleepPlan
+  readonly schedule: Schedule
+  readonly cost: number
+}
 
 /**
  * The first plan: eight starts relaxed for the middle draw, rounded to blocks of half an hour and
@@ -43,28 +46,6 @@ export function solvePlan(problem: PlanProblem): PlanSolution {
   return finish(problem, ensemble, best, FINAL_ROUNDS, bangBang)
 }
 
-/**
- * The plan again after news (`problem.draws` and `problem.previous` are today's): descends from the
- * plan before, from no advice and from the shorter way, whichever is cheapest, in a few rounds.
- * `way` is the direction of the plan before, which sleep keeps.
- */
-export function replan(problem: PlanProblem, way: -1 | 0 | 1): PlanSolution {
-  const ensemble = ensembleOf(problem)
-  const member = middleMember(ensemble, problem)
-  const sleep = problem.fixedSleep
-    ? { windows: problem.fixedSleep, warnings: [] }
-    : sleepToward(problem, way)
-  const rules = blockRules(problem, sleep.windows)
-  const starts = [
-    new Int8Array(problem.steps),
-    greedyLevels(ensemble, member, rules.asleep, 0),
-    ...(problem.previous ? [problem.previous] : []),
-  ]
-  const first = cheapest(starts.map((levels) => scheduleOf(ensemble, levels, rules)))
-  const best = candidateOf(problem, sleep, first)
-  return finish(problem, ensemble, best, REPLAN_ROUNDS, 1)
-}
-
 function sleepWays(problem: PlanProblem): SleepPlan[] {
   if (problem.fixedSleep) return [{ windows: problem.fixedSleep, warnings: [] }]
   const plans = ([0, 1, -1] as const).map((way) => sleepToward(problem, way))
@@ -77,7 +58,8 @@ function sleepWays(problem: PlanProblem): SleepPlan[] {
   })
 }
 
-function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]): BlockRules {
+/** The rules of blocks under some sleep windows, no guard yet. */
+export function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]): BlockRules {
   return {
     shortest: Math.round(BLOCK_H / problem.dtH),
     advicePrice: problem.price.advicePerH * problem.dtH,
@@ -89,7 +71,7 @@ function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]): Bloc
 }
 
 /** The draw nearest to the weighted middle of period and sensitivity. */
-function middleMember(ensemble: Ensemble, problem: PlanProblem): Member {
+export function middleMember(ensemble: Ensemble, problem: PlanProblem): Member {
   const { draws } = problem
   const tau = draws.reduce((sum, draw) => sum + draw.weight * draw.tauH, 0)
   const gain = draws.reduce((sum, draw) => sum + draw.weight * draw.lightGain, 0)
@@ -112,11 +94,13 @@ function boundShare(member: Member, rules: BlockRules, start: Start): number {
   return bangBangShare(member, rules.asleep, start.share.subarray(0, last))
 }
 
-function cheapest(schedules: readonly Schedule[]): Schedule {
+/** The schedule of least cost. */
+export function cheapest(schedules: readonly Schedule[]): Schedule {
   return schedules.reduce((a, b) => (b.cost < a.cost ? b : a))
 }
 
-function candidateOf(problem: PlanProblem, sleep: SleepPlan, schedule: Schedule): Candidate {
+/** A schedule with the sleep it was made for, and what both cost. */
+export function candidateOf(problem: PlanProblem, sleep: SleepPlan, schedule: Schedule): Candidate {
   return { sleep, schedule, cost: schedule.cost + sleepCost(problem, sleep.windows) }
 }
 
@@ -158,7 +142,8 @@ function wayOf(problem: PlanProblem, sleep: SleepPlan): -1 | 0 | 1 {
   return 0
 }
 
-function finish(
+/** Descends once more, keeps the guard and tells the solution. */
+export function finish(
   problem: PlanProblem,
   ensemble: Ensemble,
   start: Candidate,

@@ -1,0 +1,69 @@
+import { scheduleOf } from './block-descent.ts'
+import { type Ensemble, ensembleOf } from './ensemble.ts'
+import { greedyLevels } from './greedy.ts'
+import { quantileOf } from './guard.ts'
+import { hoursAhead } from './home-orbit.ts'
+import type { PlanProblem, PlanSolution } from './problem.ts'
+import { sleepToward } from './sleep-windows.ts'
+import { blockRules, candidateOf, cheapest, finish, middleMember } from './solve-plan.ts'
+
+/** Where a person under guidance stands from one plan to the next. */
+export type Standing = {
+  /** True while the clock counts as in tune: then nothing is advised. */
+  readonly tuned: boolean
+  /** Way of the plan in force, which sleep keeps. */
+  readonly direction: -1 | 0 | 1
+}
+
+/** In tune from here, and no longer in tune from there, h: a dead band against measurement noise. */
+const ENTER_H = 0.75
+const LEAVE_H = 1.5
+const ROUNDS = 6
+
+/**
+ * The plan again after news (`problem.draws` and `problem.previous` are today's). Within the dead
+ * band it advises nothing; outside, it descends in a few rounds from the cheapest of the plan
+ * before, no advice and the shorter way. Without the band a planner chases noise for ever.
+ */
+export function replan(
+  problem: PlanProblem,
+  standing: Standing,
+): { readonly solution: PlanSolution; readonly standing: Standing } {
+  const ensemble = ensembleOf(problem)
+  const sleep = problem.fixedSleep
+    ? { windows: problem.fixedSleep, warnings: [] }
+    : sleepToward(problem, standing.direction)
+  const rules = blockRules(problem, sleep.windows)
+  const none = new Int8Array(problem.steps)
+  const offH = offTargetH(ensemble)
+  const tuned = offH < (standing.tuned ? LEAVE_H : ENTER_H)
+  const member = middleMember(ensemble, problem)
+  const starts = tuned
+    ? [none]
+    : [
+        none,
+        greedyLevels(ensemble, member, rules.asleep, 0),
+        ...(problem.previous ? [problem.previous] : []),
+      ]
+  const first = cheapest(starts.map((levels) => scheduleOf(ensemble, levels, rules)))
+  const best = candidateOf(problem, sleep, first)
+  const solution = finish(problem, ensemble, best, tuned ? 0 : ROUNDS, 1)
+  const direction = tuned ? 0 : solution.direction
+  return { solution, standing: { tuned, direction } }
+}
+
+/**
+ * Hours, without sign, that the middle draw is off its target now; Infinity before the target
+ * begins or while it is still to change, when being in tune is no reason to rest.
+ */
+function offTargetH(ensemble: Ensemble): number {
+  const { spanOf, members } = ensemble
+  const span = spanOf[0] ?? -1
+  if (span < 0 || spanOf.some((other) => other !== span)) return Infinity
+  const off = members.map(({ clock, homes }) => {
+    const [a, b] = clock.start
+    const { ab } = homes[span]!
+    return { hour: Math.abs(hoursAhead(a, b, ab[0]!, ab[1]!)), weight: clock.weight }
+  })
+  return quantileOf(off, 0.5)
+}
