@@ -87,6 +87,8 @@ function skeldon23Simulator(): Simulator {
     ignores: ['wake', 'dose'],
     run: ({ light, startH, parameters, startState }) => {
       const changed = { name, doi, values: { ...values, ...parameters } }
+      mustBeAbove0('Delta', changed.values.Delta)
+      mustBeAbove0('chi', changed.values.chi)
       const initial = startState && { state: startState, awake: true }
       const run = runSkeldon23(light, { parameters: changed, initial })
       if (!run.ok) throw new UsageError(describeProblem(run.problem))
@@ -101,15 +103,27 @@ function twoProcessSimulator(): Simulator {
     title: name,
     doi,
     parameters: values,
-    stateNames: ['S'],
+    stateNames: ['S', 'awake'],
     ignores: ['light', 'wake', 'dose'],
     run: ({ light, startH, parameters, startState }) => {
       const changed = { name, doi, values: { ...values, ...parameters } }
-      const initial = startState && { S: startState[0]!, awake: false }
+      const { upper, lower, chiW, chiS, period } = changed.values
+      mustBeAbove0('upper - lower', upper - lower)
+      for (const [letter, value] of Object.entries({ chiW, chiS, period })) {
+        mustBeAbove0(letter, value)
+      }
+      const initial = startState && { S: startState[0]!, awake: startState[1]! > 0 }
       const grid = { dtH: light.dtH, n: light.lux.length, startH }
-      return rowsOf(runTwoProcess(changed, grid, initial), 1, 0)
+      const run = runTwoProcess(changed, grid, initial)
+      const rows = rowsOf(run, 1, 0)
+      return { ...rows, states: rows.states.map(([S], i) => [S!, run.awake[i]!]) }
     },
   }
+}
+
+/** Thresholds that change places or times of no length would switch sleep for ever. */
+function mustBeAbove0(letter: string, value: number): void {
+  if (!(value > 0)) throw new UsageError(`--parameters: got ${letter} ${value}, expected above 0`)
 }
 
 function rowsOf(run: SleepWakeTrajectory, size: number, startH: number): SimulatedClock {

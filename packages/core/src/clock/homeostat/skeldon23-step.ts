@@ -30,7 +30,7 @@ export type SpanOptions = {
 /** Error of x that a step may take from the receptor's fast relaxation. */
 const RECEPTOR_TOLERANCE = 1e-9
 const MAX_RECEPTOR_STEPS = 256
-/** Thresholds lie Delta apart: nobody changes state so often in one span of at most a day. */
+/** Thresholds lie Delta apart: only a run that blows up changes state so often in a span. */
 const MAX_SWITCHES = 64
 const NEWTON_STEPS = 4
 const SHORTEST_H = 1e-11
@@ -43,7 +43,7 @@ const after = new Float64Array(2)
  * pressure are exact, the oscillator is classical Runge-Kutta in steps that are as short as the
  * receptor's relaxation asks, and a change of sleep and waking is a root of the switch margin inside
  * the step, polished by Newton on the integrator itself. Switches and minima of x are added to
- * `events`, in hours since the origin of `fromH`.
+ * `events`, in hours since the origin of `fromH`. Parameters under which a run blows up leave NaN.
  */
 export function advanceSkeldon23(
   v: Skeldon23Values,
@@ -57,12 +57,11 @@ export function advanceSkeldon23(
   assert(alpha >= 0 && spanH >= 0, `alpha ${alpha}, span ${spanH} h: neither may be below 0 or NaN`)
   const next = new Float64Array(4)
   let left = spanH
-  let switches = 0
+  const most = events.switches.length + MAX_SWITCHES
   while (left > SHORTEST_H) {
     const { state } = moment
     if (switchMargin(v, state[0]!, state[1]!, state[3]!, moment.awake) >= 0) {
       turn(moment, fromH + spanH - left, events)
-      assert(++switches < MAX_SWITCHES, `${MAX_SWITCHES} switches in ${spanH} h`)
     }
     const drive = options.lightGatedBySleep && moment.awake === 0 ? 0 : alpha
     const whole = stepLength(v, state[2]!, drive, left, options.maxStepH)
@@ -71,9 +70,11 @@ export function advanceSkeldon23(
     events.slope = passMinimum(v, state, next, drive, step ?? whole, atH, events)
     state.set(next)
     left -= step ?? whole
-    if (step === undefined) continue
-    turn(moment, fromH + spanH - left, events)
-    assert(++switches < MAX_SWITCHES, `${MAX_SWITCHES} switches in ${spanH} h`)
+    if (step !== undefined) turn(moment, fromH + spanH - left, events)
+    if (events.switches.length > most) {
+      state.fill(Number.NaN)
+      return
+    }
   }
 }
 

@@ -52,7 +52,8 @@ export const TWO_PROCESS_SLEEPR: TwoProcessParameters = {
   values: { ...DAAN, alpha: 0 },
 }
 
-const INITIAL_PRESSURE = 0.2
+/** Midnight of a settled sleeper by the clock's set, asleep since 23:35. */
+const INITIAL_PRESSURE = 0.55241
 const MAX_ROOT_STEPS = 10_000
 const MAX_SWITCHES = 100_000
 const REACHED = 1e-14
