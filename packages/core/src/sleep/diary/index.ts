@@ -1,5 +1,7 @@
+export * from './apple-health.ts'
 export * from './diary-columns.ts'
 export * from './diary-night.ts'
 export * from './json-document.ts'
 export * from './plain-diary.ts'
 export * from './sleep-kind.ts'
+export * from './stage-samples.ts'

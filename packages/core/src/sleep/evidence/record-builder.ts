@@ -3,16 +3,18 @@ import { isTimeZone, type TimeZone } from '../../math/time-zone.ts'
 import { type GrowingSeries, growingSeries, type SeriesTitle } from './growing-series.ts'
 import type { EvidenceCode, EvidenceOptions, PersonalRecord } from './personal-record.ts'
 import { MAX_WARNINGS } from './personal-record.ts'
+import type { PersonalSeries } from './personal-series.ts'
 import type { SleepEpisode, StageSpan } from './sleep-episode.ts'
 
 /** Sleeps of one file: more than one a day for a century and a half. */
-export const MAX_EPISODES = 100_000
+const MAX_EPISODES = 100_000
 /** Series of one file: kinds times sources. */
-export const MAX_SERIES = 200
+const MAX_SERIES = 200
 /** The longest stretch that counts as one sleep, ms. */
-export const MAX_EPISODE_MS: number = 36 * 3_600_000
-/** 1970-01-01 and 2100-01-01: a moment outside is no moment of a person's record. */
+const MAX_EPISODE_MS = 36 * 3_600_000
+/** 1970-01-01: a moment before is none of a person's record. */
 export const EARLIEST_MS = 0
+/** 2100-01-01: a moment from then on is none either. */
 export const LATEST_MS = 4_102_444_800_000
 
 /** Collects what a file says, keeps out what cannot be, and makes the record. */
@@ -28,6 +30,8 @@ export type RecordBuilder = {
    * The series of a kind and source, opened when it is first asked for; undefined beyond the cap.
    */
   series(title: SeriesTitle): GrowingSeries | undefined
+  /** Takes a series that is complete; those beyond the cap are left out. */
+  addSeries(series: PersonalSeries): void
   /** Takes the zone that the file names, if the engine knows it. */
   fileZone(zone: TimeZone): void
   /** The zone in force: given, else the file's, else UTC. */
@@ -43,6 +47,7 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
   const warnings: string[] = []
   const episodes: SleepEpisode[] = []
   const series = new Map<string, GrowingSeries>()
+  const complete: PersonalSeries[] = []
   let nWarnings = 0
   let named: TimeZone | undefined
   const warn = (line: string): void => {
@@ -73,12 +78,16 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
       series.set(key, made)
       return made
     },
+    addSeries(one) {
+      if (series.size + complete.length < MAX_SERIES) complete.push(one)
+    },
     finish() {
       const where = options.name ?? format
       if (given !== undefined && !isTimeZone(given)) {
         return fail('TIME_ZONE', where, `"${given}"`, 'a name as Europe/Berlin, UTC or +02:00')
       }
-      const filled = [...series.values()].filter((one) => one.size() > 0)
+      const grown = [...series.values()].filter((one) => one.size() > 0)
+      const filled = [...complete, ...grown.map((one) => one.finish())]
       if (episodes.length === 0 && filled.length === 0) {
         const why = warnings[0] === undefined ? '' : ` (${warnings[0]})`
         return fail('EMPTY', where, `no sleep and no samples${why}`, `a ${format} file with some`)
@@ -91,7 +100,7 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
         zone: zone(),
         zoneFrom: given !== undefined ? 'given' : named !== undefined ? 'file' : 'assumed',
         episodes: [...episodes].sort((a, b) => firstMoment(a) - firstMoment(b)),
-        series: filled.map((one) => one.finish()),
+        series: filled,
         warnings,
       })
     },

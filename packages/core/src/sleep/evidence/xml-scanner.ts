@@ -1,5 +1,5 @@
 /** A tag longer than this is no tag. */
-export const MAX_TAG_CHARS: number = 1024 * 1024
+const MAX_TAG_CHARS = 1024 * 1024
 
 /** What a scanner tells of an XML document, in its order. */
 export type XmlTaker = {
@@ -13,14 +13,6 @@ export type XmlTaker = {
   text?(text: string): void
 }
 
-/** Takes a document in pieces of any size. */
-export type XmlScanner = {
-  /** False when a tag has no end within `MAX_TAG_CHARS`. */
-  push(text: string): boolean
-  /** True when the document did not end within a tag, a comment or the like. */
-  end(): boolean
-}
-
 type State = 'content' | 'comment' | 'instruction' | 'cdata' | 'doctype' | 'subset'
 
 const ENDS: Readonly<Record<Exclude<State, 'content' | 'doctype'>, string>> = {
@@ -30,116 +22,128 @@ const ENDS: Readonly<Record<Exclude<State, 'content' | 'doctype'>, string>> = {
   subset: ']',
 }
 
+/** The longest entity that is held back at a piece's border, `&#x10ffff;` and a little more. */
+const MAX_ENTITY_CHARS = 12
+
 /**
- * Finds the tags of XML as it streams by, without a tree. It is forgiving: it checks no nesting,
- * skips the DTD unread (so that no entity of its making is ever expanded), and reads broken
- * attributes as far as they go.
+ * Finds the tags of XML as it streams by in pieces of any size, without a tree. It is forgiving: it
+ * checks no nesting, skips the DTD unread (so that no entity of its making is ever expanded), and
+ * reads broken attributes as far as they go.
  */
-export function xmlScanner(taker: XmlTaker): XmlScanner {
-  let rest = ''
-  let state: State = 'content'
+export class XmlScanner {
+  private readonly taker: XmlTaker
+  private rest = ''
+  private state: State = 'content'
+
+  constructor(taker: XmlTaker) {
+    this.taker = taker
+  }
+
+  /** False when a tag has no end within `MAX_TAG_CHARS`. */
+  push(piece: string): boolean {
+    const text = this.rest === '' ? piece : this.rest + piece
+    let at = 0
+    while (at < text.length) {
+      const next = this.step(text, at)
+      if (next < 0) break
+      at = next
+    }
+    this.rest = text.slice(at)
+    if (this.rest.length <= MAX_TAG_CHARS) return true
+    // Only a tag must be held whole; of the others the last characters are enough.
+    if (this.state === 'content') return false
+    this.rest = this.rest.slice(-MAX_ENTITY_CHARS)
+    return true
+  }
+
+  /** True when the document did not end within a tag, a comment or the like. */
+  end(): boolean {
+    return this.state === 'content' && !this.rest.startsWith('<')
+  }
 
   /** Where the construct at `at` is over; -1 when its end has not come yet. */
-  const step = (text: string, at: number): number => {
-    switch (state) {
-      case 'content':
-        return content(text, at)
-      case 'doctype': {
-        const end = text.slice(at).search(/[[>]/)
-        if (end < 0) return -1
-        state = text[at + end] === '[' ? 'subset' : 'content'
-        return at + end + 1
-      }
-      case 'subset': {
-        const comment = text.indexOf('<!--', at)
-        const close = text.indexOf(']', at)
-        if (comment < 0 || (close >= 0 && close < comment)) return upTo(text, at, 'doctype')
-        const end = text.indexOf('-->', comment)
-        return end < 0 ? -1 : end + 3
-      }
-      default:
-        return upTo(text, at, 'content')
+  private step(text: string, at: number): number {
+    if (this.state === 'content') {
+      return text.charCodeAt(at) === 60 ? this.markup(text, at) : this.characters(text, at)
     }
+    if (this.state === 'doctype') {
+      const end = text.slice(at).search(/[[>]/)
+      if (end < 0) return -1
+      this.state = text[at + end] === '[' ? 'subset' : 'content'
+      return at + end + 1
+    }
+    if (this.state !== 'subset') return this.upTo(text, at, ENDS[this.state], 'content')
+    const comment = text.indexOf('<!--', at)
+    const close = text.indexOf(']', at)
+    if (comment < 0 || (close >= 0 && close < comment)) return this.upTo(text, at, ']', 'doctype')
+    const end = text.indexOf('-->', comment)
+    return end < 0 ? -1 : end + 3
   }
-  const upTo = (text: string, at: number, next: State): number => {
-    const mark = ENDS[state as keyof typeof ENDS]
+
+  private upTo(text: string, at: number, mark: string, next: State): number {
     const end = text.indexOf(mark, at)
-    if (state === 'cdata' && end >= 0) taker.text?.(text.slice(at, end))
     if (end < 0) return -1
-    state = next
+    if (this.state === 'cdata') this.taker.text?.(text.slice(at, end))
+    this.state = next
     return end + mark.length
   }
-  const content = (text: string, at: number): number => {
+
+  private characters(text: string, at: number): number {
     const open = text.indexOf('<', at)
-    if (open !== at) {
-      if (taker.text !== undefined && open !== at) {
-        const piece = text.slice(at, open < 0 ? undefined : open)
-        // An entity may be cut by the piece's border: hold it back.
-        const cut = open < 0 ? piece.lastIndexOf('&') : -1
-        if (cut >= 0 && piece.length - cut < 12 && !piece.includes(';', cut)) {
-          if (cut > 0) taker.text(xmlText(piece.slice(0, cut)))
-          return cut > 0 ? at + cut : -1
-        }
-        taker.text(xmlText(piece))
-      }
-      return open < 0 ? text.length : open
-    }
-    if (text.length - at < 9 && '<![CDATA['.startsWith(text.slice(at))) return -1
-    if (text[at + 1] === '!') {
-      state = text.startsWith('<!--', at)
-        ? 'comment'
-        : text.startsWith('<![CDATA[', at)
-          ? 'cdata'
-          : 'doctype'
-      return at + (state === 'comment' ? 4 : state === 'cdata' ? 9 : 2)
-    }
+    const end = open < 0 ? text.length : open
+    if (this.taker.text === undefined) return end
+    // An entity may be cut by the piece's border: it is held back.
+    const cut = open < 0 ? text.lastIndexOf('&') : -1
+    const isCut = cut >= at && end - cut < MAX_ENTITY_CHARS && !text.includes(';', cut)
+    const last = isCut ? cut : end
+    if (last > at) this.taker.text(xmlText(text.slice(at, last)))
+    return last > at ? last : -1
+  }
+
+  private markup(text: string, at: number): number {
     if (text[at + 1] === '?') {
-      state = 'instruction'
+      this.state = 'instruction'
       return at + 2
     }
-    const close = tagEnd(text, at + 1)
-    if (close >= 0) tell(text, at + 1, close, taker)
-    return close < 0 ? -1 : close + 1
-  }
-  return {
-    push(piece) {
-      const text = rest + piece
-      let at = 0
-      while (at < text.length) {
-        const next = step(text, at)
-        if (next < 0) break
-        at = next
-      }
-      rest = text.slice(at)
-      if (rest.length <= MAX_TAG_CHARS) return true
-      // Only a tag must be held whole; of the others the last characters are enough.
-      if (state === 'content') return false
-      rest = rest.slice(-8)
-      return true
-    },
-    end: () => state === 'content' && !rest.startsWith('<'),
+    if (text.length - at < 9 && '<![CDATA['.startsWith(text.slice(at))) return -1
+    if (text[at + 1] !== '!') {
+      const close = tagEnd(text, at + 1)
+      if (close >= 0) tell(text, at + 1, close, this.taker)
+      return close < 0 ? -1 : close + 1
+    }
+    if (text.length - at < 4 && '<!--'.startsWith(text.slice(at))) return -1
+    this.state = text.startsWith('<!--', at)
+      ? 'comment'
+      : text.startsWith('<![CDATA[', at)
+        ? 'cdata'
+        : 'doctype'
+    return at + (this.state === 'comment' ? 4 : this.state === 'cdata' ? 9 : 2)
   }
 }
 
-/** Index of the `>` that ends a tag, outside of quotes; -1 when it has not come. */
+/**
+ * Index of the `>` that ends a tag, outside of quotes; -1 when it has not come. A quote only opens
+ * after an equals sign.
+ */
 function tagEnd(text: string, from: number): number {
-  let end = text.indexOf('>', from)
-  let quote = nextQuote(text, from)
-  while (end >= 0 && quote >= 0 && quote < end) {
-    const close = text.indexOf(text[quote]!, quote + 1)
-    if (close < 0) return -1
-    if (close > end) end = text.indexOf('>', close)
-    quote = nextQuote(text, close + 1)
+  let quote = 0
+  let isAfterEquals = false
+  for (let i = from; i < text.length; i++) {
+    const code = text.charCodeAt(i)
+    if (quote !== 0) {
+      if (code === quote) quote = 0
+    } else if (code === 62) {
+      return i
+    } else if (isAfterEquals && (code === 34 || code === 39)) {
+      quote = code
+      isAfterEquals = false
+    } else if (code === 61) {
+      isAfterEquals = true
+    } else if (code > 32) {
+      isAfterEquals = false
+    }
   }
-  return end
-}
-
-/** The next quote; a single one only counts after an equals sign, as in `name='value'`. */
-function nextQuote(text: string, from: number): number {
-  const double = text.indexOf('="', from)
-  const single = text.indexOf("='", from)
-  const at = single >= 0 && (double < 0 || single < double) ? single : double
-  return at < 0 ? -1 : at + 1
+  return -1
 }
 
 function tell(text: string, from: number, close: number, taker: XmlTaker): void {
@@ -152,6 +156,21 @@ function tell(text: string, from: number, close: number, taker: XmlTaker): void 
   const gap = inside.search(/\s/)
   if (gap < 0) taker.start(inside, '', isEmpty)
   else taker.start(inside.slice(0, gap), inside.slice(gap), isEmpty)
+}
+
+/**
+ * One attribute of a tag, entities resolved; undefined when it has none of the name. Quick where
+ * the tag has double quotes only, as none of those can stand inside a value.
+ */
+export function attributeOf(text: string, name: string): string | undefined {
+  if (text.includes("='")) return attributesOf(text).get(name)
+  const mark = `${name}="`
+  let at = text.indexOf(mark)
+  while (at > 0 && !/\s/.test(text[at - 1]!)) at = text.indexOf(mark, at + 1)
+  if (at <= 0) return text.includes(name) ? attributesOf(text).get(name) : undefined
+  const from = at + mark.length
+  const end = text.indexOf('"', from)
+  return end < 0 ? undefined : xmlText(text.slice(from, end))
 }
 
 /** The attributes of a tag by name, entities resolved; of two of a name the first. */
@@ -172,7 +191,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 }
 
 /** Text with XML's own entities and numbered characters resolved; others stay as they are. */
-export function xmlText(text: string): string {
+function xmlText(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(/&(#x[\da-f]{1,6}|#\d{1,7}|[a-z]{2,4});/gi, (whole, name: string) => {
     if (name[0] !== '#') return ENTITIES[name] ?? whole

@@ -1,4 +1,4 @@
-import { Unzip, UnzipInflate } from 'fflate'
+import { Unzip, type UnzipFile, UnzipInflate } from 'fflate'
 import { fail, ok, type Problem, type Result } from '../../math/result.ts'
 import type { EvidenceSink } from '../evidence/evidence-reader.ts'
 import type { EvidenceCode, EvidenceOptions, PersonalRecord } from '../evidence/personal-record.ts'
@@ -15,79 +15,130 @@ const MAX_NAMES = 4
 
 type Sink = EvidenceSink<Uint8Array>
 
+/** A piece of a file inside, on its way to its taker. */
+type Inflated = {
+  readonly take: (bytes: Uint8Array, isFinal: boolean) => void
+  readonly bytes: Uint8Array
+  readonly isFinal: boolean
+}
+
 /**
  * Reads a zip as it streams by: every file in it that a reader knows, the rest inflated and thrown
  * away. A workbook (.xlsx) is read as the text of its first sheet. What its files say becomes one
- * record. `open` begins the reading of a file inside.
+ * record.
  */
-export function archiveSink(open: (name: string) => Sink, options: EvidenceOptions): Sink {
-  const where = options.name ?? 'archive'
-  const found: PersonalRecord[] = []
-  const names: string[] = []
-  const parts = new Map<string, Uint8Array[]>()
-  let broken: Problem<EvidenceCode> | undefined
-  let problem: Problem<EvidenceCode> | undefined
-  let [nEntries, nInflated, nWorkbook] = [0, 0, 0]
-  const settle = (result: Result<PersonalRecord, EvidenceCode>): void => {
-    if (result.ok) found.push(result.value)
-    else if (result.problem.code === 'EMPTY') broken ??= result.problem
-    else if (result.problem.code !== 'UNKNOWN_FORMAT') {
-      // What is wrong with a known file matters more than an empty one.
-      if (broken === undefined || broken.code === 'EMPTY') broken = result.problem
-    }
+export class ArchiveSink implements Sink {
+  private readonly open: (name: string) => Sink
+  private readonly where: string
+  private readonly unzip: Unzip
+  private readonly found: PersonalRecord[] = []
+  private readonly names: string[] = []
+  private readonly workbook = new Map<string, Uint8Array[]>()
+  // Handed on after the inflating, so that its errors are not taken for those of a reader.
+  private readonly inflated: Inflated[] = []
+  private problem: Problem<EvidenceCode> | undefined
+  /** What was wrong with a file inside that is known. */
+  private broken: Problem<EvidenceCode> | undefined
+  private nEntries = 0
+  private nInflated = 0
+  private nWorkbook = 0
+
+  /** `open` begins the reading of a file inside. */
+  constructor(open: (name: string) => Sink, options: EvidenceOptions) {
+    this.open = open
+    this.where = options.name ?? 'archive'
+    this.unzip = new Unzip((file) => this.entry(file))
+    this.unzip.register(UnzipInflate)
   }
-  const unzip = new Unzip((file) => {
-    const take = entryTaker(() => {
-      const part = workbookPart(file.name)
-      if (part === undefined) return open(`${where}: ${file.name.slice(0, 80)}`)
-      const pieces: Uint8Array[] = []
-      parts.set(part, pieces)
-      return keeper(pieces, where, (size) => {
-        nWorkbook += size
-        return nWorkbook <= MAX_WORKBOOK_BYTES
-      })
-    }, settle)
-    nEntries++
-    if (nEntries > MAX_ENTRIES) problem ??= tooMany(where)
+
+  push(chunk: Uint8Array): Problem<EvidenceCode> | undefined {
+    for (let at = 0; at < chunk.length; at += INFLATE_PIECE_BYTES) {
+      // A copy: what is not inflated yet is held by reference.
+      const problem = this.take(chunk.slice(at, at + INFLATE_PIECE_BYTES), false)
+      if (problem !== undefined) return problem
+    }
+    return undefined
+  }
+
+  end(): Result<PersonalRecord, EvidenceCode> {
+    const ended = this.take(new Uint8Array(0), true)
+    if (ended !== undefined) return { ok: false, problem: ended }
+    if (this.workbook.size > 0) this.settle(this.workbookRecord())
+    const [first, ...rest] = this.found
+    const { broken, where, names } = this
+    if (first === undefined) {
+      return broken === undefined ? unknown(where, names) : { ok: false, problem: broken }
+    }
+    const whole = fileRecord([first, ...rest])
+    if (broken === undefined || broken.code === 'EMPTY') return ok(whole)
+    return ok({ ...whole, warnings: [`${broken.where}: got ${broken.got}`, ...whole.warnings] })
+  }
+
+  private take(piece: Uint8Array, isLast: boolean): Problem<EvidenceCode> | undefined {
+    let broken: Problem<EvidenceCode> | undefined
+    try {
+      this.unzip.push(piece, isLast)
+    } catch {
+      broken = isLast ? truncated(this.where) : brokenZip(this.where)
+    }
+    for (const { take, bytes, isFinal } of this.inflated.splice(0)) take(bytes, isFinal)
+    this.problem ??= inflateProblem(this.nInflated, this.where) ?? broken
+    return this.problem
+  }
+
+  private entry(file: UnzipFile): void {
+    const take = entryTaker(
+      () => this.sinkOf(file.name),
+      (result) => this.settle(result),
+    )
+    this.nEntries++
+    if (this.nEntries > MAX_ENTRIES) this.problem ??= tooMany(this.where)
+    const { names } = this
     if (!file.name.endsWith('/') && names.length < MAX_NAMES) names.push(file.name.slice(0, 60))
     file.ondata = (error, bytes, isFinal) => {
-      if (error !== null) problem ??= brokenZip(where)
-      nInflated += bytes?.length ?? 0
-      problem ??= inflateProblem(nInflated, where)
-      if (problem === undefined) take(bytes, isFinal)
+      if (error !== null) this.problem ??= brokenZip(this.where)
+      if (this.problem !== undefined) return
+      this.nInflated += bytes.length
+      this.inflated.push({ take, bytes, isFinal })
     }
-    if (problem === undefined) file.start()
-  })
-  unzip.register(UnzipInflate)
-  const push = (piece: Uint8Array, isFinal: boolean): Problem<EvidenceCode> | undefined => {
-    try {
-      unzip.push(piece, isFinal)
-    } catch {
-      problem ??= isFinal ? truncated(where) : brokenZip(where)
-    }
-    return problem
+    if (this.problem === undefined) file.start()
   }
-  return {
-    push(chunk) {
-      for (let at = 0; at < chunk.length && problem === undefined; at += INFLATE_PIECE_BYTES) {
-        // A copy: what is not inflated yet is held by reference.
-        push(chunk.slice(at, at + INFLATE_PIECE_BYTES), false)
-      }
-      return problem
-    },
-    end() {
-      const ended = push(new Uint8Array(0), true)
-      if (ended !== undefined) return { ok: false, problem: ended }
-      if (parts.size > 0) settle(workbookRecord(parts, open, where))
-      const [first, ...rest] = found
-      if (first === undefined) return broken === undefined ? unknown(where, names) : lost(broken)
-      const whole = fileRecord([first, ...rest])
-      return ok(
-        broken === undefined || broken.code === 'EMPTY'
-          ? whole
-          : { ...whole, warnings: [`${broken.where}: got ${broken.got}`, ...whole.warnings] },
-      )
-    },
+
+  private sinkOf(name: string): Sink {
+    const part = workbookPart(name)
+    if (part === undefined) return this.open(`${this.where}: ${name.slice(0, 80)}`)
+    const pieces: Uint8Array[] = []
+    this.workbook.set(part, pieces)
+    return {
+      push: (bytes) => {
+        pieces.push(bytes)
+        this.nWorkbook += bytes.length
+        if (this.nWorkbook <= MAX_WORKBOOK_BYTES) return undefined
+        const most = `at most ${MAX_WORKBOOK_BYTES} bytes`
+        return fail('TOO_LARGE', this.where, 'a larger workbook', most).problem
+      },
+      // A part says nothing by itself: the sheet is read at the end.
+      end: () => fail('UNKNOWN_FORMAT', name, 'a part of a workbook', 'the whole'),
+    }
+  }
+
+  private settle(result: Result<PersonalRecord, EvidenceCode>): void {
+    if (result.ok) this.found.push(result.value)
+    else if (result.problem.code !== 'UNKNOWN_FORMAT') {
+      // What is wrong with a known file matters more than an empty one.
+      const isWorse = this.broken?.code === 'EMPTY' && result.problem.code !== 'EMPTY'
+      if (this.broken === undefined || isWorse) this.broken = result.problem
+    }
+  }
+
+  private workbookRecord(): Result<PersonalRecord, EvidenceCode> {
+    const text = workbookText(this.workbook)
+    if (text === undefined) {
+      return fail('BAD_FIELD', this.where, 'a workbook without a sheet', 'a table')
+    }
+    const sink = this.open(this.where)
+    const problem = sink.push(text)
+    return problem === undefined ? sink.end() : { ok: false, problem }
   }
 }
 
@@ -106,34 +157,6 @@ function entryTaker(
     if (problem !== undefined) settle({ ok: false, problem })
     else if (isFinal) settle(sink.end())
   }
-}
-
-/** Keeps a workbook's part, and counts as empty by itself. */
-function keeper(pieces: Uint8Array[], where: string, fits: (size: number) => boolean): Sink {
-  return {
-    push(bytes) {
-      pieces.push(bytes.slice())
-      if (fits(bytes.length)) return undefined
-      return fail('TOO_LARGE', where, 'a larger workbook', `${MAX_WORKBOOK_BYTES} bytes`).problem
-    },
-    end: () => fail('UNKNOWN_FORMAT', where, 'a part of a workbook', 'the whole'),
-  }
-}
-
-function workbookRecord(
-  parts: ReadonlyMap<string, readonly Uint8Array[]>,
-  open: (name: string) => Sink,
-  where: string,
-): Result<PersonalRecord, EvidenceCode> {
-  const text = workbookText(parts)
-  if (text === undefined) return fail('BAD_FIELD', where, 'a workbook without a sheet', 'a table')
-  const sink = open(where)
-  const problem = sink.push(text)
-  return problem === undefined ? sink.end() : { ok: false, problem }
-}
-
-function lost(problem: Problem<EvidenceCode>): Result<PersonalRecord, EvidenceCode> {
-  return { ok: false, problem }
 }
 
 function unknown(where: string, names: readonly string[]): Result<PersonalRecord, EvidenceCode> {

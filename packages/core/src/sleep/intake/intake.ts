@@ -2,7 +2,7 @@ import { Gunzip } from 'fflate'
 import { fail, type Problem, type Result } from '../../math/result.ts'
 import type { EvidenceReader, EvidenceSink, FileHead } from '../evidence/evidence-reader.ts'
 import type { EvidenceCode, EvidenceOptions } from '../evidence/personal-record.ts'
-import { archiveSink } from './archive.ts'
+import { ArchiveSink } from './archive.ts'
 import { EVIDENCE_READERS } from './evidence-readers.ts'
 import { INFLATE_PIECE_BYTES, inflateProblem } from './inflate-limit.ts'
 import { lineSplitter } from './line-splitter.ts'
@@ -63,7 +63,7 @@ function choose(
   }
   if (isZip) {
     const open = (name: string): Sink => openIntake({ ...options, name }, depth + 1)
-    return { ok: true, value: archiveSink(open, options) }
+    return { ok: true, value: new ArchiveSink(open, options) }
   }
   if (isGzip) return { ok: true, value: gunzipSink(openIntake(options, depth + 1), where) }
   const encoding = textEncodingOf(bytes.subarray(0, HEAD_BYTES), isWhole)
@@ -92,7 +92,7 @@ function sinkOf(
   const sink = reader.open(options)
   const taker =
     reader.takes === 'text'
-      ? { push: sink.push, end: () => undefined }
+      ? { push: (text: string) => sink.push(text), end: () => undefined }
       : lineSplitter((line) => sink.push(line))
   return {
     push: (bytes) => taker.push(decoding.push(bytes)),
@@ -105,32 +105,35 @@ function sinkOf(
 
 /** Inflates gzip (with all its members) into another sink. */
 function gunzipSink(inner: Sink, where: string): Sink {
-  let problem: Problem<EvidenceCode> | undefined
   let nInflated = 0
   let isFinal = false
+  // Handed on after the inflating, so that its errors are not taken for those of a reader.
+  const inflated: Uint8Array[] = []
   const gunzip = new Gunzip((part, final) => {
     nInflated += part.length
     isFinal = final
-    problem ??= inflateProblem(nInflated, where)
-    if (part.length > 0) problem ??= inner.push(part)
+    if (part.length > 0) inflated.push(part)
   })
   const inflate = (bytes: Uint8Array, final: boolean): Problem<EvidenceCode> | undefined => {
+    let broken: Problem<EvidenceCode> | undefined
     try {
       gunzip.push(bytes, final)
-      return problem
     } catch {
-      return problem ?? fail('BAD_FIELD', where, 'broken gzip data', 'a whole .gz file').problem
+      broken = fail('BAD_FIELD', where, 'broken gzip data', 'a whole .gz file').problem
     }
+    for (const part of inflated.splice(0)) {
+      const problem = inflateProblem(nInflated, where) ?? inner.push(part)
+      if (problem !== undefined) return problem
+    }
+    return broken
   }
   return {
     push: (chunk) => inPieces(chunk, (piece) => inflate(piece, false)),
     end() {
-      const broken = inflate(new Uint8Array(0), true)
-      if (broken !== undefined && broken.code !== 'BAD_FIELD') return { ok: false, problem: broken }
-      if (!isFinal || broken !== undefined) {
-        return fail('TRUNCATED', where, 'gzip data without an end', 'a whole .gz file')
-      }
-      return inner.end()
+      const problem = inflate(new Uint8Array(0), true)
+      if (problem === undefined && isFinal) return inner.end()
+      if (problem !== undefined && problem.code !== 'BAD_FIELD') return { ok: false, problem }
+      return fail('TRUNCATED', where, 'gzip data without an end', 'a whole .gz file')
     },
   }
 }

@@ -1,6 +1,6 @@
 import { strFromU8, strToU8 } from 'fflate'
 import { zonedText } from '../../math/time-zone.ts'
-import { attributesOf, xmlScanner } from '../evidence/xml-scanner.ts'
+import { attributesOf, XmlScanner, type XmlTaker } from '../evidence/xml-scanner.ts'
 
 /** Rows and columns of a sheet; what lies beyond is no diary. */
 const MAX_ROWS = 100_000
@@ -59,9 +59,8 @@ export function workbookText(parts: Parts): Uint8Array | undefined {
   return strToU8(rows.map((row) => row.map(quoted).join(',')).join('\n'))
 }
 
-function scan(pieces: readonly Uint8Array[], taker: Parameters<typeof xmlScanner>[0]): void {
-  const scanner = xmlScanner(taker)
-  scanner.push(textOf(pieces))
+function scan(pieces: readonly Uint8Array[], taker: XmlTaker): void {
+  new XmlScanner(taker).push(textOf(pieces))
 }
 
 function textOf(pieces: readonly Uint8Array[]): string {

@@ -1,0 +1,38 @@
+import { strToU8, zipSync } from 'fflate'
+import { expect, test } from 'vitest'
+import { appleExport, appleNight } from '#test/apple-export.ts'
+import { surviveMutations } from '#test/mutations.ts'
+
+/** Mutations of each format: many at night, a few in passing. */
+const COUNT = process.env.NOCTURNE_NIGHTLY ? 10_000 : 300
+const TIMEOUT_MS = 600_000
+
+const apple = strToU8(appleExport(appleNight(Date.UTC(2023, 9, 28, 21), 3)))
+const FILES: Readonly<Record<string, readonly Uint8Array[]>> = {
+  'diary-csv': [
+    strToU8(
+      'night,bedtime,sleep onset,waketime,rise,alarm,latency,zone\n2023-10-28,2023-10-28 23:10,2023-10-28 23:30,2023-10-29 07:00,2023-10-29 07:10,yes,5,\n2023-10-29,23:10,,07:00,,no,,Asia/Tokyo\n',
+    ),
+    strToU8('Date;Lights out;Woke up\n13/04/2023;11:10 PM;6:50 AM\n14/04/2023;11:10 PM;6:50 AM\n'),
+  ],
+  'diary-json': [
+    strToU8(
+      '{"zone": "Asia/Tokyo", "nights": [{"bedtime": "2023-07-01 23:00", "waketime": "2023-07-02T07:00:00+09:00", "asleepMin": 400}]}',
+    ),
+  ],
+  'apple-health': [apple],
+  'apple-health zip': [zipSync({ 'a/export.xml': apple })],
+}
+
+test.each(Object.entries(FILES))(
+  '%s survives mutated files: an error or a record that can be',
+  async (_, files) => {
+    const survival = await surviveMutations(files, COUNT, { zone: 'Europe/Berlin' })
+    const refused = Object.values(survival.refused).reduce((sum, n) => sum + n, 0)
+    if (process.env.NOCTURNE_NIGHTLY) console.info(_, JSON.stringify(survival))
+    expect(survival.read + refused).toBe(COUNT)
+    expect(survival.read).toBeGreaterThan(0)
+    expect(refused).toBeGreaterThan(0)
+  },
+  TIMEOUT_MS,
+)
