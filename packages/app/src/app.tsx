@@ -3,20 +3,23 @@ import { Downloads } from './downloads.tsx'
 import { DropZone } from './drop-zone.tsx'
 import { EpochView } from './epoch-view.tsx'
 import { Keys } from './keys.tsx'
+import { lazyClock } from './lazy-clock.ts'
 import { ModelChoice } from './model-choice.tsx'
 import { RecordingCard } from './recording-card.tsx'
+import { view } from './route.ts'
 import { type ShownNight, shown } from './state.ts'
 import { StatisticsCard } from './statistics-card.tsx'
 import { Status } from './status.tsx'
 import { Summary } from './summary.tsx'
 import { Timeline } from './timeline.tsx'
 
-/** The page: a night, and the way to open another. */
+/** The page: a night or the clock, and the way from one to the other. */
 export function App() {
+  const isClock = view.value === 'clock'
   return (
     <>
-      <a class="skip" href="#night">
-        Skip to the night
+      <a class="skip" href={isClock ? '#clock-start' : '#night'}>
+        {isClock ? 'Skip to the clock' : 'Skip to the night'}
       </a>
       <header class="bar">
         <p class="brand">
@@ -25,25 +28,50 @@ export function App() {
           </svg>
           Nocturne
         </p>
+        <nav aria-label="Views">
+          <a href="#night" aria-current={isClock ? undefined : 'page'}>
+            Night
+          </a>
+          <a href="#clock" aria-current={isClock ? 'page' : undefined}>
+            Clock
+          </a>
+        </nav>
         <p class="promise">Everything happens on this device. Nothing is uploaded.</p>
       </header>
-      <main id="night" tabIndex={-1}>
-        <DropZone />
-        {shown.value ? (
-          <NightView shown={shown.value} />
-        ) : (
-          <p class="waiting">The example night is on its way …</p>
-        )}
+      <main id={isClock ? 'clock-start' : 'night'} tabIndex={-1}>
+        {isClock ? <ClockPage /> : <NightPage />}
       </main>
       <footer>
         <p>
-          Nocturne estimates sleep stages from brain waves. It is not a medical device, and what it
-          says is not a diagnosis. If your sleep worries you, talk to a doctor.
+          {isClock
+            ? 'Nocturne estimates a body clock from sleep and light.'
+            : 'Nocturne estimates sleep stages from brain waves.'}{' '}
+          It is not a medical device, and what it says is not a diagnosis. If your sleep worries
+          you, talk to a doctor.
         </p>
       </footer>
-      <Status />
+      {!isClock && <Status />}
     </>
   )
+}
+
+function NightPage() {
+  return (
+    <>
+      <DropZone />
+      {shown.value ? (
+        <NightView shown={shown.value} />
+      ) : (
+        <p class="waiting">The example night is on its way …</p>
+      )}
+    </>
+  )
+}
+
+/** The clock's part of the program is fetched when it is first looked at. */
+function ClockPage() {
+  const ClockView = lazyClock.value
+  return ClockView ? <ClockView /> : <p class="waiting">The clock is on its way …</p>
 }
 
 function NightView({ shown: { night, sources, documentUrl } }: { shown: ShownNight }) {

@@ -13,7 +13,7 @@ export function DropZone() {
     () =>
       dropAnywhere((state) => {
         over.value = state
-      }),
+      }, receiveFiles),
     [over],
   )
   return (
@@ -57,7 +57,14 @@ export function DropZone() {
   )
 }
 
-function dropAnywhere(hover: (over: boolean) => void): () => void {
+/**
+ * Takes files that are dropped anywhere on the page until the returned function is called; `hover`
+ * hears whether something hangs over it.
+ */
+export function dropAnywhere(
+  hover: (over: boolean) => void,
+  receive: (files: readonly File[]) => void,
+): () => void {
   const over = (event: DragEvent) => {
     event.preventDefault()
     hover(true)
@@ -68,7 +75,7 @@ function dropAnywhere(hover: (over: boolean) => void): () => void {
   const drop = (event: DragEvent) => {
     event.preventDefault()
     hover(false)
-    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(receiveFiles)
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(receive)
   }
   addEventListener('dragover', over)
   addEventListener('dragleave', leave)

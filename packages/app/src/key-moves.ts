@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { view } from './route.ts'
 import { dismiss } from './state.ts'
 import { epoch, epochs, scaleTraces, showEpoch, showStageChange } from './view.ts'
 
@@ -27,6 +28,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
 /** Makes the keys move through the night from anywhere on the page but where they write or choose. */
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
+    if (view.value !== 'night') return
     if (event.altKey || event.ctrlKey || event.metaKey || isTaken(event.target)) return
     const letter = lettersOn.value ? LETTERS[event.key.toLowerCase()] : undefined
     const act = MOVES[event.key] ?? letter

@@ -3,17 +3,31 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { loadExample } from './example.ts'
 import { listenToKeys } from './key-moves.ts'
-import { isExample, shown } from './state.ts'
+import { fetchClock } from './lazy-clock.ts'
+import { followAddress, view } from './route.ts'
+import { isExample, problem, shown } from './state.ts'
 import { installTheme } from './theme.ts'
 import { headline } from './words.ts'
 
 installTheme()
 listenToKeys()
+followAddress()
 effect(() => {
+  if (view.value === 'clock') {
+    document.title = 'Your clock · Nocturne'
+    return
+  }
   const night = shown.value?.night
   const name = isExample.value ? 'Example night' : night?.recording.file
   document.title = night ? `${headline(night)} · ${name} · Nocturne` : 'Nocturne'
 })
 const root = document.getElementById('app')
 if (root) render(<App />, root)
-void loadExample()
+effect(() => {
+  if (view.value === 'clock') void fetchClock().catch(refuse)
+  else if (!shown.peek()) void loadExample()
+})
+
+function refuse(error: unknown): void {
+  problem.value = `The clock could not be fetched: ${String(error)}`
+}

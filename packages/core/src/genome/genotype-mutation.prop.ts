@@ -135,7 +135,7 @@ async function fault(bytes: Uint8Array, random: Random): Promise<string | undefi
   const isModest = Math.abs(timing.mean) < 25 && Math.abs(tau.mean - 24.15) < 0.25
   const isWide = tau.sd > 0.15 && timing.sd > 55
   const json = JSON.stringify(genomeDocument(result.value, prior))
-  return isModest && isWide && !json.includes('NaN') ? undefined : json
+  return isModest && isWide ? undefined : json
 }
 
 const MANY_MINUTES = 1_800_000
