@@ -1,17 +1,14 @@
 import { assert } from '../../math/assert.ts'
 import { melatoninDose } from './breslow13.ts'
 import { CycleMarkers } from './cycle-markers.ts'
+import { cornerH, type MarkerStep, markerRootH, markerSignal } from './marker-root.ts'
 import type { Pacemaker } from './pacemaker.ts'
-import { MAX_STATES, stepPacemaker, stepWhole } from './step.ts'
+import { stepPacemaker, stepWhole } from './step.ts'
 
 /** Of a receptor's memory, the share that one sub-step may span. */
 const MAX_RECEPTOR_STEP = 0.25
 /** Most sub-steps of one sample: a guard against absurd light, far above what 200 klux asks for. */
 const MAX_SUB_STEPS = 20_000
-/** A marker is located to this, h (.04 s). */
-const MARKER_TOLERANCE_H = 1e-5
-const MAX_ROOT_STEPS = 60
-const CORNER_HALF_WIDTH_H = 10 / 3600
 
 /** What a simulated sleeper meets, on a regular grid: step i - 1 -> i has the light and wake of i. */
 export type PacemakerInput = {
@@ -137,39 +134,39 @@ function doseSteps(
 class MarkerWatch {
   readonly #pacemaker: Pacemaker
   readonly #markers = new CycleMarkers()
-  readonly #start: Float64Array
   readonly #inside: Float64Array
-  readonly #slope = new Float64Array(MAX_STATES)
-  #held: Held = { alpha: 0, awake: 1 }
+  #step: MarkerStep
   #startH = 0
-  #h = 0
   #signal = Number.NaN
   #phase = Number.NaN
 
   constructor(pacemaker: Pacemaker) {
+    const size = pacemaker.initialState.length
     this.#pacemaker = pacemaker
-    this.#start = new Float64Array(pacemaker.initialState.length)
-    this.#inside = new Float64Array(pacemaker.initialState.length)
+    this.#inside = new Float64Array(size)
+    this.#step = { alpha: 0, awake: 1, hour: 0, lengthH: 0, start: new Float64Array(size) }
   }
 
   /** A sub-step begins: light may have switched, and with it the sign of x'. */
-  before(state: Float64Array, held: Held, startH: number, h: number): void {
-    this.#held = held
+  before(state: Float64Array, { alpha, awake }: Held, startH: number, lengthH: number): void {
     this.#startH = startH
-    this.#h = h
-    this.#start.set(state)
-    const signal = this.#signalOf(state)
+    this.#step = { alpha, awake, hour: startH + lengthH, lengthH, start: this.#step.start }
+    this.#step.start.set(state)
+    const signal = markerSignal(this.#pacemaker, state, this.#step)
     this.#phase = this.#pacemaker.phaseRad(state)
-    if (this.#signal < 0 && signal >= 0) this.#offer(startH + corner(this.#signal, signal), state)
+    if (this.#signal < 0 && signal >= 0 && this.#pacemaker.marker === 'minimumOfX') {
+      this.#offer(startH + cornerH(this.#signal, signal), state)
+    }
     this.#signal = signal
   }
 
   /** The sub-step has ended in `state`. */
   after(state: Float64Array): void {
-    const signal = this.#signalOf(state)
+    const signal = markerSignal(this.#pacemaker, state, this.#step)
     const phase = this.#pacemaker.phaseRad(state)
     if (this.#signal < 0 && signal >= 0 && Math.abs(phase - this.#phase) < Math.PI) {
-      this.#offer(this.#startH + this.#root(signal), this.#inside)
+      const at = markerRootH(this.#pacemaker, this.#step, this.#signal, signal, this.#inside)
+      this.#offer(this.#startH + at, this.#inside)
     }
     if (this.#phase - phase > Math.PI) this.#markers.turn(1)
     else if (phase - this.#phase > Math.PI) this.#markers.turn(-1)
@@ -183,50 +180,8 @@ class MarkerWatch {
 
   #offer(timeH: number, state: Float64Array): void {
     if (this.#pacemaker.marker === 'phase') this.#markers.offer(timeH, 0, 0)
-    else this.#markers.offer(timeH, state[0]!, this.#pacemaker.phaseRad(state))
-  }
-
-  /** What passes 0 upwards at the marker: x' per hour, or the phase. */
-  #signalOf(state: Float64Array): number {
-    if (this.#pacemaker.marker === 'phase') return this.#pacemaker.phaseRad(state)
-    const { alpha, awake } = this.#held
-    const hour = this.#startH + this.#h
-    this.#pacemaker.derivative(state, alpha, awake, hour, this.#slope)
-    return this.#slope[0]!
-  }
-
-  /** Hours into the sub-step at which the signal is 0 (Illinois); `#inside` is the state there. */
-  #root(signalAtEnd: number): number {
-    let [lo, hi] = [0, this.#h]
-    let [below, above] = [this.#signal, signalAtEnd]
-    let at = hi
-    const { alpha, awake } = this.#held
-    const hour = this.#startH + this.#h
-    let side = 0
-    for (let i = 0; i < MAX_ROOT_STEPS && hi - lo > MARKER_TOLERANCE_H; i++) {
-      at = lo + (hi - lo) * (below / (below - above))
-      stepPacemaker(this.#pacemaker, this.#start, alpha, awake, hour, at, this.#inside)
-      const signal = this.#signalOf(this.#inside)
-      if (signal === 0) break
-      if (signal < 0) {
-        ;[lo, below] = [at, signal]
-        if (side === -1) above /= 2
-        side = -1
-      } else {
-        ;[hi, above] = [at, signal]
-        if (side === 1) below /= 2
-        side = 1
-      }
+    else if (state[0]! < 0) {
+      this.#markers.offer(timeH, state[0]!, this.#pacemaker.phaseRad(state))
     }
-    return at
   }
-}
-
-/**
- * Where light comes on at the trough, x has a corner there. The reference trajectories read it by a
- * parabola through samples 22.5 s apart, up to 11 s from the corner; one of +-10 s lies within 6.3 s
- * of both. Hours from the corner, by the slopes of x before (< 0) and after it.
- */
-function corner(before: number, after: number): number {
-  return ((CORNER_HALF_WIDTH_H / 2) * (-before - after)) / (after - before)
 }

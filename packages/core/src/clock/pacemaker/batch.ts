@@ -1,0 +1,120 @@
+import { assert } from '../../math/assert.ts'
+import type { BatchKernel } from './batch-kernel.ts'
+import { BatchMarkers } from './batch-markers.ts'
+import { forgerKernel } from './forger99-batch.ts'
+import { hannayKernel } from './hannay19-batch.ts'
+import { jewettKernel } from './jewett99-batch.ts'
+import type { Pacemaker } from './pacemaker.ts'
+import { pacemakerOf } from './registry.ts'
+
+/** The models that run in batches. */
+export type BatchName = 'forger99' | 'jewett99' | 'hannay19'
+
+/** Who is in a batch. */
+export type BatchOptions = {
+  readonly people: number
+  readonly dtH: number
+  /** Each person's own tau, h; the published one where absent. */
+  readonly tau?: Float64Array | undefined
+  /** Each person's own factor on the light; 1 where absent. */
+  readonly lightGain?: Float64Array | undefined
+  /** One column per component of the state; the model's own start where absent. */
+  readonly states?: readonly Float64Array[] | undefined
+  /** Hours since midnight of day 1 at sample 0; 0 when absent. */
+  readonly startH?: number | undefined
+}
+
+/** Many people's clocks, side by side. */
+export type PacemakerBatch = {
+  readonly pacemaker: Pacemaker
+  readonly people: number
+  /** The states as they are now: `states[component][person]`. */
+  readonly states: readonly Float64Array[]
+  /** Hours since midnight of day 1 that the states hold for. */
+  timeH(): number
+  /**
+   * Goes `samples` steps on. `lux[person * samples + i]` is a person's own light, held over step i
+   * from here; with `shared` the one row `lux[i]` is everybody's. Asserts finite, non-negative light.
+   */
+  advance(lux: Float64Array | Float32Array, samples: number, shared?: boolean): void
+  /** CBTmin of a person so far, one per cycle, h. */
+  cbtminH(person: number): number[]
+}
+
+const KERNELS: Readonly<Record<BatchName, (pacemaker: Pacemaker) => BatchKernel>> = {
+  forger99: forgerKernel,
+  jewett99: jewettKernel,
+  hannay19: hannayKernel,
+}
+
+/**
+ * A batch of people with clocks of one model, each with own parameters and own light. A step is that
+ * of `stepPacemaker` with `dtH`, split where the light is bright; the numbers agree with it to
+ * 1e-11 over a month (the order of the additions differs).
+ */
+export function pacemakerBatch(name: BatchName, options: BatchOptions): PacemakerBatch {
+  const { people, dtH } = options
+  const pacemaker = pacemakerOf(name)
+  const kernel = KERNELS[name](pacemaker)
+  const states = pacemaker.initialState.map((value, j) => {
+    const column = options.states?.[j]
+    assert(column === undefined || column.length === people, `states[${j}]: expected ${people}`)
+    return column ? column.slice() : new Float64Array(people).fill(value)
+  })
+  const own = (column: Float64Array | undefined, usual: number): Float64Array => {
+    assert(column === undefined || column.length === people, `a column: expected ${people}`)
+    return column ?? new Float64Array(people).fill(usual)
+  }
+  const tau = own(options.tau, pacemaker.parameters.values.tau!)
+  const lightGain = own(options.lightGain, 1)
+  const markers = new BatchMarkers(people)
+  const slopes = new Float64Array(people).fill(Number.NaN)
+  const ownPacemaker = lastOf((person) => pacemakerOf(name, { tau: tau[person]! }))
+  const columns = { states, tau, lightGain, markers, slopes, pacemakerOf: ownPacemaker }
+  let done = 0
+  const startH = options.startH ?? 0
+  return {
+    pacemaker,
+    people,
+    states,
+    timeH: () => startH + done * dtH,
+    advance: (lux, samples, shared = false) => {
+      const expected = shared ? samples : people * samples
+      assert(lux.length >= expected, `lux: got ${lux.length} values, expected ${expected}`)
+      const row = new Float64Array(samples)
+      const fromH = startH + done * dtH
+      const run = { ...columns, dtH, lux: row, samples, fromH }
+      for (let person = 0; person < people; person++) {
+        if (person === 0 || !shared) {
+          row.set(lux.subarray(person * samples, (person + 1) * samples))
+          requireLight(row, person)
+        }
+        kernel(run, person)
+      }
+      done += samples
+    },
+    cbtminH: (person) => markers.timesH(person).map((timeH) => timeH + pacemaker.cbtminOffsetH),
+  }
+}
+
+function requireLight(row: Float64Array, person: number): void {
+  let total = 0
+  let least = 0
+  for (let i = 0; i < row.length; i++) {
+    total += row[i]!
+    least = Math.min(least, row[i]!)
+  }
+  const finite = total < Number.POSITIVE_INFINITY && least >= 0
+  assert(finite, `lux of person ${person}: got a gap or a negative value, expected 0 or more`)
+}
+
+/** Makes a person's model once while that person is at work. */
+function lastOf(make: (person: number) => Pacemaker): (person: number) => Pacemaker {
+  let last = -1
+  let made: Pacemaker | undefined
+  return (person) => {
+    if (made === undefined || person !== last) made = make(person)
+    last = person
+    return made
+  }
+}

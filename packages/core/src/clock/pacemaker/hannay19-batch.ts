@@ -1,0 +1,160 @@
+import { cos, sin } from '../../math/elementary.ts'
+import { BATCH_RECEPTOR_STEP, type BatchKernel, type KernelRun } from './batch-kernel.ts'
+import { decay } from './light-power.ts'
+import type { Pacemaker } from './pacemaker.ts'
+
+/** Steps after which the carried cosine and sine are taken anew. */
+const REFRESH_STEPS = 64
+/** A turn within a step beyond which its cosine and sine are not taken by series. */
+const LARGEST_TURN = 0.25
+
+/** cos and sin of Psi + d, from those of Psi: into `turned`. */
+const turned = new Float64Array(2)
+
+/** What a stage leaves: dR/dt and dPsi/dt per hour. */
+const rates = new Float64Array(2)
+
+/**
+ * Hannay19 in a batch: the step of `stepPacemaker`, with one cosine and sine carried from stage to
+ * stage by the angle addition, and `I^1.5` by a square root.
+ */
+export function hannayKernel(pacemaker: Pacemaker): BatchKernel {
+  const v = pacemaker.parameters.values
+  const stage = stageOf(v)
+  const delta = v.delta!
+  return (run: KernelRun, person: number): void => {
+    const { dtH, lux, samples, fromH } = run
+    const [Rs, Psis, ns] = run.states as [Float64Array, Float64Array, Float64Array]
+    const turn = (2 * Math.PI) / run.tau[person]!
+    const gain = run.lightGain[person]!
+    let R = Rs[person]!
+    let Psi = Psis[person]!
+    let n = ns[person]!
+    let c = cos(Psi)
+    let s = sin(Psi)
+    for (let i = 0; i < samples; i++) {
+      const light = gain * lux[i]!
+      const power = light * Math.sqrt(light)
+      const alpha = (v.alpha0! * power) / (power + v.I0!)
+      const rate = alpha + delta
+      const span = 60 * rate * dtH
+      const parts = span > BATCH_RECEPTOR_STEP ? Math.ceil(span / BATCH_RECEPTOR_STEP) : 1
+      const limit = alpha / rate
+      const share = parts === 1 ? 1 : 1 / parts
+      const half = decay(0.5 * span * share)
+      const h = dtH * share
+      const h6 = h * (1 / 6)
+      const Ga = v.G! * alpha
+      for (let part = 0; part < parts; part++) {
+        const excess = n - limit
+        const nEnd = limit + excess * (half * half)
+        const bMiddle = Ga * (1 - limit - excess * half)
+        stage(R, c, s, Ga * (1 - n), turn)
+        const k1 = rates[0]!
+        const l1 = rates[1]!
+        turnBy(c, s, 0.5 * h * l1)
+        stage(R + 0.5 * h * k1, turned[0]!, turned[1]!, bMiddle, turn)
+        const k2 = rates[0]!
+        const l2 = rates[1]!
+        turnBy(c, s, 0.5 * h * l2)
+        stage(R + 0.5 * h * k2, turned[0]!, turned[1]!, bMiddle, turn)
+        const k3 = rates[0]!
+        const l3 = rates[1]!
+        turnBy(c, s, h * l3)
+        stage(R + h * k3, turned[0]!, turned[1]!, Ga * (1 - nEnd), turn)
+        const moved = h6 * (l1 + 2 * (l2 + l3) + rates[1]!)
+        const next = Psi + moved
+        turnBy(c, s, moved)
+        if (c < 0 && s * turned[1]! <= 0) {
+          offerPassage(run, person, Psi, next, fromH + (i + part * share) * dtH, h, l1, rates[1]!)
+        }
+        R += h6 * (k1 + 2 * (k2 + k3) + rates[0]!)
+        c = turned[0]!
+        s = turned[1]!
+        Psi = next
+        n = nEnd
+      }
+      if (i % REFRESH_STEPS === 0) {
+        c = cos(Psi)
+        s = sin(Psi)
+      }
+    }
+    Rs[person] = R
+    Psis[person] = Psi
+    ns[person] = n
+  }
+}
+
+/**
+ * Psi has passed an odd multiple of pi within a step: the marker, by the cubic through the phases and
+ * their rates at both ends. The first passage of a cycle counts
+ * (the column of slopes, which this model has no use for, holds the last cycle).
+ */
+function offerPassage(
+  { markers, slopes: lastCycle }: KernelRun,
+  person: number,
+  from: number,
+  to: number,
+  startH: number,
+  h: number,
+  rateFrom: number,
+  rateTo: number,
+): void {
+  const cycle = Math.floor((to + Math.PI) / (2 * Math.PI))
+  const target = (2 * cycle - 1) * Math.PI
+  if (!(from < target && to >= target) || cycle <= lastCycle[person]!) return
+  lastCycle[person] = cycle
+  let u = (target - from) / (to - from)
+  for (let i = 0; i < 4; i++) {
+    const w = 1 - u
+    const value = w * w * (1 + 2 * u) * from + u * u * (3 - 2 * u) * to
+    const bend = h * u * w * (w * rateFrom - u * rateTo)
+    const slope =
+      6 * u * w * (to - from) + h * (w * (1 - 3 * u) * rateFrom + u * (3 * u - 2) * rateTo)
+    u -= (value + bend - target) / slope
+  }
+  markers.cycle[person] = markers.cycle[person]! + 1
+  markers.offer(person, startH + u * h, -1, 0)
+}
+
+function turnBy(c: number, s: number, d: number): void {
+  let cd: number
+  let sd: number
+  if (d > LARGEST_TURN || d < -LARGEST_TURN) {
+    cd = cos(d)
+    sd = sin(d)
+  } else {
+    const q = d * d
+    cd = 1 - q * (1 / 2 - q * (1 / 24 - q * (1 / 720 - q * (1 / 40320 - q / 3628800))))
+    sd = d * (1 - q * (1 / 6 - q * (1 / 120 - q * (1 / 5040 - q * (1 / 362880 - q / 39916800)))))
+  }
+  turned[0] = c * cd - s * sd
+  turned[1] = s * cd + c * sd
+}
+
+/** The right-hand side at (R, cos Psi, sin Psi) under the drive B, into `rates`. */
+function stageOf(
+  v: Readonly<Record<string, number>>,
+): (R: number, c: number, s: number, B: number, turn: number) => void {
+  const grow = (v.K! / 2) * cos(v.beta1!)
+  const pull = (v.K! / 2) * sin(v.beta1!)
+  const [c1, s1] = [cos(v.betaL1!), sin(v.betaL1!)]
+  const [c2, s2] = [cos(v.betaL2!), sin(v.betaL2!)]
+  const [a1, a2] = [v.A1! / 2, v.A2! / 2]
+  const [gamma, sigma] = [v.gamma!, v.sigma!]
+  return (R, c, s, B, turn) => {
+    const R2 = R * R
+    const R4 = R2 * R2
+    const R8 = R4 * R4
+    const cTwo = c * c - s * s
+    const sTwo = 2 * s * c
+    const cosOne = c * c1 - s * s1
+    const sinOne = s * c1 + c * s1
+    const cosTwo = cTwo * c2 - sTwo * s2
+    const sinTwo = sTwo * c2 + cTwo * s2
+    rates[0] =
+      R * (grow * (1 - R4) - gamma) + B * (a1 * (1 - R4) * cosOne + a2 * R * (1 - R8) * cosTwo)
+    rates[1] =
+      turn + pull * (1 + R4) + B * (sigma - a1 * (R2 * R + 1 / R) * sinOne - a2 * (1 + R8) * sinTwo)
+  }
+}
