@@ -1,7 +1,8 @@
 import type { Problem, Result } from '../../math/result.ts'
+import { delimiterOf } from '../evidence/csv-cells.ts'
 import type { EvidenceCode, EvidenceOptions, PersonalRecord } from '../evidence/personal-record.ts'
 import type { SeriesKind } from '../evidence/personal-series.ts'
-import { cellsOf, type Delimiter, delimiterOf } from './cells.ts'
+import { cellsOf } from './cells.ts'
 import { type ColumnRole, columnRole } from './column-name.ts'
 import { type DateOrder, dateOrderOf, loggerDay } from './date-order.ts'
 import { type LogColumn, type LoggerLog, loggerLog, movedYear } from './logger-log.ts'
@@ -12,7 +13,7 @@ export type TableColumn = { readonly at: number; readonly role: ColumnRole; read
 
 /** How the rows of a delimited log are cut. */
 export type LogTable = {
-  readonly delimiter: Delimiter
+  readonly delimiter: string
   readonly columns: readonly TableColumn[]
 }
 

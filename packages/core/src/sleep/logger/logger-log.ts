@@ -2,7 +2,12 @@ import { fail, type Problem, type Result } from '../../math/result.ts'
 import { wallClockText } from '../../math/wall-clock.ts'
 import type { EvidenceCode, EvidenceOptions, PersonalRecord } from '../evidence/personal-record.ts'
 import type { SeriesKind } from '../evidence/personal-series.ts'
-import { type RecordBuilder, recordBuilder } from '../evidence/record-builder.ts'
+import {
+  EARLIEST_MS,
+  LATEST_MS,
+  type RecordBuilder,
+  recordBuilder,
+} from '../evidence/record-builder.ts'
 import { type EpochGrid, epochGrid, modalStepS } from './epoch-grid.ts'
 import { type GrowingColumn, growingDoubles, growingFloats } from './growing-column.ts'
 import { loggerMoments, zoneChanges } from './logger-clock.ts'
@@ -174,14 +179,14 @@ function tellDifference({ builder, tally }: Samples): void {
   builder.warn(`the logger's clock was ${difference}: its times are kept`)
 }
 
-/** Samples in order of time: one that jumps out of line is left out, not all those after it. */
+/** Samples of 1970 to 2100 in order of time: one that jumps out of line is left out, not all those after it. */
 function ascending(timesMs: Float64Array): number[] {
   const kept: number[] = []
-  let last = Number.NEGATIVE_INFINITY
+  let last = EARLIEST_MS - 1
   for (let i = 0; i < timesMs.length; i++) {
     const [now, next] = [timesMs[i]!, timesMs[i + 1]]
     const leapsOut = next !== undefined && now > next && next > last
-    if (!(now > last) || leapsOut) continue
+    if (!(now > last) || now >= LATEST_MS || leapsOut) continue
     kept.push(i)
     last = now
   }
