@@ -8,7 +8,6 @@ import {
   planDocument,
   planFigure,
   planText,
-  solvePlan,
 } from '@nocturne/core/plan'
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
 import { pictureOf } from '../picture.ts'
@@ -81,15 +80,10 @@ async function run(args: Arguments, io: Io): Promise<number> {
 }
 
 function timedPlan(request: PlanRequest): Plan {
-  let solverMs = 0
-  const plan = makePlan(request, (problem) => {
-    const before = performance.now()
-    const solution = solvePlan(problem)
-    solverMs += performance.now() - before
-    return solution
-  })
+  const before = performance.now()
+  const plan = makePlan(request)
   if (!plan.ok) throw new UsageError(describeProblem(plan.problem))
-  return { ...plan.value, solverMs }
+  return { ...plan.value, solverMs: performance.now() - before }
 }
 
 function themeOf(text: string | undefined): 'light' | 'dark' {

@@ -1,6 +1,7 @@
 import type { LightBlock, PlanProblem, PlanSolution, SleepWindow } from '../solve/problem.ts'
 import { cbtminNear } from './forecast.ts'
 import { dateAt, type Itinerary, zoneDuring } from './itinerary.ts'
+import { lightBlocks } from './light-block.ts'
 import type { Advice, MomentInterval, PlanDay } from './plan.ts'
 import { lightReason, pullOfLight, skipWords, sleepReason, sleepSkipWords } from './words.ts'
 
@@ -9,10 +10,13 @@ const HOUR_MS = 3_600_000
 const INTO_DAY_MS = 6 * HOUR_MS
 /** People follow a few things a day; the weakest beyond these are left out. */
 const MOST_LIGHT = 4
-/** Light that costs less than this to skip is not worth a line beside others, h. */
-const WORTH_ADVICE_H = 0.1
+/** Light that costs less than this to skip, h, or this share of the day's best, is no advice. */
+const WORTH_ADVICE_H = 0.25
+const WORTH_SHARE = 0.1
 /** No bright light so near to the low point when that is not known to an hour. */
 export const GUARD = { eachSideH: 0.5, halfWidthH: 1 } as const
+/** What a cost of light is counted in. */
+const SUMMED = 'Counted in hours out of step with the goal, over the coming days.'
 /** Shortest piece of light advice. */
 const SHORTEST_MS = HOUR_MS / 2
 
@@ -33,13 +37,15 @@ export function planDays(
   doses: readonly Advice[] = [],
 ): PlanDay[] {
   const days = wakingDays(problem, solution, itinerary)
+  const blocks = lightBlocks(problem, solution)
   return days.map((day) => {
-    const light = lightAdvice(problem, solution, day)
+    const light = lightAdvice(problem, { ...solution, blocks }, day, itinerary)
     const taken = doses.filter(({ fromMs }) => fromMs >= day.wakeMs && fromMs < day.offsetMs)
     const sleep: Advice = {
       kind: 'sleep',
       fromMs: day.onsetMs,
       toMs: day.offsetMs,
+      zone: day.zone,
       reason: sleepReason(day.cbtmin, day.onsetMs, day.offsetMs),
       skipCost: sleepSkipWords((day.offsetMs - day.onsetMs) / HOUR_MS),
     }
@@ -78,7 +84,12 @@ function wakingDays(
   return days
 }
 
-function lightAdvice(problem: PlanProblem, solution: PlanSolution, day: Day): Advice[] {
+function lightAdvice(
+  problem: PlanProblem,
+  solution: PlanSolution,
+  day: Day,
+  itinerary: Itinerary,
+): Advice[] {
   const { startMs, dtH } = problem
   const moment = (step: number): number => startMs + step * dtH * HOUR_MS
   const advice: Advice[] = []
@@ -89,11 +100,14 @@ function lightAdvice(problem: PlanProblem, solution: PlanSolution, day: Day): Ad
     if (toMs - fromMs < SHORTEST_MS) continue
     const cbtmin = cbtminNear(solution.forecasts, startMs, middleMs) ?? day.cbtmin
     for (const [from, to] of guarded(block, fromMs, toMs, cbtmin)) {
-      advice.push(lightPiece(block, from, to, cbtmin, day.zone))
+      advice.push(lightPiece(block, from, to, cbtmin, zoneDuring(itinerary, from)))
     }
   }
   const byCost = [...advice].sort((a, b) => (b.skipCostH ?? 0) - (a.skipCostH ?? 0))
-  const worth = byCost.filter((a, i) => i === 0 || (a.skipCostH ?? 0) >= WORTH_ADVICE_H)
+  const most = byCost[0]?.skipCostH ?? 0
+  const worth = byCost.filter((a) => {
+    return a.skipCostH! >= WORTH_ADVICE_H && a.skipCostH! >= WORTH_SHARE * most
+  })
   const kept = new Set(worth.slice(0, MOST_LIGHT))
   return advice.filter((one) => kept.has(one))
 }
@@ -110,9 +124,10 @@ function lightPiece(
     kind: block.kind,
     fromMs,
     toMs,
+    zone,
     level: Math.round(block.lux),
     reason: lightReason(block.kind === 'seekLight', pull, cbtmin, zone, block.lux),
-    skipCost: skipWords(block.skipCostH),
+    skipCost: `${skipWords(block.skipCostH)} ${SUMMED}`,
     skipCostH: block.skipCostH,
   }
 }

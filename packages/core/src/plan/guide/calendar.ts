@@ -97,7 +97,7 @@ function formerEvents({ advice }: FormerPlan): Event[] {
 function eventLines(event: Event, stampMs: number, status: string): string[] {
   const { uid, fromMs, toMs, kind, advice } = event
   const title = `${advice?.first ? '★ ' : ''}${adviceTitle(kind, advice?.level)}`
-  const words = advice ? `${advice.reason}\nIf you skip it: ${advice.skipCost}` : ''
+  const words = advice ? `${advice.reason}\n${advice.skipCost}` : ''
   const alarm = [
     'BEGIN:VALARM',
     'ACTION:DISPLAY',

@@ -1,6 +1,8 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import { isTimeZone } from '../../math/time-zone.ts'
 import type { PlanProblem, PlanSolution } from '../solve/problem.ts'
+import { replan } from '../solve/replan.ts'
+import { solvePlan } from '../solve/solve-plan.ts'
 import { planDays } from './advice.ts'
 import { type Aim, aimOf, daysToMove, hour24 } from './aim.ts'
 import { breachesOf, breachWords } from './breach.ts'
@@ -19,6 +21,7 @@ import {
   rotaSpans,
   zoneDuring,
 } from './itinerary.ts'
+import { livableProblem } from './livable.ts'
 import type { Plan, PlanDay } from './plan.ts'
 import { fixedOf, problemOf, type Question } from './question.ts'
 import type { PlanRequest } from './request.ts'
@@ -27,9 +30,6 @@ import { dateWords } from './words.ts'
 
 /** Why no plan could be made. */
 export type PlanCode = 'PLAN'
-
-/** Turns a problem into a schedule: the optimiser, or another in its place. */
-export type Solver = (problem: PlanProblem) => PlanSolution
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -53,12 +53,11 @@ const LONGEST_SLEEP_H = 9.5
  * that cannot be kept are told in `warnings`. Fails with PLAN when a date is past or a zone unknown.
  * The same request gives the same plan.
  */
-export function makePlan(request: PlanRequest, solve: Solver): Result<Plan, PlanCode> {
+export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
   const asked = questionOf(request)
   if (!asked.ok) return asked
   const { question, warnings } = asked.value
-  const problem = problemOf(question)
-  const solution = solve(problem)
+  const { problem, solution } = solved(problemOf(question), request)
   const { itinerary, aim } = question
   const days = planDays(problem, solution, itinerary)
   const reentrainedOn = reentrainedDate(problem, solution, itinerary)
@@ -66,7 +65,6 @@ export function makePlan(request: PlanRequest, solve: Solver): Result<Plan, Plan
     ...warnings,
     ...lateWarnings(aim, reentrainedOn, question.days),
     ...breachWords(breachesOf(problem, solution.sleep), problem, solution.sleep, itinerary),
-    ...solution.warnings,
   ]
   const shown = shownDays(days, request.goal, aim, reentrainedOn)
   return ok({
@@ -75,9 +73,23 @@ export function makePlan(request: PlanRequest, solve: Solver): Result<Plan, Plan
     days: shown,
     fixed: question.fixed.filter(({ fromMs }) => fromMs < endOf(shown)),
     reentrainedOn,
+    direction: solution.direction,
     warnings: [...new Set(told)],
     notes: notesOf(request),
   })
+}
+
+/** The best schedule, then the best that leaves room for a day's other business. */
+function solved(
+  problem: PlanProblem,
+  { previous }: PlanRequest,
+): { readonly problem: PlanProblem; readonly solution: PlanSolution } {
+  const first = previous
+    ? replan(problem, { tuned: false, direction: previous.direction }).solution
+    : solvePlan(problem)
+  const livable = livableProblem(problem, first)
+  const standing = { tuned: false, direction: first.direction }
+  return { problem: livable, solution: replan(livable, standing).solution }
 }
 
 type Asked = { readonly question: Question; readonly warnings: readonly string[] }
@@ -112,7 +124,7 @@ function questionOf(request: PlanRequest): Result<Asked, PlanCode> {
     goal.kind === 'rota'
       ? rotaSpans(itinerary, goal.runs, goal.from ?? dateAt(zone, startMs), startMs, endMs)
       : []
-  const offsetMs = nextClock(zone, startMs - DAY_MS - 1, habit.offsetH)
+  const offsetMs = nextClock(zone, startMs - DAY_MS, habit.offsetH)
   return ok({
     warnings,
     question: {
@@ -125,6 +137,7 @@ function questionOf(request: PlanRequest): Result<Asked, PlanCode> {
       fixed: fixedOf(itinerary, constraints, rota, startMs, endMs),
       nightWork: goal.kind === 'rota',
       usualH,
+      wakeH: habit.offsetH,
       lastSleep: { onsetMs: offsetMs - usualH * HOUR_MS, offsetMs },
       previous: request.previous,
     },

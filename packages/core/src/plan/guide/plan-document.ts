@@ -12,6 +12,8 @@ export type FormerPlan = {
     readonly fromMs: number
     readonly toMs: number
   }[]
+  /** Way its clock was moved: 1 earlier, -1 later, 0 hardly at all or unknown. */
+  readonly direction: -1 | 0 | 1
 }
 
 /** Why a plan's document could not be read back. */
@@ -34,7 +36,7 @@ const MOST_ADVICE = 2000
  * times as `{hours, text}`. The same plan gives the same text.
  */
 export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
-  const { goal, headline, days, fixed, reentrainedOn, solverMs, warnings, notes } = plan
+  const { goal, headline, days, fixed, reentrainedOn, direction, solverMs, warnings, notes } = plan
   const home = days[0]?.zone ?? 'UTC'
   return {
     goal,
@@ -44,6 +46,7 @@ export function planDocument(plan: Plan): Readonly<Record<string, unknown>> {
       return { kind, from: isoText(home, fromMs), to: isoText(home, toMs) }
     }),
     reentrainedOn: reentrainedOn ?? null,
+    direction,
     solverMs: solverMs === undefined ? null : Math.round(solverMs),
     warnings,
     notes,
@@ -87,12 +90,14 @@ export function readPlanDocument(json: unknown): Result<FormerPlan, PlanDocument
       if (advice.length < MOST_ADVICE) advice.push({ date: day.date, kind, fromMs, toMs })
     }
   }
-  return ok({ advice })
+  const { direction } = json as Record<string, unknown>
+  return ok({ advice, direction: direction === 1 || direction === -1 ? direction : 0 })
 }
 
 /** The advice of a plan in the form `readPlanDocument` gives, for plans that were never written. */
 export function formerPlan(plan: Plan): FormerPlan {
   return {
+    direction: plan.direction,
     advice: plan.days.flatMap(({ date, advice }) =>
       advice.map(({ kind, fromMs, toMs }) => ({ date, kind, fromMs, toMs })),
     ),
@@ -108,7 +113,7 @@ function dayDocument({ date, zone, advice, predicted }: PlanDay): Record<string,
   return {
     date,
     zone,
-    advice: advice.map((one) => adviceDocument(one, zone)),
+    advice: advice.map(adviceDocument),
     predicted: {
       cbtmin: {
         median: clock(cbtmin.medianMs),
@@ -120,8 +125,8 @@ function dayDocument({ date, zone, advice, predicted }: PlanDay): Record<string,
   }
 }
 
-function adviceDocument(advice: Advice, zone: TimeZone): Record<string, unknown> {
-  const { kind, fromMs, toMs, level, reason, skipCost, skipCostH, first } = advice
+function adviceDocument(advice: Advice): Record<string, unknown> {
+  const { kind, fromMs, toMs, zone, level, reason, skipCost, skipCostH, first } = advice
   return {
     kind,
     from: isoText(zone, fromMs),

@@ -146,7 +146,8 @@ function rowMarkup(plan: Plan, row: Row, frame: Frame): string {
     if (box && bar) {
       const long = kind === 'seekLight' && !narrow && level !== undefined
       const word = long ? `light ${level}+ lux` : bar.word
-      parts.push(adviceBar(kind, { ...bar, word }, box, row, theme, first === true))
+      const clear = kind === 'sleep' ? clearOf(plan, row, box, hours) : box
+      parts.push(adviceBar(kind, { ...bar, word }, box, clear, row, theme, first === true))
     } else if (!bar && fromMs >= row.startMs && fromMs < row.endMs) {
       parts.push(dose(kind, hours.at(hourOfDayAt(row.zone, fromMs)), row, theme))
     }
@@ -191,14 +192,16 @@ function fixedBar(
   x0: number,
   x1: number,
   { y }: Row,
-  { theme, narrow }: Frame,
+  { theme, narrow, hours }: Frame,
 ): string {
   const [top, height] = [y + (narrow ? 30 : 31), 8]
   const box = { x: x0, y: top, width: Math.max(1, x1 - x0), height, rx: 2 }
   const fill = kind === 'flight' ? theme.accent : 'none'
   const frame = element('rect', { ...box, fill, stroke: theme.muted, 'stroke-width': 1 })
   if (narrow || x1 - x0 < 44) return frame
-  const words = { 'font-size': 10, fill: theme.muted, 'text-anchor': 'start' }
+  const words = { 'font-size': 10, fill: theme.muted }
+  const leaves = x1 + 40 > hours.range[1]
+  if (leaves) return frame + label(x0 - 5, top + 8, kind, { ...words, 'text-anchor': 'end' })
   return frame + label(x1 + 5, top + 8, kind, words)
 }
 
@@ -206,6 +209,7 @@ function adviceBar(
   kind: AdviceKind,
   bar: Bar,
   [x0, x1]: readonly [number, number],
+  clear: readonly [number, number],
   { y }: Row,
   theme: Theme,
   first: boolean,
@@ -221,14 +225,33 @@ function adviceBar(
     ...(first && { stroke: theme.ink, 'stroke-width': 2 }),
   })
   const stripes = dim ? element('path', { d: stripesPath(box), fill: theme.muted }) : ''
-  const room = width > bar.word.length * 7 + 8
+  const room = clear[1] - clear[0] > bar.word.length * 7.6 + 8
+  const middle = (clear[0] + clear[1]) / 2
   const words = {
     'font-size': 12,
     'text-anchor': 'middle',
     fill: dim ? theme.ink : theme.surface,
     'font-weight': 600,
   }
-  return rect + stripes + (room ? label(x0 + width / 2, y + bar.top + 15.5, bar.word, words) : '')
+  return rect + stripes + (room ? label(middle, y + bar.top + 15.5, bar.word, words) : '')
+}
+
+/** The longer part of a bar that no low point's interval covers: room for a word. */
+function clearOf(
+  { days }: Plan,
+  row: Row,
+  [x0, x1]: readonly [number, number],
+  hours: LinearScale,
+): readonly [number, number] {
+  let clear: readonly [number, number] = [x0, x1]
+  for (const { predicted } of days) {
+    const low = clipped(predicted.cbtmin.lo80Ms, predicted.cbtmin.hi80Ms, row, hours)
+    if (!low || low[1] < clear[0] || low[0] > clear[1]) continue
+    const left = low[0] - 6 - clear[0]
+    const right = clear[1] - low[1] - 6
+    clear = left > right ? [clear[0], low[0] - 6] : [low[1] + 6, clear[1]]
+  }
+  return clear
 }
 
 function sleepColour(kind: AdviceKind, theme: Theme): string {
@@ -302,11 +325,13 @@ function legend({ theme, narrow, width }: Frame, plan: Plan): string {
   const parts: string[] = []
   if (!narrow) {
     const title = { 'font-size': 14, 'font-weight': 700 }
-    parts.push(label(8, 20, shortened(plan.headline, Math.floor(width / 8)), title))
+    const [first] = plan.headline.split('. ')
+    parts.push(label(8, 20, shortened(first!.replace(/\.$/, ''), Math.floor(width / 8)), title))
   }
   const y = narrow ? 20 : 40
   for (const [kind, colour, words] of items) {
-    if (kind !== 'low' && !kinds.has(kind as AdviceKind)) continue
+    const always = kind === 'low' || (kind === 'first' && words !== '')
+    if (!always && !kinds.has(kind as AdviceKind)) continue
     const mark =
       kind === 'low'
         ? element('circle', { cx: x + 6, cy: y - 4, r: 5.5, fill: colour })
@@ -316,8 +341,9 @@ function legend({ theme, narrow, width }: Frame, plan: Plan): string {
             width: 12,
             height: 12,
             rx: 3,
-            fill: colour,
+            fill: kind === 'first' ? 'none' : colour,
             'fill-opacity': kind === 'avoidLight' ? 0.45 : 1,
+            ...(kind === 'first' && { stroke: colour, 'stroke-width': 2 }),
           })
     parts.push(mark, label(x + 17, y, words, { 'font-size': 12, fill: theme.muted }))
     x += 17 + words.length * (narrow ? 6.6 : 6.9) + 16

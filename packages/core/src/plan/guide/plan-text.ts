@@ -1,53 +1,86 @@
 import { adviceTitle } from './calendar.ts'
 import type { Advice, Plan, PlanDay } from './plan.ts'
-import { clockWords, dateWords, intervalWords } from './words.ts'
+import { clockWords, dateWords, intervalWords, pullOfLight, skipWords } from './words.ts'
 
 const COLUMNS = 88
-const INDENT = '      '
+const WHEN = 17
 
-/** A plan as a page for a terminal: a calm paragraph per day, the first thing of a day marked *. */
+/**
+ * A plan as a page for a terminal: a few lines per day, the first thing of a day marked `*`, and at
+ * the end what holds on every day. The reasons are short here; the document and the calendar have
+ * them whole.
+ */
 export function planText(plan: Plan): string {
-  const lines = [...wrapped(plan.headline, ''), '']
-  for (const warning of plan.warnings) lines.push(...wrapped(`! ${warning}`, '  '))
+  const lines = [...wrapped(plan.headline, 0), '']
+  for (const warning of plan.warnings) lines.push(...wrapped(`! ${warning}`, 2))
   if (plan.warnings.length > 0) lines.push('')
   for (const [i, day] of plan.days.entries()) {
     lines.push(...dayLines(day, plan.days[i - 1]), '')
   }
-  lines.push('* if you do one thing that day', ...plan.notes.flatMap((note) => wrapped(note, '  ')))
+  lines.push('* the one to do if you do one thing that day', '', ...LEGEND, '')
+  for (const note of plan.notes) lines.push(...wrapped(note, 2))
   return `${lines.join('\n')}\n`
 }
 
+const LEGEND = [
+  'Low point: when body temperature is lowest (CBTmin), with the interval that holds it in',
+  '80 % of cases. Light before it moves the clock later, after it earlier. Costs are hours out',
+  'of step with the goal, summed over the coming days.',
+]
+
 function dayLines(day: PlanDay, before: PlanDay | undefined): string[] {
   const { date, zone, advice, predicted } = day
-  const place = before !== undefined && before.zone !== zone ? `, now in ${zone}` : ''
+  const place = before !== undefined && before.zone !== zone ? `, on the clock of ${zone}` : ''
   const head = `${dateWords(date)}${place}`
-  const low = `body clock's low point ${intervalWords(predicted.cbtmin, zone)}`
-  return [`${head}   ${low}`, ...advice.flatMap((one) => adviceLines(one, zone))]
+  const low = `low point about ${intervalWords(predicted.cbtmin, zone)}`
+  const pad = ' '.repeat(Math.max(3, COLUMNS - head.length - low.length))
+  const lines = [`${head}${pad}${low}`]
+  if (!advice.some(({ kind }) => kind === 'seekLight' || kind === 'avoidLight')) {
+    lines.push(`${' '.repeat(WHEN)}Light as on any day: bright by day, dim in the evening.`)
+  }
+  return [...lines, ...advice.flatMap((one) => adviceLines(one, day))]
 }
 
-function adviceLines(advice: Advice, zone: string): string[] {
-  const { kind, fromMs, toMs, level, reason, skipCost, first } = advice
+function adviceLines(advice: Advice, day: PlanDay): string[] {
+  const { kind, fromMs, toMs, zone, level, first } = advice
   const from = clockWords(zone, fromMs)
-  const until = toMs > fromMs && kind !== 'caffeine' && kind !== 'melatonin'
-  const when = until ? `${from}-${clockWords(zone, toMs)}` : `${from}      `
-  const title = `  ${first ? '*' : ' '} ${when}  ${adviceTitle(kind, level)}`
-  const skip = kind === 'sleep' ? '' : ` Skipping it: ${lowerFirst(skipCost)}`
-  return [title, ...wrapped(`${reason}${skip}`, INDENT)]
+  const moment = kind === 'caffeine' || kind === 'melatonin' || kind === 'noCaffeine'
+  const when = moment ? from : `${from}-${clockWords(zone, toMs)}`
+  const elsewhere = zone === day.zone ? '' : `(clock of ${zone}) `
+  const title = `${elsewhere}${adviceTitle(kind, level)}`
+  const words = `${title}${shortReason(advice, day)}`
+  const [head, ...rest] = wrapped(words, WHEN)
+  return [`  ${first ? '*' : ' '} ${when.padEnd(WHEN - 4)}${head!.trimStart()}`, ...rest]
 }
 
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1)
+/** The reason in a few words; what is not about light keeps its own. */
+function shortReason(advice: Advice, { predicted }: PlanDay): string {
+  const { kind, fromMs, toMs, reason, skipCostH } = advice
+  if (kind === 'sleep') return '.'
+  if (kind !== 'seekLight' && kind !== 'avoidLight') return `. ${reason}`
+  const pull = pullOfLight((fromMs + toMs) / 2, predicted.cbtmin.medianMs)
+  const way = pull === 1 ? 'earlier' : 'later'
+  const does =
+    pull === 0
+      ? kind === 'seekLight'
+        ? 'keeps the swing of the clock strong'
+        : 'keeps the rest of the shift'
+      : kind === 'seekLight'
+        ? `moves the clock ${way}`
+        : `keeps the clock from going ${way}`
+  return `: ${does}. ${skipWords(skipCostH ?? 0)}`
 }
 
-/** Words in lines of at most `COLUMNS`, the lines after the first moved in by the same. */
-function wrapped(text: string, indent: string): string[] {
+/** Words in lines of at most `COLUMNS`, each moved in by `indent`. */
+function wrapped(text: string, indent: number): string[] {
+  const space = ' '.repeat(indent)
   const lines: string[] = []
-  let line = indent
+  let line = space
   for (const word of text.split(' ')) {
-    const next = line === indent ? `${line}${word}` : `${line} ${word}`
-    if (next.length > COLUMNS && line !== indent) {
+    const next = line === space ? `${line}${word}` : `${line} ${word}`
+    if (next.length > COLUMNS && line !== space) {
       lines.push(line)
-      line = `${indent}${word}`
+      line = `${space}${word}`
     } else line = next
   }
   lines.push(line)

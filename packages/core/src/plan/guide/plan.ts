@@ -15,6 +15,8 @@ export type Advice = {
   readonly kind: AdviceKind
   readonly fromMs: number
   readonly toMs: number
+  /** The zone the person is in when it begins. */
+  readonly zone: string
   /**
    * Lux at the eye for light (at least, or at most for avoidLight), mg for caffeine and melatonin.
    */
@@ -70,6 +72,8 @@ export type Plan = {
    * days.
    */
   readonly reentrainedOn?: string | undefined
+  /** Way the clock is moved: 1 earlier, -1 later, 0 hardly at all. */
+  readonly direction: -1 | 0 | 1
   readonly solverMs?: number | undefined
   /** What could not be met, and why, one line each. */
   readonly warnings: readonly string[]

@@ -1,4 +1,5 @@
 import type { ClockDraw, ClockPosterior } from '../../clock/fit/clock-posterior.ts'
+import { ordinaryLux } from '../../clock/fit/light-exposure.ts'
 import { pacemakerOf } from '../../clock/pacemaker/registry.ts'
 import { stepPacemaker } from '../../clock/pacemaker/step.ts'
 import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
@@ -11,11 +12,10 @@ const MOST_DRAWS = 16
 const STALE_H = 240
 const STEP_H = 0.25
 const HOUR_MS = 3_600_000
-const USUAL_LUX = { day: 200, evening: 50 } as const
 
 /**
- * At most sixteen draws of a posterior with their states brought to `startMs` over usual days: 200
- * lux by day, 50 in the evening, dark in the habit's sleep. A posterior that is more than ten days
+ * At most sixteen draws of a posterior with their states brought to `startMs` over usual days:
+ * ordinary light by the hour, dark in the habit's sleep. A posterior that is more than ten days
  * away from `startMs`, or after it, is taken as one of usual days: only the clock time counts.
  */
 export function drawsAt(posterior: ClockPosterior, startMs: number, zone: TimeZone): ClockDraw[] {
@@ -32,8 +32,7 @@ export function drawsAt(posterior: ClockPosterior, startMs: number, zone: TimeZo
     for (let i = 0; i < steps; i++) {
       const ms = startMs - (steps - i - 0.5) * STEP_H * HOUR_MS
       const asleep = clockWithin(zone, ms, days.onsetH, days.offsetH)
-      const light = clockWithin(zone, ms, 8, 18) ? USUAL_LUX.day : USUAL_LUX.evening
-      const alpha = pacemaker.alpha(asleep ? 0 : light)
+      const alpha = pacemaker.alpha(asleep ? 0 : ordinaryLux(hourOfDayAt(zone, ms)))
       const hour = hourOfDayAt(zone, ms + (STEP_H / 2) * HOUR_MS)
       stepPacemaker(pacemaker, state, alpha, asleep ? 0 : 1, hour, STEP_H, state)
     }

@@ -74,9 +74,9 @@ function howBright(lux: number): string {
 
 /** What skipping costs, from hours of misalignment over the coming days. */
 export function skipWords(hours: number): string {
-  if (hours < WORTH_TELLING_H) return 'Hardly anything: leave it out if the day is full.'
-  const minutes = Math.round((hours * 60) / 15) * 15
-  return `About ${durationText(minutes)} more out of step, summed over the coming days.`
+  if (hours < WORTH_TELLING_H) return 'Skipping it costs hardly anything.'
+  const minutes = hours < 3 ? Math.round((hours * 60) / 15) * 15 : Math.round(hours) * 60
+  return `Skipping it costs about ${durationText(minutes)}.`
 }
 
 /** What a shortened night costs. */
