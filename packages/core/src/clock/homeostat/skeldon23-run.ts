@@ -9,6 +9,7 @@ import type { SleepWakeTrajectory } from './sleep-wake-model.ts'
 
 /** Longest step of a run, h: the states are then within 1e-6 of the converged solution. */
 const MAX_STEP_H = 0.1
+const RECEPTOR_TOLERANCE = 1e-9
 
 /** How a run of the HCL model differs from the usual. */
 export type Skeldon23Options = {
@@ -43,8 +44,10 @@ export function runSkeldon23(
   const span = {
     lightGatedBySleep: options.lightGatedBySleep ?? true,
     maxStepH: options.maxStepH ?? MAX_STEP_H,
+    receptorTolerance: RECEPTOR_TOLERANCE,
   }
-  const events: SpanEvents = { switches: [], markers: new CycleMarkers(), slope: Number.NaN }
+  const markers = new CycleMarkers()
+  const events: SpanEvents = { switches: [], markers, slope: Number.NaN }
   const n = lux.length
   const states = new Float64Array(4 * n)
   const awake = new Uint8Array(n)
@@ -59,7 +62,7 @@ export function runSkeldon23(
     awake[i] = moment.awake
   }
   const timesH = Float64Array.from(lux, (_, i) => i * dtH)
-  const cbtminH = events.markers.timesH()
+  const cbtminH = markers.timesH()
   const dlmoH = cbtminH.map((at) => at - 7)
   return ok({ dtH, timesH, states, awake, switches: events.switches, cbtminH, dlmoH })
 }

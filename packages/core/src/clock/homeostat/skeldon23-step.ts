@@ -12,10 +12,13 @@ export type Skeldon23Moment = {
   awake: 0 | 1
 }
 
-/** What a run passes on its way; `slope` is x' at the end of its last step, NaN at the start. */
+/**
+ * What a run passes on its way; markers only where they are asked for. `slope` is x' at the end of
+ * its last step, NaN at the start.
+ */
 export type SpanEvents = {
   readonly switches: SleepSwitch[]
-  readonly markers: CycleMarkers
+  readonly markers: CycleMarkers | undefined
   slope: number
 }
 
@@ -25,10 +28,10 @@ export type SpanOptions = {
   readonly lightGatedBySleep: boolean
   /** Longest step, h. */
   readonly maxStepH: number
+  /** Error of x that a step may take from the receptor's fast relaxation. */
+  readonly receptorTolerance: number
 }
 
-/** Error of x that a step may take from the receptor's fast relaxation. */
-const RECEPTOR_TOLERANCE = 1e-9
 const MAX_RECEPTOR_STEPS = 256
 /** Thresholds lie Delta apart: only a run that blows up changes state so often in a span. */
 const MAX_SWITCHES = 64
@@ -64,10 +67,13 @@ export function advanceSkeldon23(
       turn(moment, fromH + spanH - left, events)
     }
     const drive = options.lightGatedBySleep && moment.awake === 0 ? 0 : alpha
-    const whole = stepLength(v, state[2]!, drive, left, options.maxStepH)
+    const whole = stepLength(v, state[2]!, drive, left, options)
     const step = switchInside(v, moment, drive, whole, next)
-    const atH = fromH + spanH - left
-    events.slope = passMinimum(v, state, next, drive, step ?? whole, atH, events)
+    if (events.markers) {
+      const atH = fromH + spanH - left
+      const passed = step ?? whole
+      events.slope = passMinimum(v, state, next, drive, passed, atH, events.slope, events.markers)
+    }
     state.set(next)
     left -= step ?? whole
     if (step !== undefined) turn(moment, fromH + spanH - left, events)
@@ -92,14 +98,14 @@ function stepLength(
   n: number,
   alpha: number,
   leftH: number,
-  maxStepH: number,
+  { maxStepH, receptorTolerance }: SpanOptions,
 ): number {
   const steps = Math.ceil(leftH / maxStepH - 1e-9)
   const whole = leftH / Math.max(1, steps)
   const rate = 60 * (alpha + v.beta)
   const amplitude = 2 * OSCILLATOR_RATE * v.G * alpha * Math.abs(n - alpha / (alpha + v.beta))
   const error = (amplitude * Math.min(whole, 1 / rate)) / 2880
-  const cuts = Math.ceil(whole * rate * Math.sqrt(Math.sqrt(error / RECEPTOR_TOLERANCE)))
+  const cuts = Math.ceil(whole * rate * Math.sqrt(Math.sqrt(error / receptorTolerance)))
   return whole / Math.min(Math.max(cuts, 1), MAX_RECEPTOR_STEPS)
 }
 
@@ -112,7 +118,9 @@ function step(
   h: number,
   out: Float64Array,
 ): void {
-  const [x, xc, n, H] = [state[0]!, state[1]!, state[2]!, state[3]!]
+  const x = state[0]!
+  const xc = state[1]!
+  const n = state[2]!
   const settled = alpha / (alpha + v.beta)
   const half = exp(-30 * (alpha + v.beta) * h)
   const gain = v.G * alpha
@@ -125,22 +133,25 @@ function step(
   const B1 = start * (1 - v.b * x) * (1 - v.b * xc)
   const k1 = r * (xc + B1)
   const l1 = r * (v.gamma * (xc - (4 / 3) * xc * xc * xc) - x * (w + v.k * B1))
-  const [x2, c2] = [x + 0.5 * k1, xc + 0.5 * l1]
+  const x2 = x + 0.5 * k1
+  const c2 = xc + 0.5 * l1
   const B2 = middle * (1 - v.b * x2) * (1 - v.b * c2)
   const k2 = r * (c2 + B2)
   const l2 = r * (v.gamma * (c2 - (4 / 3) * c2 * c2 * c2) - x2 * (w + v.k * B2))
-  const [x3, c3] = [x + 0.5 * k2, xc + 0.5 * l2]
+  const x3 = x + 0.5 * k2
+  const c3 = xc + 0.5 * l2
   const B3 = middle * (1 - v.b * x3) * (1 - v.b * c3)
   const k3 = r * (c3 + B3)
   const l3 = r * (v.gamma * (c3 - (4 / 3) * c3 * c3 * c3) - x3 * (w + v.k * B3))
-  const [x4, c4] = [x + k3, xc + l3]
+  const x4 = x + k3
+  const c4 = xc + l3
   const B4 = end * (1 - v.b * x4) * (1 - v.b * c4)
   const k4 = r * (c4 + B4)
   const l4 = r * (v.gamma * (c4 - (4 / 3) * c4 * c4 * c4) - x4 * (w + v.k * B4))
   out[0] = x + (k1 + 2 * k2 + 2 * k3 + k4) / 6
   out[1] = xc + (l1 + 2 * l2 + 2 * l3 + l4) / 6
   out[2] = settled + (n - settled) * half * half
-  out[3] = v.mu * awake + (H - v.mu * awake) * exp(-h / v.chi)
+  out[3] = v.mu * awake + (state[3]! - v.mu * awake) * exp(-h / v.chi)
 }
 
 /**
@@ -182,7 +193,9 @@ function oscillatorRate(
   alpha: number,
   out: Float64Array,
 ): void {
-  const [x, xc, n] = [state[0]!, state[1]!, state[2]!]
+  const x = state[0]!
+  const xc = state[1]!
+  const n = state[2]!
   const B = v.G * (1 - n) * alpha * (1 - v.b * x) * (1 - v.b * xc)
   const ratio = 24 / (v.f * v.tauc)
   out[0] = OSCILLATOR_RATE * (xc + B)
@@ -208,11 +221,13 @@ function passMinimum(
   alpha: number,
   h: number,
   atH: number,
-  { markers, slope }: SpanEvents,
+  slope: number,
+  markers: CycleMarkers,
 ): number {
   oscillatorRate(v, from, alpha, before)
   oscillatorRate(v, to, alpha, after)
-  const [d0, d1] = [before[0]!, after[0]!]
+  const d0 = before[0]!
+  const d1 = after[0]!
   if (slope < 0 && d0 >= 0) markers.offer(atH, from[0]!, atan2(from[1]!, -from[0]!))
   if (d1 >= 0 && d0 < 0) {
     // The cubic's slope is d0 + 2 c s + 3 d s^2 over s = t / h in 0..1, rising through its root.
