@@ -1,9 +1,9 @@
 import { fail, type Problem, type Result } from '../../math/result.ts'
 import { csvCells, delimiterOf } from '../evidence/csv-cells.ts'
 import type { EvidenceReader, EvidenceSink, FileHead } from '../evidence/evidence-reader.ts'
-import { type DateOrder, dateOrderOf, isAmbiguousDate } from '../evidence/local-time.ts'
 import type { EvidenceCode, EvidenceOptions, PersonalRecord } from '../evidence/personal-record.ts'
 import { type RecordBuilder, recordBuilder } from '../evidence/record-builder.ts'
+import { orderOfDates } from './date-order.ts'
 import {
   type DiaryColumn,
   type DiaryRow,
@@ -13,9 +13,8 @@ import {
 } from './diary-columns.ts'
 import { diaryNight } from './diary-night.ts'
 import { documentReader, type Json, listOf, textOf } from './json-document.ts'
+import { MAX_ROWS } from './table-reader.ts'
 
-/** Rows of one diary: two centuries of nights. */
-const MAX_ROWS = 100_000
 /** The header is among these first lines. */
 const MAX_LINES_BEFORE_HEADER = 40
 
@@ -120,12 +119,18 @@ function addNights(
   rows: readonly Numbered[],
   record: RecordBuilder,
 ): Problem<EvidenceCode> | undefined {
-  const order = dateOrder(rows)
-  if (typeof order === 'object') return order
+  const dates = rows.flatMap(({ where, row }) =>
+    DATED.flatMap((column) => {
+      const text = row[column]
+      return text === undefined ? [] : [{ where, text }]
+    }),
+  )
+  const order = orderOfDates(dates)
+  if (!order.ok) return order.problem
   let first: { where: string; flaw: string } | undefined
   let nFlawed = 0
   for (const { where, row } of rows) {
-    const night = diaryNight(row, record.zone(), order)
+    const night = diaryNight(row, record.zone(), order.value)
     if (night === undefined) continue
     if ('flaw' in night) {
       nFlawed++
@@ -139,26 +144,4 @@ function addNights(
   // A typing error or two are a person's; more than half of all rows is another format.
   if (first === undefined || nFlawed * 2 <= rows.length) return undefined
   return fail('BAD_FIELD', first.where, first.flaw, 'a time as 2023-10-29 23:10').problem
-}
-
-/** How the slashed dates of a diary are meant, told by those with a number above 12. */
-function dateOrder(rows: readonly Numbered[]): DateOrder | undefined | Problem<EvidenceCode> {
-  let order: DateOrder | undefined
-  let doubtful: { where: string; text: string } | undefined
-  for (const { where, row } of rows) {
-    for (const column of DATED) {
-      const text = row[column]
-      if (text === undefined) continue
-      const shown = dateOrderOf(text)
-      if (shown !== undefined && order !== undefined && shown !== order) {
-        const got = `"${text.slice(0, 40)}" after dates in the other order`
-        return fail('BAD_FIELD', where, got, 'day and month in one order').problem
-      }
-      order ??= shown
-      if (isAmbiguousDate(text)) doubtful ??= { where, text }
-    }
-  }
-  if (order !== undefined || doubtful === undefined) return order
-  const got = `"${doubtful.text.slice(0, 40)}", which may be two days`
-  return fail('BAD_FIELD', doubtful.where, got, 'dates as 2023-10-29').problem
 }

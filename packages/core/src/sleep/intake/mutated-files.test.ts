@@ -2,12 +2,28 @@ import { strToU8, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { appleExport, appleNight } from '#test/apple-export.ts'
 import { surviveMutations } from '#test/mutations.ts'
+import { TRACKER_FILES } from '#test/tracker-files.ts'
 
 /** Mutations of each format: many at night, a few in passing. */
-const COUNT = process.env.NOCTURNE_NIGHTLY ? 10_000 : 300
+const COUNT = process.env.NOCTURNE_NIGHTLY ? 10_000 : 150
 const TIMEOUT_MS = 600_000
 
 const apple = strToU8(appleExport(appleNight(Date.UTC(2023, 9, 28, 21), 3)))
+const sheet =
+  '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row><row r="2"><c r="A2" s="1"><v>45227.9</v></c><c r="B2" s="1"><v>45228.3</v></c></row></sheetData></worksheet>'
+const workbook = zipSync({
+  'xl/worksheets/sheet1.xml': strToU8(sheet),
+  'xl/sharedStrings.xml': strToU8('<sst><si><t>Sleep</t></si><si><t>Wake</t></si></sst>'),
+  'xl/styles.xml': strToU8(
+    '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="22"/></cellXfs></styleSheet>',
+  ),
+})
+const sleepChart = new Uint8Array(36)
+for (const i of [0, 1, 2]) {
+  const view = new DataView(sleepChart.buffer, i * 12)
+  view.setFloat32(0, 8000 + i, true)
+  view.setFloat32(4, 8000.3 + i, true)
+}
 const FILES: Readonly<Record<string, readonly Uint8Array[]>> = {
   'diary-csv': [
     strToU8(
@@ -22,6 +38,11 @@ const FILES: Readonly<Record<string, readonly Uint8Array[]>> = {
   ],
   'apple-health': [apple],
   'apple-health zip': [zipSync({ 'a/export.xml': apple })],
+  'a workbook': [workbook],
+  sleepchart: [sleepChart],
+  ...Object.fromEntries(
+    Object.entries(TRACKER_FILES).map(([name, text]) => [name, [strToU8(text)]]),
+  ),
 }
 
 test.each(Object.entries(FILES))(
