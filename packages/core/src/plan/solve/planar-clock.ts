@@ -81,7 +81,7 @@ export function planarClock(draw: ClockDraw, dtH: number): PlanarClock {
     gain: light.gain,
     alpha: (lux) => light.alpha(draw.lightGain * Math.max(0, lux)),
     marker: hannay ? hannayMarker : draw.model === 'forger99' ? forgerMarker : jewettMarker,
-    markerOffsetH: offsetOf(draw.model),
+    markerOffsetH: offsetOf(draw.model) + (draw.cbtminShiftH ?? 0),
     weight: draw.weight,
   }
 }
