@@ -1,3 +1,4 @@
+export * from './actogram-figure.ts'
 export * from './clock-bins.ts'
 export * from './cosinor.ts'
 export * from './light-timing.ts'
