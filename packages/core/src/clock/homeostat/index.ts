@@ -1,3 +1,4 @@
+export * from './entrainment-regularity.ts'
 export * from './fixed-point.ts'
 export * from './hermite-root.ts'
 export * from './phillips-robinson.ts'
