@@ -21,10 +21,10 @@ export type LightSamples = {
  * Light samples of any spacing on a regular grid of `count` steps of `dtH` hours: sample i is the
  * light of the step that ends at `startMs + i * dtH`. Within a step the average is the power mean
  * with exponent .6, weighted by time: the receptor's drive goes with lux^.6 (Jewett99) and its
- * memory (half an hour and more indoors) is longer than a step, so that the mean of the drive, not of
- * the lux, is what the step acts by; five minutes of sun in an hour of lamp light would count three
- * times too much in a mean of lux. A step with less than a quarter of known light is NaN. Negative
- * values are taken as missing.
+ * memory (half an hour and more indoors) is longer than a step, so that the mean of the drive, not
+ * of the lux, is what the step acts by; five minutes of sun in an hour of lamp light would count
+ * three times too much in a mean of lux. A step with less than a quarter of known light is NaN.
+ * Negative values are taken as missing.
  */
 export function resampleLight(
   samples: LightSamples,

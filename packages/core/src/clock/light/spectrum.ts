@@ -1,8 +1,8 @@
 import type { LightSeries, LightUnit } from './light.ts'
 
 /**
- * A kind of light by its melanopic daylight efficacy ratio: melanopic EDI lux per photopic lux, 1 for
- * daylight (CIE S 026:2018).
+ * A kind of light by its melanopic daylight efficacy ratio: melanopic EDI lux per photopic lux, 1
+ * for daylight (CIE S 026:2018).
  */
 export type Spectrum = {
   readonly name: string

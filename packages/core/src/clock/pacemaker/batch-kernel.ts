@@ -23,6 +23,6 @@ export type BatchKernel = (run: KernelRun, person: number) => void
 
 /**
  * Of a receptor's memory, the share that one step of a batch may span: brighter light is stepped
- * more finely. Against `simulate` the states then differ by less than 2e-5 in light to 60 klux.
+ * more finely. Against `simulate` the states then differ by less than 5e-5 in light to 60 klux.
  */
 export const BATCH_RECEPTOR_STEP = 1

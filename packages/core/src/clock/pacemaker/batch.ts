@@ -34,7 +34,8 @@ export type PacemakerBatch = {
   timeH(): number
   /**
    * Goes `samples` steps on. `lux[person * samples + i]` is a person's own light, held over step i
-   * from here; with `shared` the one row `lux[i]` is everybody's. Asserts finite, non-negative light.
+   * from here; with `shared` the one row `lux[i]` is everybody's. Asserts finite, non-negative
+   * light.
    */
   advance(lux: Float64Array | Float32Array, samples: number, shared?: boolean): void
   /** CBTmin of a person so far, one per cycle, h. */
@@ -48,9 +49,9 @@ const KERNELS: Readonly<Record<BatchName, (pacemaker: Pacemaker) => BatchKernel>
 }
 
 /**
- * A batch of people with clocks of one model, each with own parameters and own light. A step is that
- * of `stepPacemaker` with `dtH`, split where the light is bright; the numbers agree with it to
- * 1e-11 over a month (the order of the additions differs).
+ * A batch of people with clocks of one model, each with own parameters and own light. A step is
+ * that of `stepPacemaker` with `dtH`, split where the light is bright (`BATCH_RECEPTOR_STEP`); the
+ * states agree with it to 1e-12 over weeks, as the additions come in another order.
  */
 export function pacemakerBatch(name: BatchName, options: BatchOptions): PacemakerBatch {
   const { people, dtH } = options

@@ -13,9 +13,9 @@ import { adjusted } from './parameter-set.ts'
 import { dimmedResponse } from './receptor.ts'
 
 /**
- * Breslow 2013 as programmed: the rates per second are given per hour. `bioavailability` (.15, DeMuro
- * et al. 2000) and `volumeL` (70 L, 1 L/kg) turn a dose into H3; the paper's own scale was not at
- * hand.
+ * Breslow 2013 as programmed: the rates per second are given per hour. `bioavailability` (.15,
+ * DeMuro et al. 2000) and `volumeL` (70 L, 1 L/kg) turn a dose into H3; the paper's own scale was
+ * not at hand.
  */
 export const BRESLOW13: ParameterSet = {
   name: 'Breslow13 (Breslow et al. 2013)',
@@ -69,10 +69,10 @@ const H3 = 5
 /**
  * Breslow13: the revised Kronauer oscillator with melatonin, pineal H1, plasma H2 (pmol/L) and
  * exogenous H3. CBTmin is the minimum of x + .97 h. Synthesis switches on and off by the phase
- * atan2(x, xc), which runs through its window from phiOff to phiOn, and off it is a constant, as the
- * reference trajectories have it; the paper's text was not at hand. The transposed derivative leaves
- * out what the switches' own times move. `changes` replaces numbers of the set by letter. Source:
- * 10.1177/0748730412468081.
+ * atan2(x, xc), which runs through its window from phiOff to phiOn, and off it is a constant, as
+ * the reference trajectories have it; the paper's text was not at hand. The transposed derivative
+ * leaves out what the switches' own times move. `changes` replaces numbers of the set by letter.
+ * Source: 10.1177/0748730412468081.
  */
 export function breslow13(
   changes: Readonly<Record<string, number>> = {},
@@ -111,7 +111,9 @@ export function breslow13(
 /**
  * What a dose of `mg` of melatonin by mouth adds to the state of Breslow13 at its hour: component
  * and pmol/L in H3, from where it is absorbed at betaAP (half in 1.2 h). bioavailability * dose /
- * (molar mass * volume); both numbers differ severalfold between people. Its gradient by the dose is
+ * (molar mass * volume); both numbers differ severalfold between people. Three daily doses of 3 mg
+ * move this model's clock by 10 min, people's by more than an hour (Burgess et al. 2010): take its
+ * direction, not its size. Its gradient by the dose is
  * the adjoint's `component` times `amount / mg`. Other models have no melatonin: undefined.
  */
 export function melatoninDose(
@@ -174,8 +176,8 @@ function melatoninVjp(
 
 /** A(phi): what the pineal makes per hour without light. */
 function synthesis(v: Breslow13Values, x: number, xc: number): number {
-  const phi = atan2(x, xc)
   const width = v.phiOn - v.phiOff
+  const phi = x < 0 ? atan2(x, xc) : 0
   if (!(phi < v.phiOn && phi > v.phiOff)) return v.a * exp(-v.r * width)
   return (v.a * (1 - exp(-v.delta * (v.phiOn - phi)))) / (1 - exp(-v.delta * width))
 }

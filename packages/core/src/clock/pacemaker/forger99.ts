@@ -46,8 +46,8 @@ type Forger99Values = Readonly<
 >
 
 /**
- * Forger99, the simpler van der Pol clock: CBTmin is the minimum of x. `changes` replaces numbers of
- * the set by letter; `lightGain` multiplies the light. Source: 10.1177/074873099129000867.
+ * Forger99, the simpler van der Pol clock: CBTmin is the minimum of x. `changes` replaces numbers
+ * of the set by letter; `lightGain` multiplies the light. Source: 10.1177/074873099129000867.
  */
 export function forger99(
   changes: Readonly<Record<string, number>> = {},

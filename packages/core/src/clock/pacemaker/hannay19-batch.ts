@@ -86,9 +86,9 @@ export function hannayKernel(pacemaker: Pacemaker): BatchKernel {
 }
 
 /**
- * Psi has passed an odd multiple of pi within a step: the marker, by the cubic through the phases and
- * their rates at both ends. The first passage of a cycle counts
- * (the column of slopes, which this model has no use for, holds the last cycle).
+ * Psi has passed an odd multiple of pi within a step: the marker, by the cubic through the phases
+ * and their rates at both ends. The first passage of a cycle counts (the column of slopes, which
+ * this model has no use for, holds the last cycle).
  */
 function offerPassage(
   { markers, slopes: lastCycle }: KernelRun,

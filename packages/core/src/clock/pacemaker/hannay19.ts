@@ -44,9 +44,9 @@ type Hannay19Values = HannayLight &
   >
 
 /**
- * Hannay19 with one population: collective amplitude R and phase Psi of many coupled cells. CBTmin is
- * Psi = pi. 1/R is singular at amplitude 0, where the equations end. `changes` replaces numbers of
- * the set by letter; `lightGain` multiplies the light. Source: 10.1177/0748730419878298.
+ * Hannay19 with one population: collective amplitude R and phase Psi of many coupled cells. CBTmin
+ * is Psi = pi. 1/R is singular at amplitude 0, where the equations end. `changes` replaces numbers
+ * of the set by letter; `lightGain` multiplies the light. Source: 10.1177/0748730419878298.
  */
 export function hannay19(
   changes: Readonly<Record<string, number>> = {},

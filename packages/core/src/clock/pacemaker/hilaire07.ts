@@ -13,8 +13,9 @@ import { adjusted } from './parameter-set.ts'
 import { dimmedResponse } from './receptor.ts'
 
 /**
- * St. Hilaire 2007 as its programs run it: the wake-maintenance zone stands at a clock time (08:49 to
- * 13:19 of the simulation's clock), because the phase angle phixcx (rad) and phiref (h) are added.
+ * St. Hilaire 2007 as its programs run it: the wake-maintenance zone stands at a clock time (08:49
+ * to 13:19 of the simulation's clock), because the phase angle phixcx (rad) and phiref (h) are
+ * added.
  */
 export const HILAIRE07: ParameterSet = {
   name: 'Hilaire07, zone by the clock (St. Hilaire 2007 as programmed)',
@@ -40,8 +41,9 @@ export const HILAIRE07: ParameterSet = {
 }
 
 /**
- * The same with the wake-maintenance zone 16.5 to 21 h after the oscillator's own CBTmin, so that it
- * travels with the sleeper. Read from the programs' disabled line; the paper's text was not at hand.
+ * The same with the wake-maintenance zone 16.5 to 21 h after the oscillator's own CBTmin, so that
+ * it travels with the sleeper. Read from the programs' disabled line; the paper's text was not at
+ * hand.
  */
 export const HILAIRE07_ZONE_BY_PHASE: ParameterSet = {
   ...HILAIRE07,
@@ -58,9 +60,9 @@ type Hilaire07Values = Readonly<
 >
 
 /**
- * Hilaire07: the revised Kronauer oscillator with a non-photic drive by sleep and wake (asleep below
- * `awake` = .5). CBTmin is the minimum of x + .97 h. `changes` replaces numbers of the set by letter;
- * `lightGain` multiplies the light. Source: 10.1016/j.jtbi.2007.04.001.
+ * Hilaire07: the revised Kronauer oscillator with a non-photic drive by sleep and wake (asleep
+ * below `awake` = .5). CBTmin is the minimum of x + .97 h. `changes` replaces numbers of the set by
+ * letter; `lightGain` multiplies the light. Source: 10.1016/j.jtbi.2007.04.001.
  */
 export function hilaire07(
   changes: Readonly<Record<string, number>> = {},

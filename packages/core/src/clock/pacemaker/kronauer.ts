@@ -16,8 +16,8 @@ export type KronauerNumbers = {
 
 /**
  * Right-hand side of the revised Kronauer oscillator with process L in state (x, xc, n): per hour,
- * into `out`. Jewett, Forger & Kronauer, J Biol Rhythms 14:493 (1999), eq. 1-9; St. Hilaire 2007 and
- * Breslow 2013 add their terms to it.
+ * into `out`. Jewett, Forger & Kronauer, J Biol Rhythms 14:493 (1999), eq. 1-9; St. Hilaire 2007
+ * and Breslow 2013 add their terms to it.
  */
 export function kronauerDerivative(
   numbers: KronauerNumbers,

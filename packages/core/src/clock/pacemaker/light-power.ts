@@ -64,8 +64,8 @@ const decays = Float64Array.from({ length: LARGEST * STEPS_PER_UNIT + 2 }, (_, k
 )
 
 /**
- * e^-z for z >= 0: a table of 1/256 and a Taylor sum to the fourth order; relative error below 1e-15,
- * 0 above 40 (4e-18).
+ * e^-z for z >= 0: a table of 1/256 and a Taylor sum to the fourth order; relative error below
+ * 1e-15, 0 above 40 (4e-18).
  */
 export function decay(z: number): number {
   if (!(z < LARGEST)) return 0

@@ -17,7 +17,8 @@ export type MarkerStep = {
 }
 
 /**
- * What passes 0 upwards at a model's marker: x' per hour at (state, light, wake, hour), or its phase.
+ * What passes 0 upwards at a model's marker: x' per hour at (state, light, wake, hour), or its
+ * phase.
  */
 export function markerSignal(
   pacemaker: Pacemaker,
@@ -32,8 +33,8 @@ export function markerSignal(
 const slope = new Float64Array(MAX_STATES)
 
 /**
- * Hours into a step at which its marker signal, `below` < 0 at the start and `above` >= 0 at the end,
- * is 0: by false position (Illinois) over real steps. Leaves the state there in `inside`.
+ * Hours into a step at which its marker signal, `below` < 0 at the start and `above` >= 0 at the
+ * end, is 0: by false position (Illinois) over real steps. Leaves the state there in `inside`.
  */
 export function markerRootH(
   pacemaker: Pacemaker,
@@ -69,8 +70,8 @@ export function markerRootH(
 
 /**
  * Where light comes on at the trough, x has a corner there. The reference trajectories read it by a
- * parabola through samples 22.5 s apart, up to 11 s from the corner; one of +-10 s lies within 6.3 s
- * of both. Hours from the corner, by the slopes of x before (< 0) and after it.
+ * parabola through samples 22.5 s apart, up to 11 s from the corner; one of +-10 s lies within 6.3
+ * s of both. Hours from the corner, by the slopes of x before (< 0) and after it.
  */
 export function cornerH(before: number, after: number): number {
   return ((CORNER_HALF_WIDTH_H / 2) * (-before - after)) / (after - before)

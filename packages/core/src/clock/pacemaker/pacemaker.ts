@@ -60,8 +60,8 @@ export type Pacemaker = {
    */
   tauVjp(state: Float64Array, adjoint: Float64Array): number
   /**
-   * d alpha / d ln lux at a light, per minute: lux times the slope, finite at 0. The slope by a gain
-   * g on the light is this at g * lux, divided by g.
+   * d alpha / d ln lux at a light, per minute: lux times the slope, finite at 0. The slope by a
+   * gain g on the light is this at g * lux, divided by g.
    */
   alphaPerLogLux(lux: number): number
   /**
@@ -70,8 +70,8 @@ export type Pacemaker = {
    */
   readonly marker: 'minimumOfX' | 'phase'
   /**
-   * Longest sub-step with which `simulate` meets its tolerance, h; a receptor that is fast in bright
-   * light shortens it further.
+   * Longest sub-step with which `simulate` meets its tolerance, h; a receptor that is fast in
+   * bright light shortens it further.
    */
   readonly longestStepH: number
   /**

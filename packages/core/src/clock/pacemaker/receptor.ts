@@ -1,6 +1,8 @@
 import { pow } from '../../math/elementary.ts'
 
-/** A receptor's answer to light: its drive, and that drive's slope by the logarithm of the light. */
+/**
+ * A receptor's answer to light: its drive, and that drive's slope by the logarithm of the light.
+ */
 export type LightResponse = {
   /** Per minute, of lux >= 0; below 0 counts as 0, NaN gives NaN. */
   alpha(lux: number): number

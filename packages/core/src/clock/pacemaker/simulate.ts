@@ -10,7 +10,9 @@ const MAX_RECEPTOR_STEP = 0.25
 /** Most sub-steps of one sample: a guard against absurd light, far above what 200 klux asks for. */
 const MAX_SUB_STEPS = 20_000
 
-/** What a simulated sleeper meets, on a regular grid: step i - 1 -> i has the light and wake of i. */
+/**
+ * What a simulated sleeper meets, on a regular grid: step i - 1 -> i has the light and wake of i.
+ */
 export type PacemakerInput = {
   readonly dtH: number
   /** Photopic lux, no NaN: gaps are filled before (`fillLightGaps`). */
@@ -45,9 +47,9 @@ export type SimulateOptions = {
 }
 
 /**
- * Runs a pacemaker over a light record. Sub-steps are as short as the model (`longestStepH`) and its
- * receptor in that light ask for: against 32 sub-steps of .1 h the state differs by less than 1e-5
- * and CBTmin by less than 1 s in random light to 60 klux. Asserts finite, non-negative light.
+ * Runs a pacemaker over a light record. Sub-steps are as short as the model (`longestStepH`) and
+ * its receptor in that light ask for: against 32 sub-steps of .1 h the state differs by less than
+ * 1e-5 and CBTmin by less than 1 s in random light to 60 klux. Asserts finite, non-negative light.
  */
 export function simulate(
   pacemaker: Pacemaker,
@@ -153,7 +155,7 @@ class MarkerWatch {
     this.#step = { alpha, awake, hour: startH + lengthH, lengthH, start: this.#step.start }
     this.#step.start.set(state)
     const signal = markerSignal(this.#pacemaker, state, this.#step)
-    this.#phase = this.#pacemaker.phaseRad(state)
+    if (Number.isNaN(this.#phase)) this.#phase = this.#pacemaker.phaseRad(state)
     if (this.#signal < 0 && signal >= 0 && this.#pacemaker.marker === 'minimumOfX') {
       this.#offer(startH + cornerH(this.#signal, signal), state)
     }
@@ -171,6 +173,7 @@ class MarkerWatch {
     if (this.#phase - phase > Math.PI) this.#markers.turn(1)
     else if (phase - this.#phase > Math.PI) this.#markers.turn(-1)
     this.#signal = signal
+    this.#phase = phase
   }
 
   /** Times of the markers before their offset, h. */

@@ -19,8 +19,8 @@ const weight = new Float64Array(MAX_STATES)
 const pulled = new Float64Array(MAX_STATES)
 
 /**
- * One step of `dtH` hours from `state` into `out` (which may be `state`). The receptor n is taken in
- * closed form at t, t + h/2 and t + h, so that direct sun is as stable as dusk; the rest is
+ * One step of `dtH` hours from `state` into `out` (which may be `state`). The receptor n is taken
+ * in closed form at t, t + h/2 and t + h, so that direct sun is as stable as dusk; the rest is
  * Runge-Kutta 4 over that n. `alpha`, `awake` and `hour` (hours since midnight of day 1, at the end
  * of the step by the convention of the reference trajectories) are held over the step. NaN in, NaN
  * out.
@@ -44,8 +44,8 @@ export function stepPacemaker(
 }
 
 /**
- * One step of Runge-Kutta 4 over the whole state, the receptor too: as the reference trajectories are
- * made. Unstable in direct sun unless the step is short. Otherwise as `stepPacemaker`.
+ * One step of Runge-Kutta 4 over the whole state, the receptor too: as the reference trajectories
+ * are made. Unstable in direct sun unless the step is short. Otherwise as `stepPacemaker`.
  */
 export function stepWhole(
   pacemaker: Pacemaker,
@@ -79,10 +79,10 @@ export type StepGradient = {
 }
 
 /**
- * The exact adjoint of `stepPacemaker`: given in `adjoint` the gradient by the state after the step,
- * replaces it by the gradient by the state before, and adds to `gradient` those by alpha and tau of
- * this step. By a gain g on the light: `gradient.alpha * pacemaker.alphaPerLogLux(g * lux) / g`.
- * `state` is the state before the step.
+ * The exact adjoint of `stepPacemaker`: given in `adjoint` the gradient by the state after the
+ * step, replaces it by the gradient by the state before, and adds to `gradient` those by alpha and
+ * tau of this step. By a gain g on the light: `gradient.alpha * pacemaker.alphaPerLogLux(g * lux) /
+ * g`. `state` is the state before the step.
  */
 export function stepAdjoint(
   pacemaker: Pacemaker,
@@ -125,7 +125,10 @@ export function stepAdjoint(
   for (let j = 0; j < size; j++) adjoint[j] = sum[j]!
 }
 
-/** Leaves the stages of a step in `stage2..4` and their slopes in `k1..k3`; returns the state's size. */
+/**
+ * Leaves the stages of a step in `stage2..4` and their slopes in `k1..k3`; returns the state's
+ * size.
+ */
 function stages(
   pacemaker: Pacemaker,
   state: Float64Array,

@@ -5,8 +5,8 @@ import type { Pacemaker } from './pacemaker.ts'
 import { stepPacemaker } from './step.ts'
 
 /**
- * A slope of x (per 3.8 h) this near 0 at the last stage of a step is taken again at the step's end:
- * the two differ by less.
+ * A slope of x (per 3.8 h) this near 0 at the last stage of a step is taken again at the step's
+ * end: the two differ by less.
  */
 export const NEAR_ZERO_SLOPE = 0.02
 
