@@ -1,10 +1,11 @@
 import type { ClockEvidence, GenesEvidence } from '@nocturne/core/clock'
 import { genomePrior, readGenotypes } from '@nocturne/core/genome'
 import { describeProblem, isTimeZone, momentOfText, type TimeZone } from '@nocturne/core/math'
-import { type PersonalRecord, readPersonalRecord } from '@nocturne/core/sleep'
+import type { PersonalRecord } from '@nocturne/core/sleep'
 import { byteChunks } from './byte-chunks.ts'
 import { type Arguments, type Io, UsageError } from './command.ts'
 import { fileSource } from './file-source.ts'
+import { readPersonalFile } from './personal-files.ts'
 
 /** Files of one person that a fit reads at most. */
 export const MOST_PERSONAL_FILES = 50
@@ -47,22 +48,9 @@ export async function personalEvidence(args: Arguments, io: Io): Promise<ClockEv
 }
 
 async function recordOf(path: string, zone: TimeZone | undefined, io: Io): Promise<PersonalRecord> {
-  const source = await fileSource(path)
-  try {
-    const label = `reading ${path}`
-    const read = await readPersonalRecord(byteChunks(source), {
-      name: path,
-      zone,
-      onBytes: (bytes) => io.progress(label, bytes / Math.max(1, source.size)),
-      cancelled: () => io.signal.aborted,
-    })
-    io.progress(label, 1)
-    if (!read.ok) throw new UsageError(describeProblem(read.problem))
-    for (const warning of read.value.warnings) io.err(`${path}: ${warning}\n`)
-    return read.value
-  } finally {
-    await source.close()
-  }
+  const record = await readPersonalFile(path, zone, io)
+  for (const warning of record.warnings) io.err(`${path}: ${warning}\n`)
+  return record
 }
 
 async function genesOf(path: string, io: Io): Promise<GenesEvidence> {

@@ -78,12 +78,48 @@ describe('nocturne read', () => {
     expect((await read(file('whole.edf', night))).out).toContain('1 gap, 1 s in all')
   })
 
+  it('counts the sleeps and series of a diary, an export or a logger’s file', async () => {
+    const diary = file(
+      'diary.csv',
+      'night,bedtime,waketime\n,2023-10-27 23:10,2023-10-28 07:00\n,2023-10-28 23:30,2023-10-29 07:00\n',
+    )
+    const page = await read(diary)
+    expect([page.code, page.err]).toEqual([0, ''])
+    expect(page.out).toContain('zone      UTC (assumed, as neither the file nor --zone names one)')
+    expect(page.out).toContain('sleeps    2 nights, reported by diary')
+    const { out } = await read('--json', '--zone', 'Europe/Berlin', diary)
+    expect(JSON.parse(out)).toEqual({
+      format: 'diary-csv',
+      zone: 'Europe/Berlin',
+      zoneFrom: 'given',
+      sleeps: [
+        {
+          source: 'diary',
+          provenance: 'reported',
+          main: 2,
+          naps: 0,
+          unknown: 0,
+          first: '2023-10-27T23:10:00',
+          last: '2023-10-28T23:30:00',
+        },
+      ],
+      series: [],
+      warnings: [],
+    })
+  })
+
   it('says in one line what, where, got and expected, with exit code 2, when it cannot', async () => {
-    const text = file('diary.csv', 'night,bedtime,waketime\n'.repeat(30))
-    const broken = await read(text)
+    const broken = await read(file('broken.edf', '0       '.repeat(40)))
     expect(broken.code).toBe(2)
     expect(broken.out).toBe('')
-    expect(broken.err).toMatch(/^nocturne read: .*diary\.csv: version .* got .*, expected .*\n$/)
+    expect(broken.err).toMatch(/^nocturne read: .*broken\.edf: .* got .*, expected .*\n$/)
+    const late = await read(file('diary.csv', 'bedtime,waketime\nlate,early\n'))
+    expect([late.code, late.out]).toEqual([2, ''])
+    expect(late.err).toMatch(/^nocturne read: .*diary\.csv: line 2: got bed "late", expected .*\n$/)
+    const other = await read(file('page.html', '<!DOCTYPE html><html></html>'))
+    expect(other.err).toMatch(
+      /^nocturne read: .*page\.html: got a web page, expected one of: .*\n$/,
+    )
     expect((await read(join(folder, 'none.edf'))).err).toMatch(/got no such file, expected/)
     expect((await read(folder)).err).toMatch(/got a folder or device, expected a file/)
     expect((await read()).code).toBe(2)

@@ -1,7 +1,9 @@
 import { describeProblem } from '@nocturne/core/math'
 import { type Annotation, type EdfFile, type EdfHeader, openEdf } from '@nocturne/core/signal'
-import { type Command, UsageError } from '../command.ts'
-import { fileSource } from '../file-source.ts'
+import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
+import { type FileSource, fileSource } from '../file-source.ts'
+import { readPersonalFile } from '../personal-files.ts'
+import { personalDocument, personalPage } from '../personal-summary.ts'
 
 /** Physical values shown of each channel. */
 const FIRST_VALUES = 5
@@ -9,18 +11,21 @@ const FIRST_VALUES = 5
 /** Lines of the page that a person gets for a file with very many annotations or gaps. */
 const MOST_LINES = 12
 
-/** `nocturne read FILE`: what is in an EDF, EDF+, BDF or BDF+ file. */
+/** `nocturne read FILE`: what is in a recording, a diary, a watch's export or a logger's file. */
 export const command: Command = {
   name: 'read',
-  summary: 'Say what is in an EDF, EDF+, BDF or BDF+ file, and what is wrong with it',
-  usage: 'read FILE [--json]',
+  summary: 'Say what is in an EDF or BDF file, a diary, a watch’s export or a light logger’s file',
+  usage: 'read FILE [--zone ZONE] [--json]',
   example: 'nocturne read night.edf',
-  options: {},
+  options: {
+    zone: { type: 'string', value: 'ZONE', help: 'of clocks that name none: Europe/Berlin' },
+  },
   positionals: [1, 1],
   run: async (args, io) => {
     const source = await fileSource(args.positionals[0]!)
     try {
       const opened = await openEdf(source, { anyGap: true })
+      if (!opened.ok && !(await beginsLikeEdf(source))) return await readPersonal(args, io)
       if (!opened.ok) throw new UsageError(`${source.name}: ${describeProblem(opened.problem)}`)
       const document = await readDocument(opened.value)
       if (args.flag('json')) io.out(`${JSON.stringify(document)}\n`)
@@ -30,6 +35,19 @@ export const command: Command = {
       await source.close()
     }
   },
+}
+
+/** EDF begins with the version 0 and blanks, BDF with 255 and its name. */
+async function beginsLikeEdf(source: FileSource): Promise<boolean> {
+  const start = String.fromCharCode(...(await source.read(0, 8)))
+  return start === '0       ' || start === '\xffBIOSEMI'
+}
+
+async function readPersonal(args: Arguments, io: Io): Promise<number> {
+  const path = args.positionals[0]!
+  const document = personalDocument(await readPersonalFile(path, args.text('zone'), io))
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : personalPage(path, document))
+  return 0
 }
 
 /** One channel of `ReadDocument`: units, limits and values as the file has them. */

@@ -98,7 +98,8 @@ function openTable(options: EvidenceOptions): EvidenceSink<string> {
         if (header !== undefined) cells = csvCells(header.delimiter)
         return undefined
       }
-      const found = cells.row(line)
+      // Files put one after the other bring their headers along.
+      const found = line === header.line ? undefined : cells.row(line)
       if (found === undefined) return undefined
       const row = diaryRow(header.columns, found)
       if (Object.keys(row).length > 0) rows.push({ where: `line ${nLines}`, row })
