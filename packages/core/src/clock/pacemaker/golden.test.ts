@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { hasShared, SHARED_MISSING, sharedJson, sharedPath } from '../../../../../test/shared.ts'
+import { hasShared, SHARED_MISSING, sharedJson, sharedPath } from '#test/shared.ts'
 import type { PacemakerName } from './pacemaker.ts'
 import { pacemakerOf } from './registry.ts'
 import { simulate } from './simulate.ts'
