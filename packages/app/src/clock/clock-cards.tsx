@@ -1,4 +1,4 @@
-import type { ClockAnswer } from './clock-messages.ts'
+import type { ClockAnswer, Regularity } from './clock-messages.ts'
 import { dropFile, ownFiles } from './clock-state.ts'
 import { EVIDENCE_WORDS, signedMinutes } from './clock-words.ts'
 import { saveText } from './save-text.ts'
@@ -10,6 +10,7 @@ export function ClockCards({ answer }: { answer: ClockAnswer }) {
       <LedgerCard answer={answer} />
       <div class="stack">
         <GenesCard lines={answer.geneLines} />
+        <RhythmCard measures={answer.regularity} />
         <FilesCard answer={answer} />
       </div>
     </div>
@@ -69,10 +70,35 @@ function GenesCard({ lines }: { lines: readonly string[] }) {
   )
 }
 
+function RhythmCard({ measures }: { measures: readonly Regularity[] }) {
+  if (measures.length === 0) return null
+  return (
+    <section class="card" aria-labelledby="rhythm-title">
+      <h2 id="rhythm-title">How regular</h2>
+      <table class="ledger">
+        <tbody>
+          {measures.map(({ name, value, note }) => (
+            <tr key={`${name} ${note}`}>
+              <th scope="row">
+                {name} <small>{note}</small>
+              </th>
+              <td>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="note">
+        SRI: 100 is the same sleep every day, 0 is chance. Values of different scorers are not to be
+        compared.
+      </p>
+    </section>
+  )
+}
+
 function FilesCard({ answer }: { answer: ClockAnswer }) {
   const { sources, isExample, document } = answer
   return (
-    <section class="card downloads" aria-labelledby="files-title">
+    <section class="card" aria-labelledby="files-title">
       <h2 id="files-title">{isExample ? 'What this was made from' : 'Your files'}</h2>
       <ul class="listing">
         {sources.map((source) => {
@@ -90,7 +116,7 @@ function FilesCard({ answer }: { answer: ClockAnswer }) {
           )
         })}
       </ul>
-      <ul>
+      <ul class="downloads">
         <li>
           <button
             type="button"
@@ -98,7 +124,7 @@ function FilesCard({ answer }: { answer: ClockAnswer }) {
           >
             clock.json
           </button>
-          <span>all of the above as data, for nocturne plan --sleeper</span>
+          <span>all of this as data; nocturne plan reads it</span>
         </li>
       </ul>
     </section>

@@ -7,6 +7,7 @@ import { Picture } from './picture.tsx'
 export function ClockSummary({ answer }: { answer: ClockAnswer }) {
   const { document, isExample, pictures, regularity } = answer
   const { phase, sleepNeedH, tauH, habit, nights } = document
+  const index = regularity.find(({ name }) => name.startsWith('SRI'))
   const who = isExample ? 'Example sleeper, made by the simulator' : `Your ${nights} nights`
   return (
     <section class="summary clock" data-example={isExample} aria-labelledby="clock-title">
@@ -25,7 +26,7 @@ export function ClockSummary({ answer }: { answer: ClockAnswer }) {
         />
         <Figure
           name="usual sleep"
-          value={`${textOfHours(habit.onsetH)} – ${textOfHours(habit.offsetH)}`}
+          value={`${textOfHours(habit.onsetH)}–${textOfHours(habit.offsetH)}`}
         />
         <Figure
           name="sleep needed"
@@ -37,15 +38,13 @@ export function ClockSummary({ answer }: { answer: ClockAnswer }) {
           value={`${tauH.median.toFixed(2)} h`}
           note={`${tauH.lo80.toFixed(2)} to ${tauH.hi80.toFixed(2)} h`}
         />
-        {regularity.map(({ name, value, note }) => (
-          <Figure key={name} name={`regularity, ${name}`} value={value} note={note} />
-        ))}
+        {index && <Figure name="of 100 for regularity" value={index.value} note={index.name} />}
       </dl>
       <figure class="timeline">
-        <Picture pictures={pictures} />
+        {pictures.wide !== '' && <Picture pictures={pictures} />}
         <figcaption class="note">
-          Ranges hold four chances in five. Models disagree: {modelList(document)}. That is why
-          there is a range and not one number.
+          Ranges hold four chances in five. The low point by model: {modelList(document)}. Models
+          and people differ: hence a range and not one number.
         </figcaption>
       </figure>
     </section>

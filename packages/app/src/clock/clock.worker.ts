@@ -21,6 +21,7 @@ import type {
 } from './clock-messages.ts'
 import { clockPictures } from './clock-pictures.ts'
 import { exampleDiary } from './example-sleeper.ts'
+import { regularityOf } from './regularity.ts'
 
 // One worker answers one question and ends: to cancel is to end it, and no file outlives it.
 self.onmessage = (event: MessageEvent<ClockRequest>) => {
@@ -77,7 +78,7 @@ async function fitted(request: ClockRequest & { kind: 'fit' }): Promise<ClockAns
   return {
     document: clockDocument(fit),
     pictures: clockPictures(fit),
-    regularity: [],
+    regularity: regularityOf(records),
     geneLines: genes === undefined ? [] : genomeLines(genes),
     sources,
     isExample,

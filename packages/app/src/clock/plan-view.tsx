@@ -76,8 +76,8 @@ function Item({ advice, zone }: { advice: Advice; zone: string }) {
       <span>
         <strong>{adviceTitle(kind, level)}</strong>
         {first && <span class="chip first">if you do one thing</span>}
-        <span class="why">{reason}</span>
-        {kind !== 'sleep' && <span class="why">Skipping it: {skipCost}</span>}
+        <span class="reason">{reason}</span>
+        {kind !== 'sleep' && <span class="reason">{skipCost}</span>}
       </span>
     </li>
   )
