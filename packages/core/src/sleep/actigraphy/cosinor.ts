@@ -31,11 +31,11 @@ export type Cosinor = {
 }
 
 /**
- * Cosinor in closed form: mesor + amplitude cos(2 pi t / period - acrophase) by linear least squares
- * on cosine and sine (Halberg; Nelson et al. 1979, Chronobiologia 6:305), so that no start value can
- * be wrong. t runs in elapsed hours from the midnight, on the zone's clock, before the first epoch.
- * Missing epochs are left out. Undefined for fewer than four known, for known epochs that do not
- * tell the three unknowns apart, and where nothing varies.
+ * Cosinor in closed form: mesor + amplitude cos(2 pi t / period - acrophase) by linear least
+ * squares on cosine and sine (Halberg; Nelson et al. 1979, Chronobiologia 6:305), so that no start
+ * value can be wrong. t runs in elapsed hours from the midnight, on the zone's clock, before the
+ * first epoch. Missing epochs are left out. Undefined for fewer than four known, for known epochs
+ * that do not tell the three unknowns apart, and where nothing varies.
  */
 export function cosinor(epochs: RegularEpochs, zone: TimeZone, periodH = 24): Cosinor | undefined {
   const { startMs, epochS, values } = epochs

@@ -1,6 +1,8 @@
 /** Sleep as a chronotype questionnaire asks for it, on work days or on free days of a kind. */
 export type AskedSleep = {
-  /** Fell asleep: clock in decimal hours, 0 to 24. (MCTQ: lights out + latency; see `askedOnset`.) */
+  /**
+   * Fell asleep: clock in decimal hours, 0 to 24. (MCTQ: lights out + latency; see `askedOnset`.)
+   */
   readonly onsetH: number
   /** Woke: clock in decimal hours, 0 to 24. */
   readonly endH: number
@@ -68,7 +70,9 @@ export function mctq({ work, free, workDays, freeDays }: AskedDays): Mctq | unde
   }
 }
 
-/** Social jet lag over shifts, h: the mean of its size on each, weighted by work days (Juda 2013). */
+/**
+ * Social jet lag over shifts, h: the mean of its size on each, weighted by work days (Juda 2013).
+ */
 export function shiftJetLagH(shifts: readonly (AskedDays & { readonly result: Mctq })[]): number {
   let weight = 0
   let sum = 0

@@ -71,8 +71,8 @@ export function restActivity(bins: ClockBins): RestActivity | undefined {
   const day = averageDay(bins)
   if (day.some((value) => Number.isNaN(value))) return undefined
   const hours = (at: number): number => (at * bins.binS) / 3600
-  const low = window(day, Math.round((5 * 3600) / bins.binS), -1)
-  const high = window(day, Math.round((10 * 3600) / bins.binS), 1)
+  const low = extremeWindow(day, Math.round((5 * 3600) / bins.binS), -1)
+  const high = extremeWindow(day, Math.round((10 * 3600) / bins.binS), 1)
   const sum = high.mean + low.mean
   return {
     l5: low.mean,
@@ -84,7 +84,11 @@ export function restActivity(bins: ClockBins): RestActivity | undefined {
 }
 
 /** The window of `length` bins with the greatest (`sign` 1) or least (-1) mean. */
-function window(day: Float64Array, length: number, sign: 1 | -1): { at: number; mean: number } {
+function extremeWindow(
+  day: Float64Array,
+  length: number,
+  sign: 1 | -1,
+): { at: number; mean: number } {
   let best = { at: 0, mean: Number.NaN }
   for (let at = 0; at < day.length; at++) {
     let sum = 0

@@ -26,7 +26,9 @@ export type RhythmMeasure = {
   readonly name: string
   /** Finite; a measure that cannot be taken is not listed. */
   readonly value: number
-  /** `1` (a ratio), `%`-like index `index`, `clock h` (decimal hours, 0 to 24), `h/day`, `counts`. */
+  /**
+   * `1` (a ratio), `%`-like index `index`, `clock h` (decimal hours, 0 to 24), `h/day`, `counts`.
+   */
   readonly unit: '1' | 'index' | 'clock h' | 'h/day' | 'counts/min'
   /** Days of known data that it rests on. */
   readonly nDays: number

@@ -36,7 +36,7 @@ export type RegularityIndex = {
  * agree (Phillips et al. 2017, Sci Rep 7:3216). Pairs with an unknown epoch are left out pairwise
  * and counted, as GGIR and sleepreg do. Naps count as any other sleep in the states do.
  */
-export function regularityIndex(
+function regularityIndex(
   name: string,
   { startMs, epochS, values }: RegularEpochs,
   zone: TimeZone,

@@ -87,9 +87,10 @@ const WEBSTER_BETWEEN = [
 ] as const
 
 /**
- * Webster et al. 1982's rescoring (Sleep 5:389), 60-s epochs: after at least 4, 10, 15 minutes awake
- * the next 1, 3, 4 asleep are awake; 6 minutes or less asleep between 10 awake on either side, 10
- * or less between 20, are awake. Each rule reads the score it was given; NaN breaks a stretch.
+ * Webster et al. 1982's rescoring (Sleep 5:389), 60-s epochs: after at least 4, 10, 15 minutes
+ * awake the next 1, 3, 4 asleep are awake; 6 minutes or less asleep between 10 awake on either
+ * side, 10 or less between 20, are awake. Each rule reads the score it was given; NaN breaks a
+ * stretch.
  */
 export function websterRescored(score: SleepScore): SleepScore {
   const out = score.slice()

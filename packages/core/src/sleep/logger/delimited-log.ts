@@ -85,7 +85,7 @@ export function delimitedLog(
         log.badRow(`line ${lineNumber}`, line)
         return undefined
       }
-      // The day is not known before the order of dates is: days are numbered, and put in at the end.
+      // Days are numbered until the end, when the order of their dates is known.
       const readings = read.map(({ at, role }) => cellReading(cells[at] ?? '', role))
       return log.add(key * KEY_S + time.clockS, readings)
     },

@@ -1,5 +1,5 @@
 /** Samples a logger's file may hold: eight months at five seconds, five years at thirty. */
-export const MAX_LOG_SAMPLES = 5_000_000
+const MAX_LOG_SAMPLES = 5_000_000
 
 const FIRST_CAPACITY = 1024
 

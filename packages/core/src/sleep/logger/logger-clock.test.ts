@@ -16,7 +16,9 @@ function wall(start: string, minutes: number, changeMinute: number, leapS: numbe
   )
 }
 
-/** Minutes between a start and the change of the clock: 20:00 to 02:00 in spring, 03:00 in autumn. */
+/**
+ * Minutes between a start and the change of the clock: 20:00 to 02:00 in spring, 03:00 in autumn.
+ */
 const NIGHTS = [
   { name: 'spring', ...SPRING, changeMinute: 360, leapS: 3600 },
   { name: 'autumn', ...AUTUMN, changeMinute: 420, leapS: -3600 },

@@ -179,7 +179,10 @@ function tellDifference({ builder, tally }: Samples): void {
   builder.warn(`the logger's clock was ${difference}: its times are kept`)
 }
 
-/** Samples of 1970 to 2100 in order of time: one that jumps out of line is left out, not all those after it. */
+/**
+ * Samples of 1970 to 2100 in order of time: one that jumps out of line is left out, not all those
+ * after it.
+ */
 function ascending(timesMs: Float64Array): number[] {
   const kept: number[] = []
   let last = EARLIEST_MS - 1
