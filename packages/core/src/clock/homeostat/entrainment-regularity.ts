@@ -27,11 +27,11 @@ const START_AMPLITUDE = 0.1
 const PHASE_AT_MIDNIGHT = 1.65238233
 
 /**
- * Entrainment signal regularity index (Moreno et al., Obesity 31:642, 2023, 10.1002/oby.23641): a population of
- * clocks without coupling or decay (Hannay19 with K and gamma 0) starts each window at amplitude
- * 0.1; the amplitude that the window's light alone builds up is the index. Photopic lux without
- * NaN: fill gaps first. Empty where the record is shorter than a window. NaN where the light drives
- * the amplitude through 0, at which the model ends.
+ * Entrainment signal regularity index (Moreno et al., Obesity 31:642, 2023, 10.1002/oby.23641): a
+ * population of clocks without coupling or decay (Hannay19 with K and gamma 0) starts each window
+ * at amplitude 0.1; the amplitude that the window's light alone builds up is the index. Photopic
+ * lux without NaN: fill gaps first. Empty where the record is shorter than a window. NaN where the
+ * light drives the amplitude through 0, at which the model ends.
  */
 export function entrainmentRegularity(
   { lux, dtH }: LightSeries,

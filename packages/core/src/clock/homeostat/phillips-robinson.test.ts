@@ -49,7 +49,7 @@ describe.skipIf(!hasShared(GOLDEN))(`the flip-flop and sleepR (${SHARED_MISSING}
     }
   })
 
-  it('falls asleep later than by sleepR, which counts the hours of falling somnogen as sleep', () => {
+  it('falls asleep later than by sleepR, which counts falling somnogen as sleep', () => {
     const falling = golden!.time.map((_, i) => ours.states[3 * i + 5]! < ours.states[3 * i + 2]!)
     const differ = falling.filter((falls, i) => falls !== (golden!.asleep[i] === 1))
     expect(differ.length).toBeLessThanOrEqual(1)

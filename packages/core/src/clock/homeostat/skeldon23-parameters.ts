@@ -1,4 +1,6 @@
-/** The numbers of the HCL model under the letters of its paper; h, lux and % of slow-wave activity. */
+/**
+ * The numbers of the HCL model under the letters of its paper; h, lux and % of slow-wave activity.
+ */
 export type Skeldon23Values = {
   /** Upper asymptote of the homeostatic pressure awake. */
   readonly mu: number

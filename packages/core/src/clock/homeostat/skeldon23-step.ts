@@ -1,6 +1,7 @@
 import { assert } from '../../math/assert.ts'
 import { atan2, exp } from '../../math/elementary.ts'
 import type { CycleMarkers } from '../pacemaker/cycle-markers.ts'
+import { cornerH } from '../pacemaker/marker-root.ts'
 import { hermiteRoot } from './hermite-root.ts'
 import { OSCILLATOR_RATE, switchMargin, wakePropensityRate } from './skeldon23.ts'
 import type { Skeldon23Values } from './skeldon23-parameters.ts'
@@ -44,9 +45,10 @@ const after = new Float64Array(2)
 /**
  * Advances a moment by `spanH` hours of constant light of drive `alpha`. The receptor and the
  * pressure are exact, the oscillator is classical Runge-Kutta in steps that are as short as the
- * receptor's relaxation asks, and a change of sleep and waking is a root of the switch margin inside
- * the step, polished by Newton on the integrator itself. Switches and minima of x are added to
- * `events`, in hours since the origin of `fromH`. Parameters under which a run blows up leave NaN.
+ * receptor's relaxation asks, and a change of sleep and waking is a root of the switch margin
+ * inside the step, polished by Newton on the integrator itself. Switches and minima of x are added
+ * to `events`, in hours since the origin of `fromH`. Parameters under which a run blows up leave
+ * NaN.
  */
 export function advanceSkeldon23(
   v: Skeldon23Values,
@@ -228,7 +230,9 @@ function passMinimum(
   oscillatorRate(v, to, alpha, after)
   const d0 = before[0]!
   const d1 = after[0]!
-  if (slope < 0 && d0 >= 0) markers.offer(atH, from[0]!, atan2(from[1]!, -from[0]!))
+  if (slope < 0 && d0 >= 0) {
+    markers.offer(atH + cornerH(slope, d0), from[0]!, atan2(from[1]!, -from[0]!))
+  }
   if (d1 >= 0 && d0 < 0) {
     // The cubic's slope is d0 + 2 c s + 3 d s^2 over s = t / h in 0..1, rising through its root.
     const rise = (to[0]! - from[0]!) / h

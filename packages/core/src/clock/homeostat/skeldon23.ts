@@ -39,7 +39,7 @@ export function skeldon23Alpha(v: Skeldon23Values, lux: number): number {
 }
 
 /** The circadian wake propensity ca c(x, xc): both thresholds of the pressure move with it. */
-export function wakePropensity(v: Skeldon23Values, x: number, xc: number): number {
+function wakePropensity(v: Skeldon23Values, x: number, xc: number): number {
   const linear = v.c20 + v.alpha21 * xc + v.alpha22 * x
   return v.ca * (linear + v.beta21 * xc * xc + v.beta22 * xc * x + v.beta23 * x * x)
 }

@@ -78,7 +78,7 @@ describe('the transposed derivative of each model', () => {
 })
 
 describe('the HCL model', () => {
-  it('stays finite, its receptor in 0..1 and its pressure in 0..mu, for any light to 100 klux', () => {
+  it('stays finite, its receptor in 0..1, its pressure in 0..mu, in any light to 100 klux', () => {
     const lux = fc.array(fc.double({ min: 0, max: 1e5, noNaN: true }), {
       minLength: 2,
       maxLength: 120,

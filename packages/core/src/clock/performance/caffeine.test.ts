@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
-import { caffeineMgPerL, caffeineRelief, drawCaffeineHalfLifeH } from './caffeine.ts'
+import {
+  CAFFEINE_HALF_LIFE,
+  caffeineMgPerL,
+  caffeineRelief,
+  drawCaffeineHalfLifeH,
+} from './caffeine.ts'
 
 describe('caffeine', () => {
   it('peaks three quarters of an hour after a cup and halves every half-life after', () => {
@@ -36,7 +41,7 @@ describe('caffeine', () => {
     const random = seededRandom(5)
     const drawn = Array.from({ length: 4000 }, () => drawCaffeineHalfLifeH(random))
     drawn.sort((a, b) => a - b)
-    expect(drawn[2000]).toBeCloseTo(5, 0)
+    expect(drawn[2000]).toBeCloseTo(CAFFEINE_HALF_LIFE.medianH, 0)
     const within = drawn.filter((h) => h > 5 / 1.4 && h < 5 * 1.4).length / 4000
     expect(within).toBeGreaterThan(0.65)
     expect(within).toBeLessThan(0.72)

@@ -92,7 +92,7 @@ describe.skipIf(!hasShared(DEPRIVED))(`a night without sleep (${SHARED_MISSING})
     expect(answered.filter((p) => p.said.deprived < p.said.rested).length).toBe(3)
   })
 
-  it('changes sleepiness by 2.0 points; the model, which has people too alert at rest, says 3.6', () => {
+  it('changes sleepiness by 2.0 points; the model, too alert at rest, says 3.6', () => {
     const said = mean(answered.map((p) => p.said.deprived - p.said.rested))
     const predicted = mean(answered.map((p) => p.deprived.kss - p.rested.kss))
     expect(said).toBeCloseTo(2.03, 2)

@@ -32,7 +32,9 @@ export type ThreeProcessParameters = {
   readonly values: ThreeProcessValues
 }
 
-/** Ingre et al., PLoS ONE 9:e108679, 2014: the set tried on 136 airline crew members' sleepiness. */
+/**
+ * Ingre et al., PLoS ONE 9:e108679, 2014: the set tried on 136 airline crew members' sleepiness.
+ */
 export const THREE_PROCESS_INGRE14: ThreeProcessParameters = {
   name: 'ingre14',
   doi: '10.1371/journal.pone.0108679',
@@ -57,8 +59,8 @@ export const THREE_PROCESS_INGRE14: ThreeProcessParameters = {
 const ALERT_AT_START = 7.96
 
 /**
- * The three-process model of alertness (Akerstedt and Folkard) as a value. Its state S falls towards
- * la awake, and asleep rises in a straight line to the break level and then towards ha.
+ * The three-process model of alertness (Akerstedt and Folkard) as a value. Its state S falls
+ * towards la awake, and asleep rises in a straight line to the break level and then towards ha.
  */
 export function threeProcess(parameters: ThreeProcessParameters): PerformanceModel {
   const v = parameters.values
@@ -93,7 +95,8 @@ export function ultradianAlertness(v: ThreeProcessValues, hour: number): number 
 
 /**
  * Sleepiness on Karolinska's scale, 1 (extremely alert) to 9 (fighting sleep), of a sum of
- * processes; clamped, since the line of the fit reaches 10.8 where nobody can answer. NaN stays NaN.
+ * processes; clamped, since the line of the fit reaches 10.8 where nobody can answer. NaN stays
+ * NaN.
  */
 export function kssOfAlertness(v: ThreeProcessValues, alertness: number): number {
   return Math.min(Math.max(v.kssIntercept + v.kssSlope * alertness, 1), 9)

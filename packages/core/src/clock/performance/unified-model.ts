@@ -60,9 +60,9 @@ export const UNIFIED_FIPS: UnifiedParameters = {
 }
 
 /**
- * The unified model of performance (Rajdev et al., J Theor Biol 331:66, 2013) as a value: a pressure
- * S whose lower asymptote L itself drifts over days, so that one night without sleep and a week of
- * short ones are one model. S and L in lapses of a 10-minute vigilance test.
+ * The unified model of performance (Rajdev et al., J Theor Biol 331:66, 2013) as a value: a
+ * pressure S whose lower asymptote L itself drifts over days, so that one night without sleep and a
+ * week of short ones are one model. S and L in lapses of a 10-minute vigilance test.
  */
 export function unifiedModel(parameters: UnifiedParameters): PerformanceModel {
   const v = parameters.values
