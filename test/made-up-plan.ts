@@ -18,6 +18,7 @@ export function madeUpRequest(
     readonly habit?: { readonly onsetH: number; readonly offsetH: number }
     readonly constraints?: Partial<PlanConstraints>
     readonly previous?: PlanRequest['previous']
+    readonly effort?: PlanRequest['effort']
   },
 ): PlanRequest {
   const parsed = parseGoal(goal)
@@ -33,6 +34,7 @@ export function madeUpRequest(
     startMs,
     zone,
     previous: options.previous,
+    effort: options.effort ?? 'quick',
   }
 }
 

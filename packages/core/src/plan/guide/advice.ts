@@ -1,13 +1,16 @@
 import type { LightBlock, PlanProblem, PlanSolution, SleepWindow } from '../solve/problem.ts'
 import { cbtminNear } from './forecast.ts'
-import { dateAt, type Itinerary, zoneDuring } from './itinerary.ts'
+import { addDays, dateAt, type Itinerary, momentOf, zoneDuring } from './itinerary.ts'
 import { lightBlocks } from './light-block.ts'
 import type { Advice, MomentInterval, PlanDay } from './plan.ts'
 import { lightReason, pullOfLight, skipWords, sleepReason, sleepSkipWords } from './words.ts'
 
 const HOUR_MS = 3_600_000
-/** A day belongs to the date that it is six hours after waking. */
-const INTO_DAY_MS = 6 * HOUR_MS
+const DAY_MS = 24 * HOUR_MS
+/** A day belongs to the date that it was 18 h before the end of its sleep. */
+const NIGHT_TO_DAY_MS = 18 * HOUR_MS
+/** A date may name a day whose middle is this far from its noon. */
+const NEAR_NOON_MS = 20 * HOUR_MS
 /** People follow a few things a day; the weakest beyond these are left out. */
 const MOST_LIGHT = 4
 /** Light that costs less than this to skip, h, or this share of the day's best, is no advice. */
@@ -29,7 +32,10 @@ type Day = {
   readonly cbtmin: MomentInterval
 }
 
-/** A solution as days of advice in words; `doses` are already in words and are put where they fall. */
+/**
+ * A solution as days of advice in words; `doses` are already in words and are put where they fall.
+ * Dates ascend and each occurs once, also across the date line.
+ */
 export function planDays(
   problem: PlanProblem,
   solution: PlanSolution,
@@ -38,7 +44,8 @@ export function planDays(
 ): PlanDay[] {
   const days = wakingDays(problem, solution, itinerary)
   const blocks = lightBlocks(problem, solution)
-  return days.map((day) => {
+  const planned: PlanDay[] = []
+  for (const day of days) {
     const light = lightAdvice(problem, { ...solution, blocks }, day, itinerary)
     const taken = doses.filter(({ fromMs }) => fromMs >= day.wakeMs && fromMs < day.offsetMs)
     const sleep: Advice = {
@@ -50,16 +57,35 @@ export function planDays(
       skipCost: sleepSkipWords((day.offsetMs - day.onsetMs) / HOUR_MS),
     }
     const before = [...light, ...taken].sort((a, b) => a.fromMs - b.fromMs)
-    return {
-      date: dateAt(day.zone, Math.min(day.wakeMs + INTO_DAY_MS, day.onsetMs - 1)),
+    addDay(planned, {
+      date: dateAt(day.zone, day.offsetMs - NIGHT_TO_DAY_MS),
       zone: day.zone,
       advice: withFirst([...before, sleep]),
       predicted: {
         cbtmin: day.cbtmin,
         sleep: { onsetMs: day.onsetMs, offsetMs: day.offsetMs },
       },
-    }
-  })
+    })
+  }
+  return planned
+}
+
+/**
+ * Adds a day after the last one's date: the next date where its noon lies within or near the day, so
+ * that clocks that drift past midnight neither repeat nor skip a date; a day that a flight over the
+ * date line gives twice is one day.
+ */
+function addDay(planned: PlanDay[], day: PlanDay): void {
+  const last = planned.at(-1)
+  const next = last && addDays(last.date, 1)
+  if (next === undefined || day.date === next) {
+    planned.push(day)
+    return
+  }
+  const middleMs = day.predicted.sleep.offsetMs - DAY_MS / 2
+  const near = Math.abs(momentOf(day.zone, next, 12) - middleMs) <= NEAR_NOON_MS
+  if (near || day.date > next) planned.push({ ...day, date: near ? next : day.date })
+  else planned[planned.length - 1] = { ...day, advice: [...last!.advice, ...day.advice] }
 }
 
 /** From waking to the end of the next sleep; a sleep already begun at the start ends no day. */

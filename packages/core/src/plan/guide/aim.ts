@@ -20,7 +20,7 @@ export type Alarm = { readonly clockH: number; readonly fromDate: string; readon
 
 /** What a goal means in sleep: what is wanted when, and which mornings are fixed. */
 export type Aim = {
-  /** In order of time, without gaps but those in which nothing is wanted. */
+  /** In order of time. */
   readonly spans: readonly AimSpan[]
   readonly alarm?: Alarm | undefined
   /** Hours that sleep moves earlier in all (below 0: later), as the goal says it. */
@@ -46,8 +46,9 @@ export type AimQuestion = {
 export const FASTEST = { earlierH: 1, laterH: 2 } as const
 /** A fixed waking time is met at a pace that is easy to keep, h a day. */
 const GENTLE_H = 0.75
-/** Days before a flight in which the clock may start to move without a cost. */
+/** Days before a flight in which sleep and clock begin to move, and what being behind counts then. */
 const READY_DAYS = 3
+const READY_WEIGHT = 0.3
 /** A stay shorter than this is spent on the clock of home, h. */
 const SHORT_STAY_H = 60
 const HOUR_MS = 3_600_000
@@ -64,6 +65,13 @@ export function daysToMove(earlierH: number): number {
   const earlier = earlierH - 24 * Math.floor(earlierH / 24)
   if (earlier < 1e-9) return 0
   return Math.min(earlier / FASTEST.earlierH, (24 - earlier) / FASTEST.laterH)
+}
+
+/** The easier way round: 1 earlier, -1 later, 0 for no move. */
+export function wayOf(earlierH: number): -1 | 0 | 1 {
+  const earlier = earlierH - 24 * Math.floor(earlierH / 24)
+  if (earlier < 1e-9) return 0
+  return earlier / FASTEST.earlierH <= (24 - earlier) / FASTEST.laterH ? 1 : -1
 }
 
 /** What a goal asks of the days between two moments. */
@@ -125,6 +133,7 @@ function flightAim(question: AimQuestion): Aim {
     const readyMs = Math.max(fromMs, flight.departMs - READY_DAYS * 24 * HOUR_MS)
     spans.push(span(zone, habit, fromMs, readyMs, 1))
     zone = flight.arriveZone
+    spans.push(span(zone, habit, readyMs, flight.departMs, READY_WEIGHT))
     fromMs = Math.max(startMs, flight.departMs)
   }
   spans.push(span(zone, habit, fromMs, endMs, 1))

@@ -4,7 +4,7 @@ import type { PlanProblem, PlanSolution } from '../solve/problem.ts'
 import { replan } from '../solve/replan.ts'
 import { solvePlan } from '../solve/solve-plan.ts'
 import { planDays } from './advice.ts'
-import { type Aim, aimOf, daysToMove, hour24 } from './aim.ts'
+import { type Aim, aimOf, daysToMove, hour24, wayOf } from './aim.ts'
 import { breachesOf, breachWords } from './breach.ts'
 import type { PlanConstraints } from './constraint.ts'
 import type { Goal, SleepClock } from './goal.ts'
@@ -44,6 +44,11 @@ const FEWEST_SHOWN = 3
 /** A plan that would idle for longer than this starts later instead. */
 const IDLE_DAYS = 7
 const ROTA_DAYS = 10
+/** Draws that a plan is made for: more cost time and change little. */
+const MOST_DRAWS = 16
+const QUICK_DRAWS = 5
+/** A plan asked for this close to bed begins with the next day, h. */
+const TOO_LATE_H = 2
 /** Longest usual sleep that is planned for, h. */
 const LONGEST_SLEEP_H = 9.5
 
@@ -57,14 +62,15 @@ export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
   const asked = questionOf(request)
   if (!asked.ok) return asked
   const { question, warnings } = asked.value
-  const { problem, solution } = solved(problemOf(question), request)
-  const { itinerary, aim } = question
+  const { problem, solution } = solved(problemOf(question), question.aim, request)
+  const { itinerary, aim, constraints } = question
+  const limited = { ...problem, rules: { ...problem.rules, leastH: constraints.sleepMinH } }
   const days = planDays(problem, solution, itinerary)
   const reentrainedOn = reentrainedDate(problem, solution, itinerary)
   const told = [
     ...warnings,
     ...lateWarnings(aim, reentrainedOn, question.days),
-    ...breachWords(breachesOf(problem, solution.sleep), problem, solution.sleep, itinerary),
+    ...breachWords(breachesOf(limited, solution.sleep), limited, solution.sleep, itinerary),
   ]
   const shown = shownDays(days, request.goal, aim, reentrainedOn)
   return ok({
@@ -82,11 +88,14 @@ export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
 /** The best schedule, then the best that leaves room for a day's other business. */
 function solved(
   problem: PlanProblem,
-  { previous }: PlanRequest,
+  aim: Aim,
+  { previous, effort }: PlanRequest,
 ): { readonly problem: PlanProblem; readonly solution: PlanSolution } {
-  const first = previous
-    ? replan(problem, { tuned: false, direction: previous.direction }).solution
-    : solvePlan(problem)
+  const way = previous?.direction ?? wayOf(aim.earlierH)
+  const first =
+    previous || effort === 'quick'
+      ? replan(problem, { tuned: false, direction: way }).solution
+      : solvePlan(problem)
   const livable = livableProblem(problem, first)
   const standing = { tuned: false, direction: first.direction }
   return { problem: livable, solution: replan(livable, standing).solution }
@@ -128,7 +137,12 @@ function questionOf(request: PlanRequest): Result<Asked, PlanCode> {
   return ok({
     warnings,
     question: {
-      draws: drawsAt(posterior, startMs, zone),
+      draws: drawsAt(
+        posterior,
+        startMs,
+        zone,
+        request.effort === 'quick' ? QUICK_DRAWS : MOST_DRAWS,
+      ),
       startMs,
       days,
       itinerary,
@@ -171,10 +185,11 @@ function usualSleep({ onsetH, offsetH }: SleepClock, leastH: number): number {
   return Math.max(leastH, Math.min(LONGEST_SLEEP_H, hours))
 }
 
-/** The next quarter of an hour, or waking when it falls into the usual sleep. */
+/** The next quarter of an hour; the next waking when bedtime is near or past. */
 function firstMoment({ home }: Itinerary, habit: SleepClock, ms: number): number {
   const quarter = Math.ceil(ms / QUARTER_MS) * QUARTER_MS
-  const asleep = clockWithin(home, quarter, habit.onsetH, habit.offsetH)
+  const soonH = hour24(habit.onsetH - TOO_LATE_H)
+  const asleep = clockWithin(home, quarter, soonH, habit.offsetH)
   if (!asleep) return quarter
   return Math.round(nextClock(home, quarter, habit.offsetH) / QUARTER_MS) * QUARTER_MS
 }

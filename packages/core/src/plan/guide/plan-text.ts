@@ -1,4 +1,5 @@
 import { adviceTitle } from './calendar.ts'
+import { addDays, momentOf } from './itinerary.ts'
 import type { Advice, Plan, PlanDay } from './plan.ts'
 import { clockWords, dateWords, intervalWords, pullOfLight, skipWords } from './words.ts'
 
@@ -24,8 +25,8 @@ export function planText(plan: Plan): string {
 
 const LEGEND = [
   'Low point: when body temperature is lowest (CBTmin), with the interval that holds it in',
-  '80 % of cases. Light before it moves the clock later, after it earlier. Costs are hours out',
-  'of step with the goal, summed over the coming days.',
+  '80 % of cases. Light before it moves the clock later, after it earlier. Costs are hours that',
+  'the clock is out of step with the goal, added up over all the coming days.',
 ]
 
 function dayLines(day: PlanDay, before: PlanDay | undefined): string[] {
@@ -54,9 +55,10 @@ function adviceLines(advice: Advice, day: PlanDay): string[] {
 }
 
 /** The reason in a few words; what is not about light keeps its own. */
-function shortReason(advice: Advice, { predicted }: PlanDay): string {
+function shortReason(advice: Advice, day: PlanDay): string {
+  const { predicted } = day
   const { kind, fromMs, toMs, reason, skipCostH } = advice
-  if (kind === 'sleep') return '.'
+  if (kind === 'sleep') return fromMs < nextMidnight(day) ? '.' : ` (into ${nextWeekday(day)}).`
   if (kind !== 'seekLight' && kind !== 'avoidLight') return `. ${reason}`
   const pull = pullOfLight((fromMs + toMs) / 2, predicted.cbtmin.medianMs)
   const way = pull === 1 ? 'earlier' : 'later'
@@ -69,6 +71,14 @@ function shortReason(advice: Advice, { predicted }: PlanDay): string {
         ? `moves the clock ${way}`
         : `keeps the clock from going ${way}`
   return `: ${does}. ${skipWords(skipCostH ?? 0)}`
+}
+
+function nextMidnight({ date, zone }: PlanDay): number {
+  return momentOf(zone, addDays(date, 1), 0)
+}
+
+function nextWeekday({ date }: PlanDay): string {
+  return dateWords(addDays(date, 1)).split(' ')[0]!
 }
 
 /** Words in lines of at most `COLUMNS`, each moved in by `indent`. */

@@ -77,7 +77,7 @@ export function problemOf(question: Question): PlanProblem {
     sleepable: sleepableOf(question, steps),
     rules: {
       ...USUAL_SLEEP_RULES,
-      leastH: constraints.sleepMinH,
+      leastH: Math.min(constraints.sleepMinH, ...aboardHours(question.itinerary)),
       usualH,
       earlierHPerDay: FASTEST.earlierH,
       laterHPerDay: FASTEST.laterH,
@@ -153,6 +153,13 @@ function forbidFlight(flight: Flight, forbid: (fromMs: number, toMs: number) => 
   }
   forbid(before, flight.departMs + CABIN_REST_H * HOUR_MS)
   forbid(flight.arriveMs - CABIN_REST_H * HOUR_MS, after)
+}
+
+/** Hours to sleep on each night flight: a short night aboard is better than a day slept away. */
+function aboardHours({ flights }: Itinerary): number[] {
+  return flights.filter(isNightFlight).map(({ departMs, arriveMs }) => {
+    return Math.floor(((arriveMs - departMs) / HOUR_MS - 2 * CABIN_REST_H) * 2) / 2
+  })
 }
 
 /** A flight of five hours or more that leaves in the evening or at night. */

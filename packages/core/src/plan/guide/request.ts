@@ -16,4 +16,9 @@ export type PlanRequest = {
   readonly zone: TimeZone
   /** The plan that was followed until now: advice near to it is preferred to advice like it. */
   readonly previous?: FormerPlan | undefined
+  /**
+   * `whole` (default) searches for the best plan for sixteen draws, a second or two; `quick` looks
+   * a few rounds for five, for a preview while someone is still choosing. Limits hold in both.
+   */
+  readonly effort?: 'whole' | 'quick' | undefined
 }

@@ -6,26 +6,29 @@ import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
 import { hour24 } from './aim.ts'
 import { clockWithin } from './itinerary.ts'
 
-/** Draws that a plan is made for: more cost time and change little. */
-const MOST_DRAWS = 16
 /** A posterior older than this says where a clock rests on usual days, not where it is, h. */
 const STALE_H = 240
 const STEP_H = 0.25
 const HOUR_MS = 3_600_000
 
 /**
- * At most sixteen draws of a posterior with their states brought to `startMs` over usual days:
+ * At most `most` draws of a posterior with their states brought to `startMs` over usual days:
  * ordinary light by the hour, dark in the habit's sleep. A posterior that is more than ten days
  * away from `startMs`, or after it, is taken as one of usual days: only the clock time counts.
  */
-export function drawsAt(posterior: ClockPosterior, startMs: number, zone: TimeZone): ClockDraw[] {
+export function drawsAt(
+  posterior: ClockPosterior,
+  startMs: number,
+  zone: TimeZone,
+  most: number,
+): ClockDraw[] {
   const apartH = (startMs - posterior.atMs) / HOUR_MS
   const usual = apartH < 0 || apartH > STALE_H
   const hours = usual
     ? hour24(hourOfDayAt(zone, startMs) - hourOfDayAt(posterior.zone, posterior.atMs))
     : apartH
   const days = { onsetH: hour24(posterior.habit.onsetH), offsetH: hour24(posterior.habit.offsetH) }
-  return thinned(posterior.draws).map((draw) => {
+  return thinned(posterior.draws, most).map((draw) => {
     const pacemaker = pacemakerOf(draw.model, { tau: draw.tauH, lightGain: draw.lightGain })
     const state = Float64Array.from(draw.state)
     const steps = Math.round(hours / STEP_H)
@@ -40,20 +43,23 @@ export function drawsAt(posterior: ClockPosterior, startMs: number, zone: TimeZo
   })
 }
 
-/** Draws at even steps of the summed weight, all of the same weight: the same every time. */
-function thinned(draws: readonly ClockDraw[]): ClockDraw[] {
-  if (draws.length <= MOST_DRAWS) {
+/**
+ * Draws at even steps of the summed weight in the order of their phase, so that its spread is kept;
+ * all of the same weight, the same every time.
+ */
+function thinned(draws: readonly ClockDraw[], most: number): ClockDraw[] {
+  if (draws.length <= most) {
     const total = draws.reduce((sum, { weight }) => sum + weight, 0)
     return draws.map((draw) => ({ ...draw, weight: draw.weight / total }))
   }
-  const sorted = [...draws].sort((a, b) => a.tauH - b.tauH)
+  const sorted = [...draws].sort((a, b) => a.onsetToCbtminH - b.onsetToCbtminH)
   const total = sorted.reduce((sum, { weight }) => sum + weight, 0)
   const kept: ClockDraw[] = []
   let sum = 0
   for (const draw of sorted) {
     sum += draw.weight / total
-    while (kept.length < MOST_DRAWS && sum > (kept.length + 0.5) / MOST_DRAWS) {
-      kept.push({ ...draw, weight: 1 / MOST_DRAWS })
+    while (kept.length < most && sum > (kept.length + 0.5) / most) {
+      kept.push({ ...draw, weight: 1 / most })
     }
   }
   return kept.map((draw) => ({ ...draw, weight: 1 / kept.length }))

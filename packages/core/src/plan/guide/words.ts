@@ -76,7 +76,7 @@ function howBright(lux: number): string {
 export function skipWords(hours: number): string {
   if (hours < WORTH_TELLING_H) return 'Skipping it costs hardly anything.'
   const minutes = hours < 3 ? Math.round((hours * 60) / 15) * 15 : Math.round(hours) * 60
-  return `Skipping it costs about ${durationText(minutes)}.`
+  return `Skipping it costs about ${durationText(minutes)} in all.`
 }
 
 /** What a shortened night costs. */
