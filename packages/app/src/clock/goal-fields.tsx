@@ -85,7 +85,8 @@ function InputField({ field, value, set }: { field: Field; value: string; set: S
     <label>
       {label}{' '}
       <input
-        {...{ type, value, min, max, step }}
+        type={type === 'way' ? 'text' : type}
+        {...{ value, min, max, step }}
         required
         onInput={(event) => set({ [name]: event.currentTarget.value })}
       />
