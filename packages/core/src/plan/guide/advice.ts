@@ -126,7 +126,8 @@ function lightAdvice(
     if (toMs - fromMs < SHORTEST_MS) continue
     const cbtmin = cbtminNear(solution.forecasts, startMs, middleMs) ?? day.cbtmin
     for (const [from, to] of guarded(block, fromMs, toMs, cbtmin)) {
-      advice.push(lightPiece(block, from, to, cbtmin, zoneDuring(itinerary, from)))
+      const zone = zoneDuring(itinerary, from)
+      advice.push(lightPiece(block, from, to, cbtmin, zone, solution.direction))
     }
   }
   const byCost = [...advice].sort((a, b) => (b.skipCostH ?? 0) - (a.skipCostH ?? 0))
@@ -144,6 +145,7 @@ function lightPiece(
   toMs: number,
   cbtmin: MomentInterval,
   zone: string,
+  direction: -1 | 0 | 1,
 ): Advice {
   const pull = pullOfLight((fromMs + toMs) / 2, cbtmin.medianMs)
   return {
@@ -152,7 +154,7 @@ function lightPiece(
     toMs,
     zone,
     level: Math.round(block.lux),
-    reason: lightReason(block.kind === 'seekLight', pull, cbtmin, zone, block.lux),
+    reason: lightReason(block.kind === 'seekLight', pull, direction, cbtmin, zone, block.lux),
     skipCost: `${skipWords(block.skipCostH)} ${SUMMED}`,
     skipCostH: block.skipCostH,
   }

@@ -42,13 +42,20 @@ function movement(goal: Goal, aim: Aim, direction: -1 | 0 | 1): string {
 }
 
 /** What holds on every day of a plan, one line each. */
-export function notesOf({ constraints }: PlanRequest): string[] {
+export function notesOf({ constraints }: PlanRequest, direction: -1 | 0 | 1): string[] {
   const caffeine = constraints.caffeine
     ? 'At most 400 mg of caffeine a day, none in the 8 h before sleep.'
     : 'Caffeine: none in the 8 h before sleep.'
+  const melatonin =
+    constraints.melatonin && direction !== 1
+      ? [
+          'Melatonin is left out: the clock does not go earlier, and in the morning it would make you sleepy.',
+        ]
+      : []
   return [
     `Every day: bright by day (250 lux melanopic or more at the eye), dim in the 3 h before bed (10 or less), dark at night (1 or less); Brown et al. 2022.`,
     caffeine,
+    ...melatonin,
     'Never drive or work at height because a plan says you are awake enough: feel, and stop when sleepy.',
     'Bright light is not for everyone: see docs/SAFETY.md. Not a medical device.',
   ]

@@ -3,10 +3,11 @@ import { isTimeZone } from '../../math/time-zone.ts'
 import type { PlanProblem, PlanSolution } from '../solve/problem.ts'
 import { replan } from '../solve/replan.ts'
 import { solvePlan } from '../solve/solve-plan.ts'
-import { planDays } from './advice.ts'
+import { planDays, sleepMoments } from './advice.ts'
 import { type Aim, aimOf, daysToMove, hour24, wayOf } from './aim.ts'
 import { breachesOf, breachWords } from './breach.ts'
 import type { PlanConstraints } from './constraint.ts'
+import { dosesOf } from './dose.ts'
 import type { Goal, SleepClock } from './goal.ts'
 import { goalText } from './goal.ts'
 import { headlineOf, notesOf } from './headline.ts'
@@ -65,8 +66,20 @@ export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
   const { problem, solution } = solved(problemOf(question), question.aim, request)
   const { itinerary, aim, constraints } = question
   const limited = { ...problem, rules: { ...problem.rules, leastH: constraints.sleepMinH } }
-  const days = planDays(problem, solution, itinerary)
-  const reentrainedOn = reentrainedDate(problem, solution, itinerary)
+  const reachedMs = reachedMoment(problem, solution)
+  const reentrainedOn =
+    reachedMs === undefined ? undefined : dateAt(zoneDuring(itinerary, reachedMs), reachedMs)
+  const doses = dosesOf({
+    startMs: question.startMs,
+    sleep: solution.sleep.map((window) => sleepMoments(problem, window)),
+    forecasts: solution.forecasts,
+    direction: solution.direction,
+    reachedMs,
+    fixed: question.fixed,
+    constraints,
+    itinerary,
+  })
+  const days = planDays(problem, solution, itinerary, doses)
   const told = [
     ...warnings,
     ...lateWarnings(aim, reentrainedOn, question.days),
@@ -81,7 +94,7 @@ export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
     reentrainedOn,
     direction: solution.direction,
     warnings: [...new Set(told)],
-    notes: notesOf(request),
+    notes: notesOf(request, solution.direction),
   })
 }
 
@@ -205,14 +218,11 @@ function horizonDays(goal: Goal, aim: Aim, itinerary: Itinerary, startMs: number
   return Math.max(FEWEST_DAYS, Math.min(MOST_DAYS, days))
 }
 
-function reentrainedDate(
+function reachedMoment(
   { startMs, dtH }: PlanProblem,
   { reentrainedStep }: PlanSolution,
-  itinerary: Itinerary,
-): string | undefined {
-  if (reentrainedStep === undefined) return undefined
-  const ms = startMs + reentrainedStep * dtH * HOUR_MS
-  return dateAt(zoneDuring(itinerary, ms), ms)
+): number | undefined {
+  return reentrainedStep === undefined ? undefined : startMs + reentrainedStep * dtH * HOUR_MS
 }
 
 /** A date that cannot be met, and by how much. */

@@ -1,7 +1,14 @@
 import { adviceTitle } from './calendar.ts'
 import { addDays, momentOf } from './itinerary.ts'
 import type { Advice, Plan, PlanDay } from './plan.ts'
-import { clockWords, dateWords, intervalWords, pullOfLight, skipWords } from './words.ts'
+import {
+  clockWords,
+  dateWords,
+  intervalWords,
+  lightEffect,
+  pullOfLight,
+  skipWords,
+} from './words.ts'
 
 const COLUMNS = 88
 const WHEN = 17
@@ -16,7 +23,7 @@ export function planText(plan: Plan): string {
   for (const warning of plan.warnings) lines.push(...wrapped(`! ${warning}`, 2))
   if (plan.warnings.length > 0) lines.push('')
   for (const [i, day] of plan.days.entries()) {
-    lines.push(...dayLines(day, plan.days[i - 1]), '')
+    lines.push(...dayLines(day, plan.days[i - 1], plan.direction), '')
   }
   lines.push('* the one to do if you do one thing that day', '', ...LEGEND, '')
   for (const note of plan.notes) lines.push(...wrapped(note, 2))
@@ -29,7 +36,11 @@ const LEGEND = [
   'the clock is out of step with the goal, added up over all the coming days.',
 ]
 
-function dayLines(day: PlanDay, before: PlanDay | undefined): string[] {
+function dayLines(
+  day: PlanDay,
+  before: PlanDay | undefined,
+  direction: Plan['direction'],
+): string[] {
   const { date, zone, advice, predicted } = day
   const place = before !== undefined && before.zone !== zone ? `, on the clock of ${zone}` : ''
   const head = `${dateWords(date)}${place}`
@@ -39,37 +50,29 @@ function dayLines(day: PlanDay, before: PlanDay | undefined): string[] {
   if (!advice.some(({ kind }) => kind === 'seekLight' || kind === 'avoidLight')) {
     lines.push(`${' '.repeat(WHEN)}Light as on any day: bright by day, dim in the evening.`)
   }
-  return [...lines, ...advice.flatMap((one) => adviceLines(one, day))]
+  return [...lines, ...advice.flatMap((one) => adviceLines(one, day, direction))]
 }
 
-function adviceLines(advice: Advice, day: PlanDay): string[] {
+function adviceLines(advice: Advice, day: PlanDay, direction: Plan['direction']): string[] {
   const { kind, fromMs, toMs, zone, level, first } = advice
   const from = clockWords(zone, fromMs)
   const moment = kind === 'caffeine' || kind === 'melatonin' || kind === 'noCaffeine'
   const when = moment ? from : `${from}-${clockWords(zone, toMs)}`
   const elsewhere = zone === day.zone ? '' : `(clock of ${zone}) `
   const title = `${elsewhere}${adviceTitle(kind, level)}`
-  const words = `${title}${shortReason(advice, day)}`
+  const words = `${title}${shortReason(advice, day, direction)}`
   const [head, ...rest] = wrapped(words, WHEN)
   return [`  ${first ? '*' : ' '} ${when.padEnd(WHEN - 4)}${head!.trimStart()}`, ...rest]
 }
 
 /** The reason in a few words; what is not about light keeps its own. */
-function shortReason(advice: Advice, day: PlanDay): string {
+function shortReason(advice: Advice, day: PlanDay, direction: Plan['direction']): string {
   const { predicted } = day
   const { kind, fromMs, toMs, reason, skipCostH } = advice
   if (kind === 'sleep') return fromMs < nextMidnight(day) ? '.' : ` (into ${nextWeekday(day)}).`
   if (kind !== 'seekLight' && kind !== 'avoidLight') return `. ${reason}`
   const pull = pullOfLight((fromMs + toMs) / 2, predicted.cbtmin.medianMs)
-  const way = pull === 1 ? 'earlier' : 'later'
-  const does =
-    pull === 0
-      ? kind === 'seekLight'
-        ? 'keeps the swing of the clock strong'
-        : 'keeps the rest of the shift'
-      : kind === 'seekLight'
-        ? `moves the clock ${way}`
-        : `keeps the clock from going ${way}`
+  const does = lightEffect(kind === 'seekLight', pull, direction)
   return `: ${does}. ${skipWords(skipCostH ?? 0)}`
 }
 

@@ -42,25 +42,35 @@ export function pullOfLight(atMs: number, cbtminMs: number): -1 | 0 | 1 {
   return signed >= 0 ? 1 : -1
 }
 
+/** What a stretch of light or dimness does, in a few words; `direction` is the way of the plan. */
+export function lightEffect(seek: boolean, pull: -1 | 0 | 1, direction: -1 | 0 | 1): string {
+  const way = pull === 1 ? 'earlier' : 'later'
+  const against = direction !== 0 && pull === -direction
+  if (seek) {
+    if (pull === 0) return 'keeps the swing of the clock strong'
+    return against ? 'keeps the clock from overshooting' : `moves the clock ${way}`
+  }
+  if (pull === 0) return 'lets the rest of the day do its work'
+  if (direction !== 0 && !against) return 'the low point is near, and light could act either way'
+  return `keeps the clock from going ${way}`
+}
+
 /** Why light is to be sought or avoided, with the low point it is reckoned from. */
 export function lightReason(
   seek: boolean,
   pull: -1 | 0 | 1,
+  direction: -1 | 0 | 1,
   cbtmin: MomentInterval,
   zone: TimeZone,
   lux: number,
 ): string {
   const low = `your body clock's low point, about ${intervalWords(cbtmin, zone)}`
-  const side = pull === 1 ? 'after' : 'before'
-  const way = pull === 1 ? 'earlier' : 'later'
-  if (seek) {
-    const how = howBright(lux)
-    if (pull === 0)
-      return `${how} Far from ${low}: it keeps the clock's swing strong and you awake.`
-    return `${how} It falls ${side} ${low}, where light moves the clock ${way}.`
-  }
-  if (pull === 0) return `${DIM} Light now would weaken the shift the rest of the day makes.`
-  return `${DIM} It falls ${side} ${low}, where light would move the clock ${way}: the wrong way now.`
+  const side = pull === 0 ? 'far from' : pull === 1 ? 'after' : 'before'
+  const effect = lightEffect(seek, pull, direction)
+  return `${seek ? howBright(lux) : DIM} It falls ${side} ${low}: it ${effect}.`.replace(
+    'it the low point is',
+    'the low point is',
+  )
 }
 
 const DIM = 'Low lamps, no overhead light, sunglasses outdoors (not while driving at night).'
