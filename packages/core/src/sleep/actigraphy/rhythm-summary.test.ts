@@ -29,7 +29,7 @@ describe.skipIf(!isHere)(`a summary of the rhythm${isHere ? '' : ` (${SHARED_MIS
       'cosinor amplitude',
       'cosinor acrophase',
       'SRI (inferred windows, 60 s)',
-      'SRI (Cole-Kripke, 60 s)',
+      'SRI (Cole-Kripke, personal scale, 60 s)',
       'LRI (> 50 photopic lux, 60 s)',
       'time > 250 photopic lux',
       'mean time > 250 photopic lux',

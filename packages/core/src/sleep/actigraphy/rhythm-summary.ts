@@ -108,8 +108,8 @@ function sleepMeasures(record: PersonalRecord): RhythmMeasure[] {
   const { epochs, series } = column
   const windows = statesOfEpisodes(sleepWindows(record))
   if (windows) add(sleepRegularity('inferred windows', windows, zone), series.source)
-  const values = Float64Array.from(coleKripkeScore(epochs.values))
-  add(sleepRegularity('Cole-Kripke', { ...epochs, values }, zone), series.source)
+  const values = Float64Array.from(coleKripkeScore(epochs.values, 'personal'))
+  add(sleepRegularity('Cole-Kripke, personal scale', { ...epochs, values }, zone), series.source)
   return found
 }
 

@@ -57,6 +57,22 @@ describe('a sleep score', () => {
     }
   })
 
+  it('on the personal scale is the same whatever the size of the counts', () => {
+    const counts = Float64Array.from({ length: 600 }, (_, i) => (i < 200 ? i % 3 : (i * 37) % 400))
+    const score = coleKripkeScore(counts, 'personal')
+    expect([
+      ...coleKripkeScore(
+        counts.map((count) => count * 40),
+        'personal',
+      ),
+    ]).toEqual([...score])
+    expect(score.subarray(20, 190).every((state) => state === 1)).toBe(true)
+    expect(score.subarray(210).every((state) => state === 0)).toBe(true)
+    expect(coleKripkeScore(new Float64Array(60), 'personal').every((state) => state === 1)).toBe(
+      true,
+    )
+  })
+
   it('is rescored after Webster: little sleep between long wake is wake', () => {
     const score = Float32Array.from([
       ...Array(20).fill(0),
