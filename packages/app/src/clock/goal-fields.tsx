@@ -85,8 +85,7 @@ function InputField({ field, value, set }: { field: Field; value: string; set: S
     <label>
       {label}{' '}
       <input
-        type={type === 'way' ? 'text' : type}
-        {...{ value, min, max, step }}
+        {...{ type: type as 'number', value, min, max, step }}
         required
         onInput={(event) => set({ [name]: event.currentTarget.value })}
       />
