@@ -1,5 +1,5 @@
 import type { BatchMarkers } from './batch-markers.ts'
-import type { Pacemaker } from './pacemaker.ts'
+import type { Troughs } from './trough.ts'
 
 /** What a kernel works on: one person's row of light, and the columns. */
 export type KernelRun = {
@@ -12,8 +12,7 @@ export type KernelRun = {
   readonly samples: number
   /** Slope of x (or the phase) at the end of each person's last step, for corners. */
   readonly slopes: Float64Array
-  /** The scalar model with a person's own tau, for what is rare. */
-  readonly pacemakerOf: (person: number) => Pacemaker
+  readonly troughs: Troughs
   /** Hour of the states before the first sample. */
   readonly fromH: number
 }

@@ -6,6 +6,7 @@ import { hannayKernel } from './hannay19-batch.ts'
 import { jewettKernel } from './jewett99-batch.ts'
 import type { Pacemaker } from './pacemaker.ts'
 import { pacemakerOf } from './registry.ts'
+import { Troughs } from './trough.ts'
 
 /** The models that run in batches. */
 export type BatchName = 'forger99' | 'jewett99' | 'hannay19'
@@ -71,7 +72,8 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
   const markers = new BatchMarkers(people)
   const slopes = new Float64Array(people).fill(Number.NaN)
   const ownPacemaker = lastOf((person) => pacemakerOf(name, { tau: tau[person]! }))
-  const columns = { states, tau, lightGain, markers, slopes, pacemakerOf: ownPacemaker }
+  const troughs = new Troughs(people, markers, ownPacemaker)
+  const columns = { states, tau, lightGain, markers, slopes, troughs }
   let done = 0
   const startH = options.startH ?? 0
   return {
@@ -94,7 +96,10 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
       }
       done += samples
     },
-    cbtminH: (person) => markers.timesH(person).map((timeH) => timeH + pacemaker.cbtminOffsetH),
+    cbtminH: (person) => {
+      troughs.settle(person)
+      return markers.timesH(person).map((timeH) => timeH + pacemaker.cbtminOffsetH)
+    },
   }
 }
 

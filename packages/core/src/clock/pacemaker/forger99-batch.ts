@@ -2,7 +2,7 @@ import { BATCH_RECEPTOR_STEP, type BatchKernel, type KernelRun } from './batch-k
 import { DAILY_RATE, stiffness } from './kronauer.ts'
 import { decay, powerBy, powerTable } from './light-power.ts'
 import type { Pacemaker } from './pacemaker.ts'
-import { NEAR_ZERO_SLOPE, offerTrough } from './trough.ts'
+import { NEAR_ZERO_SLOPE } from './trough.ts'
 
 /** Forger99 in a batch: the step of `stepPacemaker`, unrolled and held in registers. */
 export function forgerKernel(pacemaker: Pacemaker): BatchKernel {
@@ -11,7 +11,7 @@ export function forgerKernel(pacemaker: Pacemaker): BatchKernel {
   const [mu, k, G, beta, f] = [v.mu!, v.k!, v.G!, v.beta!, v.f!]
   const m3 = (mu * 4) / 3
   return (run: KernelRun, person: number): void => {
-    const { dtH, lux, samples, fromH, markers } = run
+    const { dtH, lux, samples, fromH, troughs } = run
     const [xs, xcs, ns] = run.states as [Float64Array, Float64Array, Float64Array]
     const w2 = stiffness(f, run.tau[person]!)
     const scale = v.alpha0! * powerBy(table, run.lightGain[person]! / v.I0!)
@@ -63,12 +63,12 @@ export function forgerKernel(pacemaker: Pacemaker): BatchKernel {
           }
           if ((before < 0 && k1 >= 0) || (k1 < 0 && after >= 0)) {
             const startH = fromH + (i + part * share) * dtH
-            const own = run.pacemakerOf(person)
-            offerTrough(own, run, person, x, xc, n, alpha, startH, dtH * share, before)
+            const estimate = k1 < 0 ? x + (h2 * k1 * k1) / (k1 - after) : x
+            troughs.propose(person, estimate, x, xc, n, alpha, startH, dtH * share, before)
           }
         }
         before = after
-        if (xc > 0 && nextXc <= 0) markers.cycle[person]!++
+        if (xc > 0 && nextXc <= 0) troughs.turn(person)
         x = nextX
         xc = nextXc
         n = nEnd

@@ -1,3 +1,4 @@
+export * from './batch.ts'
 export * from './breslow13.ts'
 export * from './cycle-markers.ts'
 export * from './forger99.ts'

@@ -1,4 +1,4 @@
-import type { KernelRun } from './batch-kernel.ts'
+import type { BatchMarkers } from './batch-markers.ts'
 import { DAILY_RATE } from './kronauer.ts'
 import { cornerH, markerRootH, markerSignal } from './marker-root.ts'
 import type { Pacemaker } from './pacemaker.ts'
@@ -10,39 +10,92 @@ import { stepPacemaker } from './step.ts'
  */
 export const NEAR_ZERO_SLOPE = 0.02
 
+/** The depth of a minimum is estimated to this before it is looked for. */
+const DEPTH_MARGIN = 1e-3
+/** x, xc, n, alpha, startH, lengthH, slope before. */
+const FIELDS = 7
+
 const start = new Float64Array(3)
 const inside = new Float64Array(3)
 
 /**
- * A batch has seen x turn upwards in the step of `lengthH` from (x, xc, n) at `startH`: finds where
- * and offers it as the person's marker. `before` is the slope of x before the step, in the batch's
- * unit (per 12 / pi h), under the light there.
+ * The steps in which each person's x may have its deepest minimum of the cycle. Flickering light makes
+ * many minima; only those that an estimate of their depth leaves in question are looked for.
  */
-export function offerTrough(
-  pacemaker: Pacemaker,
-  run: KernelRun,
-  person: number,
-  x: number,
-  xc: number,
-  n: number,
-  alpha: number,
-  startH: number,
-  lengthH: number,
-  before: number,
-): void {
-  start[0] = x
-  start[1] = xc
-  start[2] = n
-  const hour = startH + lengthH
-  const step = { alpha, awake: 1, hour, lengthH, start }
-  const below = markerSignal(pacemaker, start, step)
-  if (before < 0 && below >= 0) {
-    run.markers.offer(person, startH + cornerH(before * DAILY_RATE, below), x, xc)
-    return
+export class Troughs {
+  readonly #markers: BatchMarkers
+  readonly #pacemakerOf: (person: number) => Pacemaker
+  /** Lowest estimate of the cycle; 0 = none. */
+  readonly #floor: Float64Array
+  readonly #pending: Float64Array
+  readonly #isPending: Uint8Array
+
+  constructor(people: number, markers: BatchMarkers, pacemakerOf: (person: number) => Pacemaker) {
+    this.#markers = markers
+    this.#pacemakerOf = pacemakerOf
+    this.#floor = new Float64Array(people)
+    this.#pending = new Float64Array(people * FIELDS)
+    this.#isPending = new Uint8Array(people)
   }
-  stepPacemaker(pacemaker, start, alpha, 1, hour, lengthH, inside)
-  const above = markerSignal(pacemaker, inside, step)
-  if (!(below < 0 && above >= 0)) return
-  const at = markerRootH(pacemaker, step, below, above, inside)
-  run.markers.offer(person, startH + at, inside[0]!, inside[1]!)
+
+  /**
+   * A person's x has turned upwards in the step of `lengthH` from (x, xc, n) at `startH`, at about
+   * `estimate`. `before` is the slope of x (per 12 / pi h) at the end of the step before.
+   */
+  propose(
+    person: number,
+    estimate: number,
+    x: number,
+    xc: number,
+    n: number,
+    alpha: number,
+    startH: number,
+    lengthH: number,
+    before: number,
+  ): void {
+    const floor = this.#floor[person]!
+    if (estimate > floor + DEPTH_MARGIN) return
+    if (estimate > floor - DEPTH_MARGIN) this.settle(person)
+    this.#floor[person] = Math.min(floor, estimate)
+    this.#isPending[person] = 1
+    const at = person * FIELDS
+    const pending = this.#pending
+    pending[at] = x
+    pending[at + 1] = xc
+    pending[at + 2] = n
+    pending[at + 3] = alpha
+    pending[at + 4] = startH
+    pending[at + 5] = lengthH
+    pending[at + 6] = before
+  }
+
+  /** A person's phase has passed pi: the next cycle begins. */
+  turn(person: number): void {
+    this.settle(person)
+    this.#floor[person] = 0
+    this.#markers.cycle[person]!++
+  }
+
+  /** Finds the minimum that is in question, and offers it as the cycle's marker. */
+  settle(person: number): void {
+    if (this.#isPending[person] === 0) return
+    this.#isPending[person] = 0
+    const from = person * FIELDS
+    const [x, xc, n, alpha, startH, lengthH, before] = this.#pending.subarray(from, from + FIELDS)
+    start[0] = x!
+    start[1] = xc!
+    start[2] = n!
+    const pacemaker = this.#pacemakerOf(person)
+    const step = { alpha: alpha!, awake: 1, hour: startH! + lengthH!, lengthH: lengthH!, start }
+    const below = markerSignal(pacemaker, start, step)
+    if (before! < 0 && below >= 0) {
+      this.#markers.offer(person, startH! + cornerH(before! * DAILY_RATE, below), x!, xc!)
+      return
+    }
+    stepPacemaker(pacemaker, start, alpha!, 1, step.hour, lengthH!, inside)
+    const above = markerSignal(pacemaker, inside, step)
+    if (!(below < 0 && above >= 0)) return
+    const at = markerRootH(pacemaker, step, below, above, inside)
+    this.#markers.offer(person, startH! + at, inside[0]!, inside[1]!)
+  }
 }
