@@ -25,7 +25,7 @@ const NAMES: readonly (readonly [ColumnRole, RegExp])[] = [
   ['bareLight', /^(light|licht|lumière|luminosidade)$/],
   [
     'activityCounts',
-    /^(activity|aktivität|activité|atividade|(activity[ _.])?counts?|pim|zcm|tat|axis1|motion)( \(.*\))?$/,
+    /^(activity|aktivität|activité|atividade|(activity[ _.])?counts?|pim|zcm|tat|axis1|motion|acc|enmo)( \(.*\))?$/,
   ],
   ['steps', /^steps$/],
   ['skinTemperatureC', /^((skin|wrist)[ _]?temp(erature)?)/],

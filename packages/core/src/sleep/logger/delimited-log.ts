@@ -36,7 +36,9 @@ export function tableOf(header: string): LogTable | undefined {
   const columns: TableColumn[] = []
   cellsOf(header, delimiter).forEach((name, at) => {
     const role = columnRole(name)
-    if (role !== undefined) columns.push({ at, role, name })
+    // In a table of activity classes "light" is one of them, not light.
+    const isClass = role === 'bareLight' && /sedentary/i.test(header)
+    if (role !== undefined && !isClass) columns.push({ at, role, name })
   })
   const has = (role: ColumnRole): boolean => columns.some((column) => column.role === role)
   const hasTime = has('dateTime') || has('time')
@@ -80,6 +82,7 @@ export function delimitedLog(
       const cells = cellsOf(line, table.delimiter)
       const time = rowTime(cells, times)
       const key = time === undefined ? undefined : dateKey(dates, time.date)
+      if (isUtc === undefined && time?.name !== undefined) log.builder.fileZone(time.name)
       isUtc ??= time?.isUtc
       if (time === undefined || key === undefined || isUtc !== time.isUtc) {
         log.badRow(`line ${lineNumber}`, line)
@@ -153,7 +156,13 @@ function timeColumns({ columns }: LogTable): TimeColumns {
   return dateTime < 0 && date < 0 ? { dateTime: time, date, time: -1 } : { dateTime, date, time }
 }
 
-type RowTime = { readonly date: string; readonly clockS: number; readonly isUtc: boolean }
+type RowTime = {
+  readonly date: string
+  readonly clockS: number
+  readonly isUtc: boolean
+  /** The zone's name, where the row gives it. */
+  readonly name?: string | undefined
+}
 
 const ZONE = /(Z|[+-]\d\d:?\d\d)$/i
 
@@ -163,13 +172,19 @@ function rowTime(cells: readonly string[], at: TimeColumns): RowTime | undefined
     const date = cells[at.date] ?? ''
     return clockS === undefined ? undefined : { date, clockS, isUtc: false }
   }
-  const text = cells[at.dateTime] ?? ''
+  const [text, name] = zoneNamed(cells[at.dateTime] ?? '')
   const match = /^(\S{6,11})[T ](\d.*)$/.exec(text)
   if (!match) return undefined
   const zone = ZONE.exec(match[2]!)?.[1]
   const clockS = dayClockOf(match[2]!.slice(0, match[2]!.length - (zone?.length ?? 0)).trim())
   if (clockS === undefined) return undefined
-  return { date: match[1]!, clockS: clockS - aheadS(zone), isUtc: zone !== undefined }
+  return { date: match[1]!, clockS: clockS - aheadS(zone), isUtc: zone !== undefined, name }
+}
+
+/** A time without the `[Europe/London]` behind it, and that name. */
+function zoneNamed(text: string): readonly [string, string | undefined] {
+  const match = /^(.*?)\s*\[([A-Za-z][\w/+-]{1,40})\]$/.exec(text)
+  return match ? [match[1]!, match[2]] : [text, undefined]
 }
 
 function aheadS(zone: string | undefined): number {

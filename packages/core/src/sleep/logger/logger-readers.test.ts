@@ -86,6 +86,13 @@ describe.skipIf(!isHere)(`logger files${isHere ? '' : ` (${SHARED_MISSING})`}`, 
     )
   })
 
+  it('a table of accelerometer classes has activity, its own zone, and no light', () => {
+    const record = recordOf(`${ZOO}/sample-timeSeries.csv.gz`)
+    expect(summary(record)).toEqual(['activityCounts 30 s 16841/16716 33.03'])
+    expect(record.zone).toBe('Europe/London')
+    expect(record.series[0]!.timesMs[0]).toBe(Date.parse('2014-05-07T12:29:50.439Z'))
+  })
+
   it('an AGD database is refused with what to do', () => {
     const refused = readLoggerFile(sharedPath(`${ZOO}/test_sample.agd`))
     expect(refused).toMatchObject({ ok: false, problem: { code: 'UNKNOWN_FORMAT' } })
