@@ -7,15 +7,15 @@ import { MelatoninQuestion, type SafetyAnswer, SafetyQuestions } from './safety-
 const KINDS: readonly (readonly [GoalKind, string])[] = [
   ['shift', 'A journey to another time zone'],
   ['wake', 'Wake at a fixed time'],
-  ['move', 'Sleep earlier or later (a delayed clock, too)'],
+  ['move', 'Sleep earlier, or later'],
   ['nights', 'Night shifts'],
-  ['socialJetLag', 'The same sleep on free days (social jet lag)'],
+  ['socialJetLag', 'Less social jet lag'],
 ]
 
 const LIGHTS: readonly (readonly [number, string])[] = [
   [300, 'a lit room (300 lux)'],
-  [1000, 'a window or the open air (1,000 lux)'],
-  [10000, 'a light box or the sun (10,000 lux)'],
+  [1000, 'by a window (1,000 lux)'],
+  [10000, 'light box, sun (10,000 lux)'],
 ]
 
 /** Safety first, then a goal, then a plan. */
