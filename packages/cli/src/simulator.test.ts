@@ -22,6 +22,14 @@ describe('the models of sleep and waking on the command line', () => {
     expect(cbtminH).toEqual([6, 30, 54, 78])
   })
 
+  it('runs the flip-flop of Phillips and Robinson, least awake at 04:00', () => {
+    const { states, cbtminH } = runOf('phillipsrobinson07', {})
+    const asleep = states.filter(([Vv, Vm]) => Vv! > Vm!).length
+    expect(asleep / states.length).toBeCloseTo(6.37 / 24, 2)
+    expect(cbtminH).toEqual([4, 28, 52, 76])
+    expect(() => runOf('phillipsrobinson07', { chi: 0 })).toThrow('chi')
+  })
+
   it('lets the clock of the HCL model run with changed numbers', () => {
     const { cbtminH } = runOf('skeldon23', { tauc: 24.6 })
     expect(cbtminH.length).toBe(4)

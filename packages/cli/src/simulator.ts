@@ -3,7 +3,9 @@ import {
   PACEMAKER_NAMES,
   type Pacemaker,
   type PacemakerName,
+  PHILLIPS_ROBINSON_07_CLOCK,
   pacemakerOf,
+  runPhillipsRobinson,
   runSkeldon23,
   runTwoProcess,
   SKELDON23_ARCASCOPE,
@@ -52,6 +54,7 @@ export const SIMULATORS: Readonly<Record<string, Simulator>> = {
   ...Object.fromEntries(PACEMAKER_NAMES.map((name) => [name, pacemakerSimulator(name)])),
   skeldon23: skeldon23Simulator(),
   twoprocess: twoProcessSimulator(),
+  phillipsrobinson07: phillipsRobinsonSimulator(),
 }
 
 function pacemakerSimulator(name: PacemakerName): Simulator {
@@ -117,6 +120,26 @@ function twoProcessSimulator(): Simulator {
       const run = runTwoProcess(changed, grid, initial)
       const rows = rowsOf(run, 1, 0)
       return { ...rows, states: rows.states.map(([S], i) => [S!, run.awake[i]!]) }
+    },
+  }
+}
+
+function phillipsRobinsonSimulator(): Simulator {
+  const { name, doi, values } = PHILLIPS_ROBINSON_07_CLOCK
+  return {
+    title: name,
+    doi,
+    parameters: values,
+    stateNames: ['Vv', 'Vm', 'H'],
+    ignores: ['light', 'wake', 'dose'],
+    run: ({ light, startH, parameters, startState, onProgress }) => {
+      const changed = { name, doi, values: { ...values, ...parameters } }
+      const { chi, taum, tauv, sigma, period } = changed.values
+      for (const [letter, value] of Object.entries({ chi, taum, tauv, sigma, period })) {
+        mustBeAbove0(letter, value)
+      }
+      const grid = { dtH: light.dtH, n: light.lux.length, startH }
+      return rowsOf(runPhillipsRobinson(changed, grid, startState, onProgress), 3, 0)
     },
   }
 }

@@ -1,6 +1,7 @@
 export * from './entrainment-regularity.ts'
 export * from './fixed-point.ts'
 export * from './hermite-root.ts'
+export * from './linear-system.ts'
 export * from './phillips-robinson.ts'
 export * from './radau.ts'
 export * from './skeldon23.ts'

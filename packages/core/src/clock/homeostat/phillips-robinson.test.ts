@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedJson } from '#test/shared.ts'
-import { PHILLIPS_ROBINSON_07, runPhillipsRobinson } from './phillips-robinson.ts'
+import {
+  PHILLIPS_ROBINSON_07,
+  PHILLIPS_ROBINSON_07_CLOCK,
+  runPhillipsRobinson,
+} from './phillips-robinson.ts'
 import { Radau } from './radau.ts'
 
 const GOLDEN = 'golden/circadian/twoprocess/philrob_default.json'
@@ -11,6 +15,13 @@ describe('the Phillips-Robinson flip-flop', () => {
     const [slept, woke] = switches.slice(-2).map(({ atH }) => atH)
     expect(switches.at(-1)?.awake).toBe(1)
     expect(woke! - slept!).toBeCloseTo(6.37, 1)
+  })
+
+  it('on the clock sleeps from 00:13 to 06:35, and is settled from the first night on', () => {
+    const grid = { dtH: 0.25, n: 400, startH: 0 }
+    const { switches, cbtminH } = runPhillipsRobinson(PHILLIPS_ROBINSON_07_CLOCK, grid)
+    for (const { atH, awake } of switches) expect(atH % 24).toBeCloseTo(awake ? 6.587 : 0.215, 2)
+    expect(cbtminH).toEqual([4, 28, 52, 76])
   })
 
   it('places its switches at the same moments on any grid', () => {
@@ -40,7 +51,7 @@ describe('Radau', () => {
 describe.skipIf(!hasShared(GOLDEN))(`the flip-flop and sleepR (${SHARED_MISSING})`, () => {
   type Golden = { Vv: number[]; Vm: number[]; H: number[]; asleep: number[]; time: number[] }
   const golden = hasShared(GOLDEN) ? sharedJson<Golden>(GOLDEN) : undefined
-  const ours = runPhillipsRobinson(PHILLIPS_ROBINSON_07, { dtH: 0.1, n: 2401 })
+  const ours = runPhillipsRobinson(PHILLIPS_ROBINSON_07, { dtH: 0.1, n: 2401 }, [-13, 1, 10])
 
   it('has the states of a run by lsoda at 1e-8 within 1e-6, all along ten days', () => {
     for (const [k, name] of (['Vv', 'Vm', 'H'] as const).entries()) {

@@ -57,6 +57,18 @@ export const PHILLIPS_ROBINSON_07: PhillipsRobinsonParameters = {
   },
 }
 
+/**
+ * The same on the clock: t = 0 is midnight, the drive is least at 04:00, and sleep runs from 00:13
+ * to 06:35. The hour is ours: the paper leaves it free.
+ */
+export const PHILLIPS_ROBINSON_07_CLOCK: PhillipsRobinsonParameters = {
+  ...PHILLIPS_ROBINSON_07,
+  name: 'phillipsrobinson07-clock',
+  values: { ...PHILLIPS_ROBINSON_07.values, alpha: 16 },
+}
+
+/** Midnight of a settled sleeper on the clock, not yet asleep. */
+const INITIAL_STATE = [-4.6259, -0.4334, 13.9593] as const
 const FIRST_STEP_H = 1e-4
 const ROOT_STEPS = 40
 const ROOT_MV = 1e-6
@@ -73,7 +85,7 @@ export function phillipsRobinson(parameters: PhillipsRobinsonParameters): SleepW
     name: 'phillipsrobinson07',
     parameters,
     stateNames: ['Vv', 'Vm', 'H'],
-    initialState: [-13, 1, 10],
+    initialState: INITIAL_STATE,
     initiallyAwake: true,
     alpha: () => 0,
     derivative: (state, _alpha, _awake, hour, out) => rate(v, hour, state, out),
@@ -96,15 +108,16 @@ export function phillipsRobinson(parameters: PhillipsRobinsonParameters): SleepW
 }
 
 /**
- * Runs it over `n` samples `dtH` apart from 0 h by an implicit method of order 5. Switches are the
- * moments when the two potentials cross, to a hundredth of a second.
+ * Runs it over `n` samples `dtH` apart from `startH` hours after midnight by an implicit method of
+ * order 5. Switches are the moments when the two potentials cross, to a hundredth of a second.
  */
 export function runPhillipsRobinson(
   parameters: PhillipsRobinsonParameters,
-  grid: { readonly dtH: number; readonly n: number },
+  grid: { readonly dtH: number; readonly n: number; readonly startH?: number },
   initial?: readonly number[],
+  onProgress?: (fraction: number) => void,
 ): SleepWakeTrajectory {
-  const { dtH, n } = grid
+  const { dtH, n, startH = 0 } = grid
   const v = parameters.values
   const model = phillipsRobinson(parameters)
   const y = Float64Array.from(initial ?? model.initialState)
@@ -115,21 +128,26 @@ export function runPhillipsRobinson(
     jacobian: (_t, at, out) => jacobian(v, at, out),
   }
   const radau = new Radau(system, FIRST_STEP_H)
-  const timesH = Float64Array.from({ length: n }, (_, i) => i * dtH)
+  const timesH = Float64Array.from({ length: n }, (_, i) => startH + i * dtH)
   const states = new Float64Array(3 * n)
   const awake = new Uint8Array(n)
   const switches: SleepSwitch[] = []
   for (let i = 0; i < n; i++) {
     if (i > 0) radau.advance(y, timesH[i - 1]!, timesH[i]!)
+    if (i % 512 === 0) onProgress?.(i / n)
     states.set(y, 3 * i)
     awake[i] = y[1]! >= y[0]! ? 1 : 0
     if (i === 0 || awake[i] === awake[i - 1]) continue
     const atH = crossing(system, states.subarray(3 * i - 3, 3 * i), timesH[i - 1]!, timesH[i]!)
     switches.push({ atH, awake: awake[i] === 1 ? 1 : 0 })
   }
+  const first = v.alpha + v.period / 2
   const cbtminH: number[] = []
-  const last = (n - 1) * dtH
-  for (let at = v.alpha + v.period / 2; at <= last; at += v.period) if (at >= 0) cbtminH.push(at)
+  for (let k = Math.ceil((startH - first) / v.period); ; k++) {
+    const atH = first + k * v.period
+    if (!(atH <= startH + (n - 1) * dtH)) break
+    cbtminH.push(atH)
+  }
   return { dtH, timesH, states, awake, switches, cbtminH, dlmoH: cbtminH.map((at) => at - 7) }
 }
 

@@ -1,4 +1,5 @@
 import { assert } from '../../math/assert.ts'
+import { LinearSystem } from './linear-system.ts'
 
 /** A stiff system y' = f(t, y): its right-hand side and its Jacobian, row by row. */
 export type StiffSystem = {
@@ -21,6 +22,9 @@ const NINTH_ROOT = 2.080083823051904
 const POLE = 30 / (6 + NINTH_ROOT * (NINTH_ROOT - 1))
 
 const NEWTON_STEPS = 10
+/** Change of the stages, relative, at which Newton is done, and at which it is given up. */
+const CONVERGED = 1e-12
+const DIVERGED = 1e6
 const MAX_STEPS = 1_000_000
 const SHORTEST_STEP = 1e-12
 
@@ -75,44 +79,50 @@ function solveStages(
   z: Float64Array,
 ): boolean {
   const n = system.size
-  const J = new Float64Array(n * n)
-  system.jacobian(t, y, J)
-  const rates = new Float64Array(3 * n)
+  const newton = new LinearSystem(newtonMatrix(system, t, y, h), 3 * n)
+  const rates = [0, 1, 2].map(() => new Float64Array(n))
   const at = new Float64Array(n)
+  const rest = new Float64Array(3 * n)
   z.fill(0)
   for (let iteration = 0; iteration < NEWTON_STEPS; iteration++) {
     for (let s = 0; s < 3; s++) {
       for (let k = 0; k < n; k++) at[k] = y[k]! + z[s * n + k]!
-      system.rate(t + C[s]! * h, at, rates.subarray(s * n, s * n + n))
+      system.rate(t + C[s]! * h, at, rates[s]!)
     }
-    const matrix = new Float64Array(9 * n * n)
-    const rest = new Float64Array(3 * n)
-    for (let s = 0; s < 3; s++) {
-      for (let k = 0; k < n; k++) {
-        const row = s * n + k
-        let sum = -z[row]!
-        for (let r = 0; r < 3; r++) {
-          sum += h * A[s]![r]! * rates[r * n + k]!
-          for (let l = 0; l < n; l++) {
-            matrix[row * 3 * n + r * n + l] =
-              (row === r * n + l ? 1 : 0) - h * A[s]![r]! * J[k * n + l]!
-          }
-        }
-        rest[row] = sum
-      }
+    for (let row = 0; row < 3 * n; row++) {
+      const [a, k] = [A[Math.floor(row / n)]!, row % n]
+      const push = a[0]! * rates[0]![k]! + a[1]! * rates[1]![k]! + a[2]! * rates[2]![k]!
+      rest[row] = h * push - z[row]!
     }
-    solveLinear(matrix, rest)
+    newton.solve(rest)
     let change = 0
     for (let i = 0; i < z.length; i++) {
       z[i]! += rest[i]!
       change = Math.max(change, Math.abs(rest[i]!) / (1 + Math.abs(y[i % n]!)))
     }
-    if (!(change < 1e6)) return false
-    if (change < 1e-13) return true
+    if (!(change < DIVERGED)) return false
+    if (change < CONVERGED) return true
   }
   return false
 }
 
+/** I - h A (x) J at the step's start, row by row. */
+function newtonMatrix(system: StiffSystem, t: number, y: Float64Array, h: number): Float64Array {
+  const n = system.size
+  const J = new Float64Array(n * n)
+  system.jacobian(t, y, J)
+  const matrix = new Float64Array(9 * n * n)
+  for (let row = 0; row < 3 * n; row++) {
+    for (let column = 0; column < 3 * n; column++) {
+      const a = A[Math.floor(row / n)]![Math.floor(column / n)]!
+      const pull = h * a * J[(row % n) * n + (column % n)]!
+      matrix[row * 3 * n + column] = (row === column ? 1 : 0) - pull
+    }
+  }
+  return matrix
+}
+
+/** The embedded estimate of the step's error, in units of what is tolerated. */
 function errorOf(
   system: StiffSystem,
   t: number,
@@ -130,45 +140,10 @@ function errorOf(
     rest[k]! += (E[0] * z[k]! + E[1] * z[n + k]! + E[2] * z[2 * n + k]!) / h
     for (let l = 0; l < n; l++) matrix[k * n + l] = (k === l ? POLE / h : 0) - matrix[k * n + l]!
   }
-  solveLinear(matrix, rest)
+  new LinearSystem(matrix, n).solve(rest)
   let worst = 0
   for (let k = 0; k < n; k++) {
     worst = Math.max(worst, Math.abs(rest[k]!) / (tolerance * (1 + Math.abs(y[k]!))))
   }
   return worst
-}
-
-/** Solves the square system in place by elimination with partial pivoting; `b` becomes x. */
-function solveLinear(matrix: Float64Array, b: Float64Array): void {
-  const n = b.length
-  for (let column = 0; column < n; column++) {
-    let pivot = column
-    for (let row = column + 1; row < n; row++) {
-      if (Math.abs(matrix[row * n + column]!) > Math.abs(matrix[pivot * n + column]!)) pivot = row
-    }
-    swapRows(matrix, b, column, pivot)
-    for (let row = column + 1; row < n; row++) {
-      const factor = matrix[row * n + column]! / matrix[column * n + column]!
-      if (factor === 0) continue
-      for (let k = column; k < n; k++) matrix[row * n + k]! -= factor * matrix[column * n + k]!
-      b[row]! -= factor * b[column]!
-    }
-  }
-  for (let row = n - 1; row >= 0; row--) {
-    for (let k = row + 1; k < n; k++) b[row]! -= matrix[row * n + k]! * b[k]!
-    b[row]! /= matrix[row * n + row]!
-  }
-}
-
-function swapRows(matrix: Float64Array, b: Float64Array, i: number, j: number): void {
-  if (i === j) return
-  const n = b.length
-  for (let k = 0; k < n; k++) {
-    const kept = matrix[i * n + k]!
-    matrix[i * n + k] = matrix[j * n + k]!
-    matrix[j * n + k] = kept
-  }
-  const kept = b[i]!
-  b[i] = b[j]!
-  b[j] = kept
 }
