@@ -26,8 +26,10 @@ export function runNode(args: readonly string[]): Run {
 }
 
 /** Runs a Python peer that prints one JSON object; undefined when it cannot run here. */
-export function runPython<T>(args: readonly string[]): (T & { wallS: number }) | undefined {
-  const python = process.env.NOCTURNE_PYTHON
+export function runPython<T>(
+  args: readonly string[],
+  python = process.env.NOCTURNE_PYTHON,
+): (T & { wallS: number }) | undefined {
   if (!python) return undefined
   const started = performance.now()
   const child = spawnSync(python, args, { encoding: 'utf8', maxBuffer: 1 << 28 })

@@ -1,7 +1,17 @@
+import { benchAppleHealth } from './apple-health.ts'
+import { benchClock } from './clock.ts'
+import { benchLightResponse } from './light-response.ts'
 import { benchNight } from './night.ts'
+import { benchPlanner } from './planner.ts'
 
 /** Every bench by its name: `npm run bench -- night`. */
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { night: benchNight }
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  'apple-health': benchAppleHealth,
+  clock: benchClock,
+  'light-response': benchLightResponse,
+  night: benchNight,
+  planner: benchPlanner,
+}
 
 const asked = process.argv.slice(2)
 const names = asked.length > 0 ? asked : Object.keys(BENCHES)
