@@ -18,6 +18,8 @@ export type BlockRules = {
   readonly previous: Int8Array | undefined
   /** 1 where light may not be sought (the guard round an uncertain CBTmin). */
   readonly noSeek: Uint8Array
+  /** 1 where light may not be avoided (it was seen to push some draws the wrong way). */
+  readonly noAvoid: Uint8Array
   readonly asleep: Uint8Array
 }
 
@@ -106,7 +108,8 @@ function pricesOf(
       const advice = level === 0 ? 0 : rules.advicePrice
       const change = rules.previous && rules.previous[i] !== level ? rules.changePrice : 0
       const moved = levels[i] === level ? 0 : trust
-      out[i] = level === 1 && rules.noSeek[i] ? Infinity : slope[i]! + advice + change + moved
+      const closed = (level === 1 && rules.noSeek[i]) || (level === -1 && rules.noAvoid[i])
+      out[i] = closed ? Infinity : slope[i]! + advice + change + moved
     }
     return out
   }

@@ -1,6 +1,7 @@
 import type { Level } from './block-schedule.ts'
 import { runPath } from './clock-path.ts'
 import type { Ensemble, Member } from './ensemble.ts'
+import type { PlanarClock } from './planar-clock.ts'
 
 /** Squared distance, in radii of the orbit, at which the target counts as reached: 10 minutes. */
 const ARRIVED2 = 0.002
@@ -36,7 +37,7 @@ export function greedyLevels(
       // cos and sin of the angle ahead of the target: ahead means the clock must be delayed.
       const ahead = a * homeB - b * homeA
       const wanted = way !== 0 ? way : ahead > 0 ? -1 : 1
-      levels[i] = lightPush(member, a, b) * wanted > 0 ? 1 : -1
+      levels[i] = lightPush(clock, a, b) * wanted > 0 ? 1 : -1
     }
     drive[0] = asleep[i] ? 0 : member.alphas[levels[i]! + 1]![i]!
     runPath(clock, drive, state, path)
@@ -53,8 +54,8 @@ const FAINT = 0.01
  * How light turns a draw's phase in a state: d angle rate / d receptor output, rad/h, positive =
  * advances. The slope of the model's phase response curve, its isochrons taken as radial.
  */
-export function lightPush(member: Member, a: number, b: number): number {
-  const { rates } = member.clock.step
+export function lightPush(clock: PlanarClock, a: number, b: number): number {
+  const { rates } = clock.step
   rates(a, b, 0, dark)
   rates(a, b, FAINT, lit)
   const byA = (lit[0]! - dark[0]!) / FAINT

@@ -1,6 +1,7 @@
 import { type BlockRules, descendBlocks, type Schedule } from './block-descent.ts'
 import { cbtminsOf } from './clock-path.ts'
 import { type Ensemble, judge } from './ensemble.ts'
+import { rightWayOnly } from './right-way.ts'
 
 /** No bright light this close to a CBTmin that is not known well, h. */
 const GUARD_H = 0.5
@@ -9,34 +10,60 @@ const UNSURE_H = 1
 
 const GUARD_PASSES = 3
 const GUARD_ROUNDS = 3
+const WAY_PASSES = 2
 
 /**
- * A schedule that keeps the guard: light is taken out of the closed steps, blocks too short after
- * that go whole, and the rest is descended again; three passes, because CBTmin moves with the
- * light. Leaves the paths of its schedule behind.
+ * A schedule that keeps both guards: no light is sought round a CBTmin that is not known well, and
+ * no block within the first `watched` steps pushes draws or siblings the wrong way. What is taken
+ * out stays out and the rest is descended again, because CBTmin moves with the light. Leaves the
+ * paths of its schedule behind.
  */
 export function guarded(
   ensemble: Ensemble,
+  siblings: Ensemble,
   schedule: Schedule,
   rules: BlockRules,
+  watched: number,
 ): { readonly schedule: Schedule; readonly rules: BlockRules } {
+  const { asleep, shortest } = rules
   let now = schedule
   let kept = rules
   for (let pass = 0; pass < GUARD_PASSES; pass++) {
-    judge(ensemble, now.levels, rules.asleep)
-    const noSeek = unsureCbtmins(ensemble)
-    const merged = noSeek.map((closed, i) => (closed || kept.noSeek[i] ? 1 : 0))
-    kept = { ...rules, noSeek: merged }
-    if (!now.levels.some((level, i) => level === 1 && noSeek[i])) break
-    const open = now.levels.map((level, i) => (level === 1 && merged[i] ? 0 : level))
-    now = descendBlocks(ensemble, withoutStubs(open, rules.shortest), kept, GUARD_ROUNDS)
+    judge(ensemble, now.levels, asleep)
+    const closed = unsureCbtmins(ensemble)
+    kept = { ...kept, noSeek: either(kept.noSeek, closed) }
+    if (!now.levels.some((level, i) => level === 1 && closed[i])) break
+    now = descendBlocks(ensemble, lawful(now.levels, kept), kept, GUARD_ROUNDS)
   }
-  const levels = now.levels.map((level, i) => (level === 1 && kept.noSeek[i] ? 0 : level))
-  const final = withoutStubs(levels, rules.shortest)
-  return {
-    schedule: { ...now, levels: final, verdict: judge(ensemble, final, rules.asleep) },
-    rules: kept,
+  for (let pass = 0; ; pass++) {
+    const before = lawful(now.levels, kept)
+    judge(ensemble, before, asleep)
+    judge(siblings, before, asleep)
+    const levels = rightWayOnly(ensemble, siblings, before, asleep, shortest, watched)
+    const isChanged = levels.some((level, i) => level !== before[i])
+    if (!isChanged || pass === WAY_PASSES) {
+      const schedule = { ...now, levels, verdict: judge(ensemble, levels, asleep) }
+      return { schedule, rules: kept }
+    }
+    const out = (wrong: number): Uint8Array =>
+      Uint8Array.from(levels, (level, i) => (before[i] === wrong && level !== wrong ? 1 : 0))
+    kept = {
+      ...kept,
+      noSeek: either(kept.noSeek, out(1)),
+      noAvoid: either(kept.noAvoid, out(-1)),
+    }
+    now = descendBlocks(ensemble, levels, kept, GUARD_ROUNDS)
   }
+}
+
+function either(a: Uint8Array, b: Uint8Array): Uint8Array {
+  return a.map((closed, i) => (closed || b[i] ? 1 : 0))
+}
+
+/** A schedule without light in closed steps and without the stubs that this leaves. */
+function lawful(levels: Int8Array, rules: BlockRules): Int8Array {
+  const open = levels.map((level, i) => (level === 1 && rules.noSeek[i] ? 0 : level))
+  return withoutStubs(open, rules.shortest)
 }
 
 /** Runs of seek or avoid below the shortest length become no advice. */

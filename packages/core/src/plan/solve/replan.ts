@@ -5,6 +5,7 @@ import { quantileOf } from './guard.ts'
 import { hoursAhead } from './home-orbit.ts'
 import type { PlanProblem, PlanSolution } from './problem.ts'
 import { sleepToward } from './sleep-windows.ts'
+import { solutionOf } from './solution.ts'
 import { blockRules, candidateOf, cheapest, finish, middleMember } from './solve-plan.ts'
 
 /** Where a person under guidance stands from one plan to the next. */
@@ -37,19 +38,21 @@ export function replan(
   const none = new Int8Array(problem.steps)
   const offH = offTargetH(ensemble)
   const tuned = offH < (standing.tuned ? LEAVE_H : ENTER_H)
+  if (tuned) {
+    const { schedule, cost } = candidateOf(problem, sleep, scheduleOf(ensemble, none, rules))
+    const solution = solutionOf(problem, ensemble, sleep, schedule, rules, { cost, bangBang: 1 })
+    return { solution, standing: { tuned, direction: 0 } }
+  }
   const member = middleMember(ensemble, problem)
-  const starts = tuned
-    ? [none]
-    : [
-        none,
-        greedyLevels(ensemble, member, rules.asleep, 0),
-        ...(problem.previous ? [problem.previous] : []),
-      ]
+  const starts = [
+    none,
+    greedyLevels(ensemble, member, rules.asleep, 0),
+    ...(problem.previous ? [problem.previous] : []),
+  ]
   const first = cheapest(starts.map((levels) => scheduleOf(ensemble, levels, rules)))
   const best = candidateOf(problem, sleep, first)
-  const solution = finish(problem, ensemble, best, tuned ? 0 : ROUNDS, 1)
-  const direction = tuned ? 0 : solution.direction
-  return { solution, standing: { tuned, direction } }
+  const solution = finish(problem, ensemble, best, ROUNDS, 1, 'today')
+  return { solution, standing: { tuned, direction: solution.direction } }
 }
 
 /**

@@ -61,6 +61,7 @@ function blocksOf(
   asleep: Uint8Array,
 ): LightBlock[] {
   const { levels, verdict } = schedule
+  if (!levels.some((level) => level !== 0)) return []
   const mean = { ...verdict, tilt: Float64Array.from(ensemble.members, (m) => m.clock.weight) }
   const [, skipped] = levelSlopes(ensemble, levels, asleep, mean)
   const blocks: LightBlock[] = []

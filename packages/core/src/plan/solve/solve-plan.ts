@@ -1,8 +1,9 @@
 import { bangBangShare } from './bang-bang.ts'
 import { type BlockRules, descendBlocks, type Schedule, scheduleOf } from './block-descent.ts'
-import { type Ensemble, ensembleOf, type Member } from './ensemble.ts'
+import { type Ensemble, ensembleOf, judge, type Member } from './ensemble.ts'
 import { guarded } from './guard.ts'
 import type { PlanProblem, PlanSolution, SleepWindow } from './problem.ts'
+import { siblingsOf } from './right-way.ts'
 import { asleepIn, type SleepPlan, sleepCost, sleepToward } from './sleep-windows.ts'
 import { solutionOf } from './solution.ts'
 import { alone, type Start, startingSchedules } from './starts.ts'
@@ -14,7 +15,14 @@ const RELAX_ROUNDS = 40
 const TRIAL_ROUNDS = 6
 const FINAL_ROUNDS = 24
 const SLEEP_SWEEPS = 2
+const WATCHED_H = 36
 const NUDGES_H = [-1, -0.5, 0.5, 1] as const
+
+/**
+ * How far the guards reach: every block, those before tomorrow's plan is made (it will have its
+ * own), or none (the bare optimum, to compare with, not to follow).
+ */
+export type PlanGuard = 'all' | 'today' | 'none'
 
 /** A way to sleep with the light that goes with it. */
 export type Candidate = {
@@ -28,7 +36,7 @@ export type Candidate = {
  * more, descended for all draws together, over the ways that sleep can move; then single nights are
  * moved where that pays, and the light is descended again.
  */
-export function solvePlan(problem: PlanProblem): PlanSolution {
+export function solvePlan(problem: PlanProblem, guard: PlanGuard = 'all'): PlanSolution {
   const ensemble = ensembleOf(problem)
   const member = middleMember(ensemble, problem)
   let bangBang = 1
@@ -43,7 +51,7 @@ export function solvePlan(problem: PlanProblem): PlanSolution {
   })
   let best = candidates.reduce((a, b) => (b.cost < a.cost ? b : a))
   if (problem.fixedSleep === undefined) best = moveNights(problem, ensemble, best)
-  return finish(problem, ensemble, best, FINAL_ROUNDS, bangBang)
+  return finish(problem, ensemble, best, FINAL_ROUNDS, bangBang, guard)
 }
 
 function sleepWays(problem: PlanProblem): SleepPlan[] {
@@ -66,6 +74,7 @@ export function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]
     changePrice: problem.price.changePerH * problem.dtH,
     previous: problem.previous,
     noSeek: new Uint8Array(problem.steps),
+    noAvoid: new Uint8Array(problem.steps),
     asleep: asleepIn(windows, problem.steps),
   }
 }
@@ -149,10 +158,15 @@ export function finish(
   start: Candidate,
   rounds: number,
   bangBang: number,
+  guard: PlanGuard,
 ): PlanSolution {
   const rules = blockRules(problem, start.sleep.windows)
   const free = descendBlocks(ensemble, start.schedule.levels, rules, rounds)
-  const { schedule, rules: kept } = guarded(ensemble, free, rules)
+  const watched = guard === 'all' ? problem.steps : WATCHED_H / problem.dtH
+  const { schedule, rules: kept } =
+    guard === 'none'
+      ? { schedule: { ...free, verdict: judge(ensemble, free.levels, rules.asleep) }, rules }
+      : guarded(ensemble, siblingsOf(problem, ensemble), free, rules, watched)
   const cost = schedule.cost + sleepCost(problem, start.sleep.windows)
   return solutionOf(problem, ensemble, start.sleep, schedule, kept, { cost, bangBang })
 }

@@ -27,48 +27,81 @@ export type DayNews = {
   readonly sdH: number
 }
 
-/** What a day's model error adds to phase, h; the cloud is never surer than this. */
+/** What a day's model error adds to phase, h, and the share of the day's own shift it adds. */
 const DRIFT_SD_H = 0.15
-/** Share of the spread of period and sensitivity kept when the cloud is drawn anew. */
-const SHRINK = 0.97
-const LEAST_EFFECTIVE = 0.5
-/** An outlier's weight: a measured phase may be plain wrong. */
-const FLOOR = 0.01
+/** Bounds that no update leaves: period, h, and the logarithm of sensitivity. */
+const TAU_RANGE_H = [23, 25.5] as const
+const LN_GAIN_RANGE = [-2, 2] as const
 
-/** A cloud from the draws of a fit, or of a population. Weights are made to sum to 1. */
+/** A cloud from the draws of a fit, or of a population, made equal in weight. */
 export function startTracker(draws: readonly ClockDraw[], seed: number): Tracker {
-  return {
-    draws: weighed(
-      draws,
-      Float64Array.from(draws, ({ weight }) => weight),
-    ),
-    day: 0,
-    seed,
-  }
+  return { draws: systematic(draws, draws.length, 0.5), day: 0, seed }
 }
 
 /**
- * Carries a cloud over a day and weighs it by the day's CBTmin (normal error, circular, with a
- * floor for outliers). Each draw follows each stretch of advice with the chance of `adherence`.
- * When fewer than half of the draws still count, the cloud is drawn anew, period and sensitivity
- * jittered and shrunk to their mean (Liu and West, 2001).
+ * Carries a cloud over a day and corrects it by the day's CBTmin: an ensemble Kalman filter with
+ * perturbed observations (Burgers, van Leeuwen and Evensen, Mon Weather Rev 126, 1998) on phase,
+ * period and sensitivity. Where the whole cloud is off by more than its spread explains, the model
+ * is wrong, not the night, and phase follows the night (the spread is widened to the misfit). Each
+ * draw follows each stretch of advice with the chance of `adherence`.
  */
 export function trackDay(tracker: Tracker, news: DayNews): Tracker {
   const random = seededRandom(tracker.seed + 1009 * (tracker.day + 1))
   const path = new Float64Array(3 * (news.lux.length + 1))
-  const weights = new Float64Array(tracker.draws.length)
-  const carried = tracker.draws.map((draw, k): ClockDraw => {
+  const ends: [number, number, number][] = []
+  const errors = new Float64Array(tracker.draws.length)
+  tracker.draws.forEach((draw, k) => {
     const clock = planarClock(draw, news.dtH)
     const turn = (DRIFT_SD_H * Math.PI * random.normal()) / 12
     runPath(clock, driveOf(clock, news, random), turned(clock.start, turn), path)
-    weights[k] = draw.weight * likelihood(clock, path, news)
-    return { ...draw, state: stateOf(draw, path.subarray(3 * news.lux.length)) }
+    ends.push([path.at(-3)!, path.at(-2)!, path.at(-1)!])
+    errors[k] = errorOf(clock, path, news)
   })
-  const draws = weighed(carried, weights)
-  const next = { draws, day: tracker.day + 1, seed: tracker.seed }
-  const effective = 1 / draws.reduce((sum, { weight }) => sum + weight * weight, 0)
-  if (effective > LEAST_EFFECTIVE * draws.length) return next
-  return { ...next, draws: drawnAnew(draws, random) }
+  const draws = corrected(tracker.draws, ends, errors, news.sdH, random)
+  return { draws, day: tracker.day + 1, seed: tracker.seed }
+}
+
+/** Predicted minus measured CBTmin, h in -12..12; NaN where either is missing. */
+function errorOf(clock: PlanarClock, path: Float64Array, news: DayNews): number {
+  if (news.cbtminH === undefined) return Number.NaN
+  const errors = cbtminsOf(clock, path).map((h) => modulo24(h - news.cbtminH! + 12) - 12)
+  return errors.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), errors[0] ?? Number.NaN)
+}
+
+function corrected(
+  draws: readonly ClockDraw[],
+  ends: readonly [number, number, number][],
+  errors: Float64Array,
+  sdH: number,
+  random: Random,
+): ClockDraw[] {
+  const seen = draws.map((_, k) => k).filter((k) => !Number.isNaN(errors[k]!))
+  const meanOf = (of: (k: number) => number): number =>
+    seen.reduce((sum, k) => sum + of(k), 0) / Math.max(1, seen.length)
+  const error = meanOf((k) => errors[k]!)
+  const variance = meanOf((k) => (errors[k]! - error) * (errors[k]! - error))
+  const noise = sdH * sdH
+  const spread = Math.max(variance + DRIFT_SD_H * DRIFT_SD_H, error * error - noise)
+  const slopeOf = (of: (draw: ClockDraw) => number): number => {
+    const mean = meanOf((k) => of(draws[k]!))
+    return meanOf((k) => (of(draws[k]!) - mean) * (errors[k]! - error)) / (spread + noise)
+  }
+  const byTau = slopeOf(({ tauH }) => tauH)
+  const byGain = slopeOf(({ lightGain }) => log(lightGain))
+  return draws.map((draw, k): ClockDraw => {
+    // A draw without a CBTmin that day has lost its amplitude: it waits for the next.
+    const missing = Number.isNaN(errors[k]!)
+    const news = missing ? 0 : sdH * random.normal() - errors[k]!
+    const laterH = (news * spread) / (spread + noise)
+    const state = stateOf(draw, turned(ends[k]!, (-laterH * Math.PI) / 12))
+    const tauH = clamp(draw.tauH + byTau * news, TAU_RANGE_H)
+    const lightGain = exp(clamp(log(draw.lightGain) + byGain * news, LN_GAIN_RANGE))
+    return { ...draw, tauH, lightGain, state }
+  })
+}
+
+function clamp(x: number, [low, high]: readonly [number, number]): number {
+  return Math.max(low, Math.min(high, x))
 }
 
 /** A handful of draws, of equal weight, that stand for the cloud: every so many in order of tau. */
@@ -105,44 +138,6 @@ function turned(
   // Phase is atan2(b, -a): turning it forward turns (-a, b) counter-clockwise.
   const [c, s] = [cos(by), sin(by)]
   return [a * c + b * s, b * c - a * s, n]
-}
-
-function likelihood(clock: PlanarClock, path: Float64Array, news: DayNews): number {
-  if (news.cbtminH === undefined) return 1
-  const measured = news.cbtminH
-  const found = cbtminsOf(clock, path)
-  const off = found.map((h) => Math.abs(modulo24(h - measured + 12) - 12))
-  if (off.length === 0) return FLOOR
-  const z = Math.min(...off) / news.sdH
-  return FLOOR + exp(-0.5 * z * z)
-}
-
-function weighed(draws: readonly ClockDraw[], weights: Float64Array): ClockDraw[] {
-  const total = weights.reduce((sum, w) => sum + w, 0)
-  const even = 1 / draws.length
-  return draws.map((draw, k) => ({ ...draw, weight: total > 0 ? weights[k]! / total : even }))
-}
-
-function drawnAnew(draws: readonly ClockDraw[], random: Random): ClockDraw[] {
-  const tau = momentsOf(draws, ({ tauH }) => tauH)
-  const gain = momentsOf(draws, ({ lightGain }) => log(lightGain))
-  const jitter = Math.sqrt(1 - SHRINK * SHRINK)
-  return systematic(draws, draws.length, random.uniform()).map((draw) => ({
-    ...draw,
-    tauH: tau.mean + SHRINK * (draw.tauH - tau.mean) + jitter * tau.sd * random.normal(),
-    lightGain: exp(
-      gain.mean + SHRINK * (log(draw.lightGain) - gain.mean) + jitter * gain.sd * random.normal(),
-    ),
-  }))
-}
-
-function momentsOf(draws: readonly ClockDraw[], of: (draw: ClockDraw) => number) {
-  const mean = draws.reduce((sum, draw) => sum + draw.weight * of(draw), 0)
-  const variance = draws.reduce((sum, draw) => {
-    const off = of(draw) - mean
-    return sum + draw.weight * off * off
-  }, 0)
-  return { mean, sd: Math.sqrt(variance) }
 }
 
 /** Systematic resampling: `count` draws of equal weight, each as often as its weight says. */

@@ -1,0 +1,95 @@
+import type { ClockDraw } from '@nocturne/core/clock'
+import { seededRandom } from '@nocturne/core/math'
+import {
+  fewDraws,
+  type PlanSolution,
+  replan,
+  solvePlan,
+  startTracker,
+  trackDay,
+} from '@nocturne/core/plan'
+import { type Cell, DT_H, LIFE_DAYS, PER_DAY, problemOn, type World } from './cell.ts'
+import { type Life, lastCbtminH, liveDay, newLife } from './life.ts'
+import { peopleOf } from './person.ts'
+
+/** Days that a first plan and a re-plan look ahead. */
+const FIRST_DAYS = 12
+const NEXT_DAYS = 8
+const CLOUD = 120
+const FIRST_DRAWS = 16
+const NEXT_DRAWS = 12
+
+/** What is known of a person before the first night. */
+export type Knowledge = {
+  readonly draws: readonly ClockDraw[]
+  readonly first: PlanSolution
+  readonly firstMs: number
+  /** Error of a night's phase, h: that which is made, and that which the tracker is told. */
+  readonly noiseSdH: number
+}
+
+/** Only the population is known: a cloud of it, and the first plan for sixteen of its draws. */
+export function knownPopulation(cell: Cell, world: World, noiseSdH: number): Knowledge {
+  const draws = peopleOf(cell.planModel, world, CLOUD, 77)
+  return knownDraws(draws, world, noiseSdH)
+}
+
+/** These draws are known to be the person. */
+export function knownDraws(draws: readonly ClockDraw[], world: World, noiseSdH: number): Knowledge {
+  const few = fewDraws(startTracker(draws, 1), Math.min(FIRST_DRAWS, draws.length))
+  const started = process.cpuUsage()
+  const first = solvePlan(problemOn(world, 0, FIRST_DAYS, few), 'today')
+  const { user, system } = process.cpuUsage(started)
+  return { draws, first, firstMs: (user + system) / 1000, noiseSdH }
+}
+
+/**
+ * A life under the planner: every morning the cloud has heard of the night's CBTmin, and the plan
+ * is made again. Adds the CPU milliseconds of every re-plan to `replanMs`.
+ */
+export function liveWithPlanner(
+  person: ClockDraw,
+  world: World,
+  cell: Cell,
+  known: Knowledge,
+  seed: number,
+  replanMs: number[],
+): Life {
+  const life = newLife(person, world)
+  const random = seededRandom(seed)
+  let tracker = startTracker(known.draws, seed)
+  let solution = known.first
+  let standing: Parameters<typeof replan>[1] = { tuned: false, direction: solution.direction }
+  for (let day = 0; day < LIFE_DAYS; day++) {
+    if (day > 0) {
+      const few = fewDraws(tracker, Math.min(NEXT_DRAWS, known.draws.length))
+      const days = Math.min(NEXT_DAYS, LIFE_DAYS - day)
+      const previous = new Int8Array(Math.min(days * PER_DAY, (LIFE_DAYS - day) * PER_DAY))
+      previous.set(solution.advice.subarray(PER_DAY, PER_DAY + previous.length))
+      const started = process.cpuUsage()
+      const next = replan(problemOn(world, day, days, few, previous), standing)
+      const { user, system } = process.cpuUsage(started)
+      if (!next.standing.tuned) replanMs.push((user + system) / 1000)
+      solution = next.solution
+      standing = next.standing
+    }
+    const advice = solution.advice.slice(0, PER_DAY)
+    liveDay(life, advice, cell.adherence, random)
+    const cbtminH = lastCbtminH(life)
+    const noise = known.noiseSdH * random.normal()
+    tracker = trackDay(tracker, {
+      dtH: DT_H,
+      lux: solution.lux.slice(0, PER_DAY),
+      usualLux: usualOf(world, day),
+      adherence: cell.adherence,
+      cbtminH: cbtminH === undefined ? undefined : cbtminH + noise,
+      sdH: Math.max(0.1, known.noiseSdH),
+    })
+  }
+  return life
+}
+
+function usualOf(world: World, day: number): Float64Array {
+  const from = day * PER_DAY
+  return world.usual.slice(from, from + PER_DAY).map((lux, i) => (world.asleep[from + i] ? 0 : lux))
+}
