@@ -41,9 +41,9 @@ export type BeliefEvidence = {
 }
 
 /** Spread of the sleep's own centre, h: it is nearly known from its nights. */
-const ONSET_CENTRE_SD_H = 0.6
+const ONSET_CENTRE_SD_H = 0.5
 /** The clock's level has some spread that no period and gain explain, h. */
-const LEAST_LEVEL_SD_H = 0.55
+const LEAST_LEVEL_SD_H = 0.4
 const DLMO_ASSAY_SD_H = 0.35
 
 /** Takes in the evidence night by night, for every virtual sleeper. */
@@ -94,8 +94,11 @@ export function dlmoMoments(belief: ClockBelief): { means: Float64Array; sds: Fl
   }
 }
 
-/** Sleep follows the clock while it is near; a traveller's sleep does not wait for it. */
-function heldBack(driftH: number): number {
+/**
+ * A drift of the clock as sleep follows it, h: within 2 h; a traveller's sleep does not wait for
+ * it.
+ */
+export function heldBack(driftH: number): number {
   return Math.max(-2, Math.min(2, driftH))
 }
 
@@ -109,7 +112,9 @@ function remainingSd(level: Float64Array): number {
 
 /** Mean and sd of adults' mid-sleep, h, and its correlation with the intrinsic period. */
 const MIDSLEEP_H = { mean: 3.7, sd: 1.3 }
-/** Period goes with waking time and morningness (Duffy et al. 2001, 10.1037/0735-7044.115.4.895). */
+/**
+ * Period goes with waking time and morningness (Duffy et al. 2001, 10.1037/0735-7044.115.4.895).
+ */
 const PERIOD_CORRELATION = 0.3
 
 function geneScore(run: ModelRun, i: number, { genes }: BeliefEvidence): number {
@@ -126,7 +131,9 @@ function chronotypeScore(run: ModelRun, i: number, evidence: BeliefEvidence): nu
   return -(away * away) / (2 * (1 - r * r))
 }
 
-/** Levels about the mean that the hour of sleep alone gives: the population's DLMO has it already. */
+/**
+ * Levels about the mean that the hour of sleep alone gives: the population's DLMO has it already.
+ */
 function centred(level: Float64Array, run: ModelRun, evidence: BeliefEvidence): Float64Array {
   const scores = Array.from(level, (_, i) => chronotypeScore(run, i, evidence))
   const { mean } = weightedMoments(level, weightsOf(scores))

@@ -8,8 +8,8 @@ import type { ClockDraw, ClockPosterior } from './clock-posterior.ts'
 const MOST_DRAWS = 10_000
 
 /**
- * The posterior inside a document of `clockDocument`, parsed from JSON. Fails with CLOCK_DOCUMENT at
- * the first field that is not as it should be; weights are made to sum to 1.
+ * The posterior inside a document of `clockDocument`, parsed from JSON. Fails with CLOCK_DOCUMENT
+ * at the first field that is not as it should be; weights are made to sum to 1.
  */
 export function readClockDocument(json: unknown): Result<ClockPosterior, 'CLOCK_DOCUMENT'> {
   if (!isRecord(json)) return bad('document', json, 'an object')

@@ -11,7 +11,9 @@ import {
   type Exposure,
   exposure,
   type LightSource,
+  type MeasuredLight,
   measuredLight,
+  usualLux,
 } from './light-exposure.ts'
 import { nightsSaid, SILENT_NIGHT } from './night-said.ts'
 import type { NightNoise, NightSaid } from './sleep-filter.ts'
@@ -41,6 +43,8 @@ export type ClockFit = {
   readonly genes?: GenesEvidence | undefined
   /** The light that was used, by quarter hour. */
   readonly light: Exposure
+  /** Usual light by quarter hour of the local day: what a day without a logger is taken to be. */
+  readonly usualLux: Float64Array
   readonly warnings: readonly string[]
 }
 
@@ -57,8 +61,8 @@ const LIGHT_TRUST = 0.5
 const LEAST_WORN = 0.25
 
 /**
- * A person's clock from sleep, light, genes and melatonin: virtual sleepers of three models live the
- * nights; each is weighed by how well it expects them. Fails when no night is usable.
+ * A person's clock from sleep, light, genes and melatonin: virtual sleepers of three models live
+ * the nights; each is weighed by how well it expects them. Fails when no night is usable.
  */
 export function fitClock(input: ClockEvidence): Result<ClockFit, FitCode> {
   const { records } = input
@@ -86,8 +90,11 @@ export function fitOfNights(
   const { records } = input
   const habit = habitOf(nights)
   const plan = planOf(nights, habit, zone, napSpans(records))
-  const worn = wornLight(records, plan)
-  const guessed = plan.exposure(undefined)
+  const measured = wornLight(records, plan)
+  const usual = usualLux(plan.localHour, measured)
+  const guessed = plan.exposure(usualLux(plan.localHour))
+  const lit = measured === undefined ? guessed : plan.exposure(usual, measured)
+  const worn = lit.share.worn + lit.share.activity > LEAST_MEASURED ? lit : undefined
   const light = worn ?? guessed
   const isWorn = light.share.worn >= LEAST_WORN
   const gainSd = isWorn ? LN_LIGHT_WORN_SD : LN_LIGHT_GUESS_SD
@@ -98,19 +105,20 @@ export function fitOfNights(
   const shift = FIT_MODELS.map(
     (_, m) => LIGHT_TRUST * clamp(runs[m]!.usualH[0]! - plainRuns[m]!.usualH[0]!),
   )
-  const lit = { ...evidence, lightShiftH: shift }
+  const under = { ...evidence, lightShiftH: shift }
   const plain = { belief: believe(plainRuns, evidence), evidence }
   return {
     zone,
     atMs: (plan.startH + plan.schedule.atStep * EXPOSURE_STEP_H) * 3_600_000,
     nights,
     habit,
-    belief: worn === undefined ? plain.belief : believe(runs, lit),
-    evidence: lit,
+    belief: worn === undefined ? plain.belief : believe(runs, under),
+    evidence: under,
     withoutLight: worn === undefined ? undefined : plain,
     lightShare: light.share,
     genes: input.genes,
     light,
+    usualLux: usual,
     warnings: warningsOf(records, nights, light.share),
   }
 }
@@ -118,7 +126,8 @@ export function fitOfNights(
 type Plan = {
   readonly startH: number
   readonly schedule: RunSchedule
-  exposure(measured: ReturnType<typeof measuredLight> | undefined): Exposure
+  localHour(atH: number): number
+  exposure(usual: Float64Array, measured?: MeasuredLight): Exposure
 }
 
 /** Where usual days, nights and the hours after them lie on the grid of quarter hours. */
@@ -142,7 +151,8 @@ function planOf(
   return {
     startH,
     schedule: { usualSteps, atStep, steps },
-    exposure: (measured) => exposure(startH, steps, sleeps, localHour, measured),
+    localHour,
+    exposure: (usual, measured) => exposure(startH, steps, sleeps, localHour, usual, measured),
   }
 }
 
@@ -162,12 +172,12 @@ function sleepSpans(nights: readonly FitNight[], habit: Habit): DarkSpan[] {
   return spans
 }
 
-function wornLight(records: readonly PersonalRecord[], plan: Plan): Exposure | undefined {
-  const hasSeries = records.some((record) => record.series.length > 0)
-  if (!hasSeries) return undefined
-  const endH = plan.startH + plan.schedule.steps * EXPOSURE_STEP_H
-  const lit = plan.exposure(measuredLight(records, plan.startH, endH))
-  return lit.share.worn + lit.share.activity > 0.02 ? lit : undefined
+/** Less of the waking time under a logger than this is nothing. */
+const LEAST_MEASURED = 0.02
+
+function wornLight(records: readonly PersonalRecord[], plan: Plan): MeasuredLight | undefined {
+  if (!records.some((record) => record.series.length > 0)) return undefined
+  return measuredLight(records, plan.startH, plan.startH + plan.schedule.steps * EXPOSURE_STEP_H)
 }
 
 function runsOf(
@@ -204,7 +214,7 @@ export function noiseOf(habit: Habit, share: Readonly<Record<LightSource, number
   return {
     onsetSdH: habit.onsetSdH,
     offsetSdH: habit.offsetSdH,
-    clockSdH: 0.15 + 0.15 * share.guessed + 0.05 * share.activity,
+    clockSdH: 0.08 + 0.08 * share.guessed + 0.05 * share.activity,
   }
 }
 

@@ -22,9 +22,9 @@ export type ClockDraw = {
   /** The model's state at `ClockPosterior.atMs`. */
   readonly state: readonly number[]
   /**
-   * Hours to add to the model's own CBTmin to have this sleeper's, 0 when undefined: models differ by
-   * hours in where they put the clock under one light, people differ too, and the state stays on the
-   * model's own orbit.
+   * Hours to add to the model's own CBTmin to have this sleeper's, 0 when undefined: models differ
+   * by hours in where they put the clock under one light, people differ too, and the state stays on
+   * the model's own orbit.
    */
   readonly cbtminShiftH?: number | undefined
 }

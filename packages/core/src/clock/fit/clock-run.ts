@@ -1,15 +1,14 @@
 import { median } from '../../math/quantile.ts'
-import type { PacemakerName } from '../pacemaker/pacemaker.ts'
+import type { BatchName } from '../pacemaker/batch.ts'
 import type { FitNight } from './fit-night.ts'
 import { EXPOSURE_STEP_H, type Exposure } from './light-exposure.ts'
 import type { SleeperDraws } from './sleeper-prior.ts'
-import { lived, nearest, restingStates, type Swarm, type SwarmStates, swarmOf } from './swarm.ts'
+import { nearest, type SwarmStates, swarmOf } from './swarm.ts'
 
 /** One model's virtual sleepers, taken through the light of the nights. */
 export type ModelRun = {
-  readonly model: PacemakerName
+  readonly model: BatchName
   readonly draws: SleeperDraws
-  readonly swarm: Swarm
   /** States at the end of the last night. */
   readonly states: SwarmStates
   /** CBTmin of the usual day before the nights, h of the local day. */
@@ -33,16 +32,16 @@ const CBTMIN_AFTER_ONSET_H = 4.7
 
 /** Takes the sleepers of one model through usual days and then the nights. */
 export function runModel(
-  model: PacemakerName,
+  model: BatchName,
   draws: SleeperDraws,
   light: Exposure,
   schedule: RunSchedule,
   nights: readonly FitNight[],
 ): ModelRun {
-  const swarm = swarmOf(model, draws)
-  const usual = lived(swarm, restingStates(swarm), light, 0, schedule.usualSteps)
-  const through = lived(swarm, usual.states, light, schedule.usualSteps, schedule.atStep)
-  const after = lived(swarm, through.states, light, schedule.atStep, schedule.steps)
+  const swarm = swarmOf(model, draws, light, 0)
+  swarm.liveTo(schedule.atStep)
+  const states = swarm.states.map((column) => column.slice())
+  swarm.liveTo(schedule.steps)
   const { day, zoneH } = nights[0]!
   // The last usual sleep began a day before the nights' first usual one.
   const usualAt = light.startH + schedule.usualSteps * EXPOSURE_STEP_H - 24 + CBTMIN_AFTER_ONSET_H
@@ -50,7 +49,7 @@ export function runModel(
   const usualH = new Float64Array(count)
   const driftH = nights.map(() => new Float64Array(count))
   for (let i = 0; i < count; i++) {
-    const minima = [...usual.cbtminH[i]!, ...through.cbtminH[i]!, ...after.cbtminH[i]!]
+    const minima = swarm.cbtminH(i)
     usualH[i] = nearest(minima, usualAt) + zoneH - (day - 1) * 24
     let lastAt = (day - 1) * 24 + usualH[i]! - zoneH
     let lastDay = day - 1
@@ -62,7 +61,7 @@ export function runModel(
       driftH[k]![i] = lastAt + night.zoneH - night.day * 24 - usualH[i]!
     }
   }
-  return { model, draws, swarm, states: through.states, usualH, driftH }
+  return { model, draws, states, usualH, driftH }
 }
 
 /** Where each sleeper's clock lies from the middle one of its model by period and gain, h. */

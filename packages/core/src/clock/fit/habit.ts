@@ -21,9 +21,9 @@ const DLMO_BEFORE_BED_H = 2.22
 const AVERAGE_BED_H = -0.5
 const AVERAGE_SLEEP_H = 8
 /**
- * Hours the DLMO moves per hour that the whole sleep moves. Two hours of enforced sleep timing moved
- * the DLMO by 1.75 h (Sletten et al. 2010); a fixed interval is too early in late sleepers and too
- * late in early ones (Reis et al. 2020, 10.1080/07420528.2020.1809443).
+ * Hours the DLMO moves per hour that the whole sleep moves. Two hours of enforced sleep timing
+ * moved the DLMO by 1.75 h (Sletten et al. 2010); a fixed interval is too early in late sleepers
+ * and too late in early ones (Reis et al. 2020, 10.1080/07420528.2020.1809443).
  */
 const SLOPE = 0.88
 /**
@@ -33,14 +33,16 @@ const SLOPE = 0.88
  * the length of sleep is ordinary.
  */
 const WAKE_SHARE = 0.25
-/** Standard deviation of a measured DLMO about this estimate, h; limits of agreement of +-1.8 to 1.9 h
- * in Reis et al. 2020, and a mean error of 1 h in other groups. */
-export const DLMO_SD_H = 1
+/**
+ * Standard deviation of a measured DLMO about this estimate, h; limits of agreement of +-1.8 to 1.9
+ * h in Reis et al. 2020, and a mean error of 1 h in other groups.
+ */
+export const DLMO_SD_H = 0.9
 
 /**
- * The dim light melatonin onset to expect of habitual hours alone, h from the midnight before waking
- * (20:50 is -3.17). `bedH` and `wakeH` on the same scale. 2.22 h before bed at an ordinary 23:30,
- * drawn towards it by an eighth elsewhere.
+ * The dim light melatonin onset to expect of habitual hours alone, h from the midnight before
+ * waking (20:50 is -3.17). `bedH` and `wakeH` on the same scale. 2.22 h before bed at an ordinary
+ * 23:30, drawn towards it by an eighth elsewhere.
  */
 export function dlmoFromHabit(bedH: number, wakeH: number): number {
   const longer = wakeH - bedH - AVERAGE_SLEEP_H
@@ -51,8 +53,13 @@ export function dlmoFromHabit(bedH: number, wakeH: number): number {
 /** Prior sd of a night's onset and offset about the habit, h, and how many nights it counts for. */
 const ORDINARY_SD_H = 0.75
 const PRIOR_NIGHTS = 6
-/** A night further from the habit than this counts no more for being further, h. */
-const FAR_H = 2
+/**
+ * A night further from the habit than this counts no more for being further, h: Huber's 1.345
+ * standard deviations of an ordinary person.
+ */
+const FAR_H = 1
+/** For the spread of the nights the same, wider. */
+const FAR_SPREAD_H = 2
 
 /**
  * The usual sleep of some nights: Huber means, so that one night out does not move it by more than
@@ -92,7 +99,7 @@ function robustMean(values: readonly number[]): number {
 function shrunkSd(values: readonly number[], centre: number): number {
   let sum = PRIOR_NIGHTS * ORDINARY_SD_H * ORDINARY_SD_H
   for (const value of values) {
-    const d = Math.max(-FAR_H, Math.min(FAR_H, value - centre))
+    const d = Math.max(-FAR_SPREAD_H, Math.min(FAR_SPREAD_H, value - centre))
     sum += d * d
   }
   return Math.sqrt(sum / (PRIOR_NIGHTS + values.length))

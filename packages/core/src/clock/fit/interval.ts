@@ -53,8 +53,8 @@ export function weightedMoments(
 }
 
 /**
- * Weighted draws as a smooth belief: a normal around each, as wide as the number of draws that count
- * asks for (Silverman's rule), drawn in so that mean and variance stay.
+ * Weighted draws as a smooth belief: a normal around each, as wide as the number of draws that
+ * count asks for (Silverman's rule), drawn in so that mean and variance stay.
  */
 export function smoothed(values: ArrayLike<number>, weights: ArrayLike<number>): NormalMixture {
   const { mean, sd } = weightedMoments(values, weights)

@@ -33,8 +33,8 @@ type Middle = {
 const AVERAGE_DLMO_H = dlmoFromHabit(-0.5, 7.5)
 
 /**
- * What moved what: the evidence is taken in one kind after the other, from an average adult, and the
- * entries add up to the answer. `genes`, `light` and `dlmo` are there when the fit had them.
+ * What moved what: the evidence is taken in one kind after the other, from an average adult, and
+ * the entries add up to the answer. `genes`, `light` and `dlmo` are there when the fit had them.
  */
 export function ledgerOf(fit: ClockFit, final: ClockEstimate): LedgerEntry[] {
   const bare = fit.withoutLight ?? fit

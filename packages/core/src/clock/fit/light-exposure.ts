@@ -109,16 +109,16 @@ function activityFactor(activity: number): number {
 /**
  * The light of a person from `startH` over `count` steps: darkness asleep; awake the measured lux,
  * else the ordinary lux of that hour, raised and lowered by activity where that was measured.
- * `localHour` gives the hour of the local day at a moment; `use` names the sources to look at.
+ * `localHour` gives the hour of the local day at a moment; `usual` is the table of `usualLux`.
  */
 export function exposure(
   startH: number,
   count: number,
   sleeps: readonly DarkSpan[],
   localHour: (atH: number) => number,
+  usual: Float64Array,
   measured?: MeasuredLight,
 ): Exposure {
-  const usual = measured === undefined ? ordinaryLux : usualLux(measured, localHour)
   const lux = new Float64Array(count)
   const awake = awakeShare(startH, count, sleeps)
   const tally: Record<LightSource, number> = { worn: 0, activity: 0, guessed: 0 }
@@ -129,7 +129,7 @@ export function exposure(
     if (awake[i] === 0) continue // eyes closed, whatever lies on the bedside table
     const worn = measured?.lux[offset + i] ?? NaN
     const activity = measured?.activity[offset + i] ?? NaN
-    const guess = usual(localHour(startH + (i + 0.5) * EXPOSURE_STEP_H))
+    const guess = usual[binOf(localHour(startH + (i + 0.5) * EXPOSURE_STEP_H))]!
     const source = worn >= 0 ? 'worn' : activity >= 0 ? 'activity' : 'guessed'
     const open =
       source === 'worn' ? worn : guess * (source === 'activity' ? activityFactor(activity) : 1)
@@ -146,24 +146,29 @@ export function exposure(
 const BINS = 24 / EXPOSURE_STEP_H
 const LEAST_DAYS = 2
 
-/** The person's own average light by hour of the day, where there are two days of it at least. */
-function usualLux(
-  measured: MeasuredLight,
+/**
+ * Light of a waking person by quarter hour of the local day, lux: the person's own where two days
+ * of it were measured, the ordinary elsewhere.
+ */
+export function usualLux(
   localHour: (atH: number) => number,
-): (hourOfDay: number) => number {
+  measured?: MeasuredLight,
+): Float64Array {
   const [sum, seen] = [new Float64Array(BINS), new Float64Array(BINS)]
-  for (const [i, lux] of measured.lux.entries()) {
+  for (const [i, lux] of (measured?.lux ?? []).entries()) {
     if (Number.isNaN(lux)) continue
-    const atH = (measured.firstStep + i + 0.5) * EXPOSURE_STEP_H
-    const bin = Math.min(BINS - 1, Math.floor(localHour(atH) / EXPOSURE_STEP_H))
+    const bin = binOf(localHour((measured!.firstStep + i + 0.5) * EXPOSURE_STEP_H))
     sum[bin]! += log(1 + lux)
     seen[bin]!++
   }
-  return (hourOfDay) => {
-    const bin = Math.min(BINS - 1, Math.floor(hourOfDay / EXPOSURE_STEP_H))
-    if (seen[bin]! < LEAST_DAYS) return ordinaryLux(hourOfDay)
-    return exp(sum[bin]! / seen[bin]!) - 1
-  }
+  return sum.map((total, bin) => {
+    if (seen[bin]! < LEAST_DAYS) return ordinaryLux((bin + 0.5) * EXPOSURE_STEP_H)
+    return exp(total / seen[bin]!) - 1
+  })
+}
+
+function binOf(hourOfDay: number): number {
+  return Math.min(BINS - 1, Math.floor(hourOfDay / EXPOSURE_STEP_H))
 }
 
 function awakeShare(startH: number, count: number, sleeps: readonly DarkSpan[]): Float64Array {

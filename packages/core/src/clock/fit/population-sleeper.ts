@@ -5,9 +5,9 @@ import type { FitNight } from './fit-night.ts'
 import { posteriorOf } from './posterior-draws.ts'
 
 /**
- * What is believed of a person of whom only the usual sleep is known (hours of the local clock; onset
- * 23 or 25 for one past midnight): the population's spread about it. The states hold for the last
- * usual waking at or before `atMs`.
+ * What is believed of a person of whom only the usual sleep is known (hours of the local clock;
+ * onset 23 or 25 for one past midnight): the population's spread about it. The states hold for the
+ * last usual waking at or before `atMs`.
  */
 export function populationPosterior(
   habit: { readonly onsetH: number; readonly offsetH: number },

@@ -8,8 +8,8 @@ import { DLMO_TO_CBTMIN_H } from './sleeper-prior.ts'
 const DRAWS = 60
 
 /**
- * The belief as `DRAWS` sleepers of equal weight, as many of each model as the model deserves, picked
- * evenly through the weights (systematic resampling): no dice.
+ * The belief as `DRAWS` sleepers of equal weight, as many of each model as the model deserves,
+ * picked evenly through the weights (systematic resampling): no dice.
  */
 export function posteriorOf(fit: ClockFit): ClockPosterior {
   return {
@@ -45,7 +45,7 @@ function drawsOf(belief: ClockBelief, onsetH: number): ClockDraw[] {
       sleepNeedH: needOf(belief.beliefs[i]!).mean,
       dlmoToCbtminH: mean,
       onsetToCbtminH: means[i]! + mean - onsetH,
-      state: [...run.states[own]!],
+      state: run.states.map((column) => column[own]!),
       cbtminShiftH: means[i]! + mean - (run.usualH[own]! + (run.driftH.at(-1)?.[own] ?? 0)),
     })
   }

@@ -63,7 +63,7 @@ export function sleepBelief(
 }
 
 /** How much earlier people go to sleep before a working day, h. */
-const WORK_SHIFT_H = { mean: -0.5, sd: 0.6 }
+const WORK_SHIFT_H = { mean: -0.2, sd: 0.3 }
 
 /** A copy that can be taken further on its own. */
 export function copyOf(belief: SleepBelief): SleepBelief {
@@ -87,9 +87,9 @@ export function passDay(belief: SleepBelief, noise: NightNoise): void {
 
 /**
  * Takes in one night. `drift` is how far the model has moved the clock from the habitual day's, h.
- * Onset is S + drift + e (+ W before work). Natural waking is half carried by the onset, half by the
- * clock, and lies the sleep need and a share of the debt after it; a forced waking says only that
- * natural waking would have come later.
+ * Onset is S + drift + e (+ W before work). Natural waking is half carried by the onset, half by
+ * the clock, and lies the sleep need and a share of the debt after it; a forced waking says only
+ * that natural waking would have come later.
  */
 export function seeNight(
   belief: SleepBelief,
@@ -137,6 +137,13 @@ export function needOf(belief: SleepBelief): { mean: number; variance: number } 
 /** Sleep onset to expect of a night without and with work the next day, from the clock's day, h. */
 export function onsetOf(belief: SleepBelief, work: number): number {
   return belief.mean[1]! + belief.mean[4]! + work * belief.mean[3]!
+}
+
+/** Natural waking to expect after an onset, from the clock's day, h; see `seeNight`. */
+export function wakingOf(belief: SleepBelief, onsetH: number, recentSleepH: number): number {
+  const [, centre, need, , deviation] = belief.mean as unknown as number[]
+  const debt = Number.isNaN(recentSleepH) ? 0 : REPAY * (need! - recentSleepH)
+  return FOLLOW * onsetH + (1 - FOLLOW) * (centre! + deviation!) + need! + debt
 }
 
 const weights = new Float64Array(SIZE)

@@ -1,9 +1,9 @@
 import { exp, log, normalQuantile } from '../../math/elementary.ts'
-import type { PacemakerName } from '../pacemaker/pacemaker.ts'
+import type { BatchName } from '../pacemaker/batch.ts'
 import type { Belief } from './clock-evidence.ts'
 
 /** The models that a fit runs side by side; they disagree by hours on real light. */
-export const FIT_MODELS: readonly PacemakerName[] = ['jewett99', 'forger99', 'hannay19']
+export const FIT_MODELS: readonly BatchName[] = ['jewett99', 'forger99', 'hannay19']
 
 /** Virtual sleepers per model; the first is the average one, which carries no weight. */
 export const SLEEPERS_PER_MODEL = 129
@@ -13,8 +13,8 @@ export const PERIOD_H: Belief = { mean: 24.15, sd: 0.2 }
 
 /**
  * Standard deviation of ln light sensitivity between people. The lux that halves melatonin differs
- * more than 50-fold between people (Phillips et al. 2019, 10.1073/pnas.1901824116), the shifts of the clock
- * less; .6 is a factor of 3.3 between the 2.5 % ends on either side of 1.
+ * more than 50-fold between people (Phillips et al. 2019, 10.1073/pnas.1901824116), the shifts of
+ * the clock less; .6 is a factor of 3.3 between the 2.5 % ends on either side of 1.
  */
 export const LN_SENSITIVITY_SD = 0.6
 /** Further uncertainty of ln light where it was guessed from sleep, and where it was worn. */
@@ -41,8 +41,8 @@ export type SleeperDraws = {
 }
 
 /**
- * A low-discrepancy set of sleepers from the prior (Kronecker's sequence in three dimensions with the
- * plastic numbers' roots), the same for everyone: no seed, no noise between two fits.
+ * A low-discrepancy set of sleepers from the prior (Kronecker's sequence in three dimensions with
+ * the plastic numbers' roots), the same for everyone: no seed, no noise between two fits.
  */
 export function priorSleepers(lnLightSd: number, count: number = SLEEPERS_PER_MODEL): SleeperDraws {
   const periodH = new Float64Array(count)
