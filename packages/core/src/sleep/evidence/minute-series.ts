@@ -4,9 +4,11 @@ import type { PersonalSeries } from './personal-series.ts'
 const MINUTE_MS = 60_000
 /** Minutes of one series: 19 years without a gap; those beyond are left out. */
 const MAX_MINUTES = 10_000_000
-const FIRST_CAPACITY = 1024
+/** Minutes of the first block and of the largest: each is twice the one before. */
+const [FIRST_BLOCK, LAST_BLOCK] = [256, 65_536] as const
 /** A value that lasts longer counts for its first day only. */
 const MAX_SPREAD_MINUTES = 1440
+const MAX_COUNT = 65_535
 
 /**
  * Samples of a phone or watch, several a minute at times, as one value for each minute that has
@@ -20,34 +22,42 @@ export type MinuteSeries = {
   /** Minutes that have a value, some perhaps twice. */
   size(): number
   /**
-   * In order of time, each at its minute's start. The columns are let go: not to be called twice.
+   * In order of time, each at its minute's start. What was gathered is let go block by block, so
+   * that it is not held twice: not to be called again.
    */
   finish(): PersonalSeries
 }
 
+type Block = {
+  readonly minutes: Int32Array
+  readonly sums: Float32Array
+  readonly counts: Uint16Array
+  size: number
+}
+
 /** Opens a series in which a minute has the mean of its values, or their sum. */
 export function minuteSeries(title: SeriesTitle, how: 'mean' | 'sum'): MinuteSeries {
-  let minutes = new Int32Array(FIRST_CAPACITY)
-  let sums = new Float32Array(FIRST_CAPACITY)
-  let counts = new Uint16Array(FIRST_CAPACITY)
-  let size = 0
+  const blocks: Block[] = []
+  let [size, last] = [0, Number.NEGATIVE_INFINITY]
+  let isAscending = true
   const put = (minute: number, value: number): void => {
-    const last = size - 1
-    if (size > 0 && minutes[last] === minute && counts[last]! < 65_535) {
-      sums[last]! += value
-      counts[last]!++
+    let block = blocks.at(-1)
+    if (block !== undefined && last === minute && block.counts[block.size - 1]! < MAX_COUNT) {
+      block.sums[block.size - 1]! += value
+      block.counts[block.size - 1]!++
       return
     }
     if (size >= MAX_MINUTES) return
-    if (size === minutes.length) {
-      const capacity = Math.min(MAX_MINUTES, Math.ceil(size * 1.5))
-      minutes = grown(minutes, new Int32Array(capacity))
-      sums = grown(sums, new Float32Array(capacity))
-      counts = grown(counts, new Uint16Array(capacity))
+    if (block === undefined || block.size === block.minutes.length) {
+      block = emptyBlock(Math.min(LAST_BLOCK, 2 * (block?.size ?? FIRST_BLOCK / 2)))
+      blocks.push(block)
     }
-    minutes[size] = minute
-    sums[size] = value
-    counts[size] = 1
+    if (minute <= last) isAscending = false
+    last = minute
+    block.minutes[block.size] = minute
+    block.sums[block.size] = value
+    block.counts[block.size] = 1
+    block.size++
     size++
   }
   return {
@@ -59,58 +69,61 @@ export function minuteSeries(title: SeriesTitle, how: 'mean' | 'sum'): MinuteSer
       const n = Math.min(Math.max(1, end - first), MAX_SPREAD_MINUTES)
       for (let i = 0; i < n; i++) put(first + i, amount / n)
     },
-    finish() {
-      const series = finished(title, how, minutes.subarray(0, size), sums, counts)
-      minutes = new Int32Array(0)
-      sums = new Float32Array(0)
-      counts = new Uint16Array(0)
-      size = 0
-      return series
-    },
+    finish: () => ({
+      ...title,
+      ...columnsOf(isAscending ? blocks : [sortedBlock(blocks, size)], how),
+    }),
   }
 }
 
-function grown<T extends Int32Array | Float32Array | Uint16Array>(from: T, to: T): T {
-  to.set(from)
-  return to
+function emptyBlock(length: number): Block {
+  return {
+    minutes: new Int32Array(length),
+    sums: new Float32Array(length),
+    counts: new Uint16Array(length),
+    size: 0,
+  }
 }
 
-function finished(
-  title: SeriesTitle,
+/** The columns of blocks in ascending order, which are let go one by one. */
+function columnsOf(
+  blocks: Block[],
   how: 'mean' | 'sum',
-  minutes: Int32Array,
-  sums: Float32Array,
-  counts: Uint16Array,
-): PersonalSeries {
-  const order = ascending(minutes)
-  let nMinutes = 0
-  for (let i = 0; i < minutes.length; i++) {
-    if (i === 0 || minutes[at(order, i)] !== minutes[at(order, i - 1)]) nMinutes++
-  }
-  const timesMs = new Float64Array(nMinutes)
-  const values = new Float32Array(nMinutes)
-  let size = 0
-  for (let i = 0; i < minutes.length; ) {
-    const minute = minutes[at(order, i)]!
-    let [sum, count] = [0, 0]
-    for (; i < minutes.length && minutes[at(order, i)] === minute; i++) {
-      sum += sums[at(order, i)]!
-      count += counts[at(order, i)]!
+): Pick<PersonalSeries, 'timesMs' | 'values'> {
+  const n = blocks.reduce((sum, { size }) => sum + size, 0)
+  const timesMs = new Float64Array(n)
+  const values = new Float32Array(n)
+  let at = 0
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
+    for (let i = 0; i < block.size; i++) {
+      timesMs[at] = block.minutes[i]! * MINUTE_MS
+      values[at] = how === 'mean' ? block.sums[i]! / block.counts[i]! : block.sums[i]!
+      at++
     }
-    timesMs[size] = minute * MINUTE_MS
-    values[size] = how === 'mean' ? sum / count : sum
-    size++
   }
-  return { ...title, timesMs, values }
+  return { timesMs, values }
 }
 
-/** Indices in order of time; undefined when the minutes are in order as they are. */
-function ascending(minutes: Int32Array): Uint32Array | undefined {
-  if (minutes.every((minute, i) => i === 0 || minute >= minutes[i - 1]!)) return undefined
-  const order = Uint32Array.from(minutes, (_, i) => i)
-  return order.sort((a, b) => minutes[a]! - minutes[b]! || a - b)
-}
-
-function at(order: Uint32Array | undefined, i: number): number {
-  return order === undefined ? i : order[i]!
+/** All blocks as one in order of time, equal minutes put together. */
+function sortedBlock(blocks: Block[], size: number): Block {
+  const whole = emptyBlock(size)
+  for (let block = blocks.shift(); block !== undefined; block = blocks.shift()) {
+    whole.minutes.set(block.minutes.subarray(0, block.size), whole.size)
+    whole.sums.set(block.sums.subarray(0, block.size), whole.size)
+    whole.counts.set(block.counts.subarray(0, block.size), whole.size)
+    whole.size += block.size
+  }
+  const { minutes, sums, counts } = whole
+  const order = Uint32Array.from({ length: size }, (_, i) => i)
+  order.sort((a, b) => minutes[a]! - minutes[b]! || a - b)
+  const out = emptyBlock(size)
+  for (const at of order) {
+    const isNew = out.size === 0 || out.minutes[out.size - 1] !== minutes[at]
+    if (isNew) out.size++
+    const last = out.size - 1
+    out.minutes[last] = minutes[at]!
+    out.sums[last]! += sums[at]!
+    out.counts[last] = Math.min(MAX_COUNT, out.counts[last]! + counts[at]!)
+  }
+  return out
 }

@@ -11,6 +11,8 @@ import { unknownFormat } from './unknown-format.ts'
 
 /** By so many bytes a file is recognised. */
 const HEAD_BYTES = 64 * 1024
+/** Bytes decoded at once: longer texts are of the kind that memory keeps until it is full. */
+const TEXT_PIECE_BYTES: number = 64 * 1024
 /** Archives inside archives: a .txt.gz in a .zip in a .zip. */
 const MAX_DEPTH = 3
 
@@ -95,7 +97,7 @@ function sinkOf(
       ? { push: (text: string) => sink.push(text), end: () => undefined }
       : lineSplitter((line) => sink.push(line))
   return {
-    push: (bytes) => taker.push(decoding.push(bytes)),
+    push: (bytes) => inPieces(bytes, TEXT_PIECE_BYTES, (piece) => taker.push(decoding.push(piece))),
     end() {
       const problem = taker.push(decoding.end()) ?? taker.end()
       return problem === undefined ? sink.end() : { ok: false, problem }
@@ -128,7 +130,7 @@ function gunzipSink(inner: Sink, where: string): Sink {
     return broken
   }
   return {
-    push: (chunk) => inPieces(chunk, (piece) => inflate(piece, false)),
+    push: (chunk) => inPieces(chunk, INFLATE_PIECE_BYTES, (piece) => inflate(piece, false)),
     end() {
       const problem = inflate(new Uint8Array(0), true)
       if (problem === undefined && isFinal) return inner.end()
@@ -141,10 +143,11 @@ function gunzipSink(inner: Sink, where: string): Sink {
 /** Hands bytes on in small pieces until one is a problem. */
 function inPieces(
   chunk: Uint8Array,
+  size: number,
   take: (piece: Uint8Array) => Problem<EvidenceCode> | undefined,
 ): Problem<EvidenceCode> | undefined {
-  for (let at = 0; at < chunk.length; at += INFLATE_PIECE_BYTES) {
-    const problem = take(chunk.subarray(at, at + INFLATE_PIECE_BYTES))
+  for (let at = 0; at < chunk.length; at += size) {
+    const problem = take(chunk.subarray(at, at + size))
     if (problem !== undefined) return problem
   }
   return undefined
