@@ -11,7 +11,7 @@ export type NonWearRule = {
 }
 
 /** Choi's rule for the wrist and the hip. */
-export const CHOI: NonWearRule = { leastMin: 90, spikeMin: 2, windowMin: 30 }
+const CHOI: NonWearRule = { leastMin: 90, spikeMin: 2, windowMin: 30 }
 
 /** A stretch that was not worn, in minutes: `to` is the first minute after it. */
 export type NonWear = { readonly from: number; readonly to: number }

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readLoggerFile } from '../../../../../test/logger-file.ts'
 import { hasShared, SHARED_MISSING, sharedPath } from '../../../../../test/shared.ts'
+import type { PersonalRecord } from '../evidence/personal-record.ts'
 import { rhythmSummary } from './rhythm-summary.ts'
 
 const FOLDER = 'data/light-activity/cyepi/acttrust'
@@ -47,6 +48,25 @@ describe.skipIf(!isHere)(`a summary of the rhythm${isHere ? '' : ` (${SHARED_MIS
     expect(value('cosinor acrophase')).toBeGreaterThan(11)
     expect(value('cosinor acrophase')).toBeLessThan(20)
     expect(value('SRI (inferred windows, 60 s)')).toBeGreaterThan(50)
+  })
+
+  it('of quarter hours has what they can tell: no score of minutes', () => {
+    const n = 7 * 96
+    const timesMs = Float64Array.from({ length: n }, (_, i) => 1.7e12 + i * 900_000)
+    const values = Float32Array.from({ length: n }, (_, i) => (i % 96 < 30 ? 1 : 90 + (i % 7)))
+    const series = { kind: 'activityCounts', source: 'wrist', provenance: 'measured' } as const
+    const record: PersonalRecord = {
+      format: 'x',
+      zone: 'UTC',
+      zoneFrom: 'assumed',
+      episodes: [],
+      series: [{ ...series, epochS: 900, timesMs, values }],
+      warnings: [],
+    }
+    const names = rhythmSummary(record).map(({ name }) => name)
+    expect(names).toContain('IS (hours)')
+    expect(names).toContain('M10 onset')
+    expect(names.join()).not.toContain('SRI')
   })
 
   it('of a record that holds nothing is empty', () => {

@@ -17,7 +17,8 @@ import { sleepWindows } from './sleep-window.ts'
 /** Thresholds of the light measures, lux of either unit. */
 const REGULAR_LUX = 50
 const BRIGHT_LUX = 250
-const MINUTE_S = 60
+/** Epochs that measures are taken on, s: the finest that the series has. */
+const EPOCHS_S = [60, 120, 300, 600, 900, 1800, 3600] as const
 const HOUR_S = 3600
 
 /** One measure of a person's rhythm. */
@@ -56,9 +57,15 @@ type Column = { readonly series: PersonalSeries; readonly epochs: RegularEpochs 
 
 function columnOf(record: PersonalRecord, kind: SeriesKind): Column | undefined {
   const series = record.series.find((one) => one.kind === kind)
+  if (series === undefined) return undefined
   const of = kind === 'activityCounts' ? 'sum' : 'mean'
-  const epochs = series === undefined ? undefined : epochsOfSeries(series, MINUTE_S, of)
-  return series === undefined || epochs === undefined ? undefined : { series, epochs }
+  for (const epochS of EPOCHS_S) {
+    const epochs = epochsOfSeries(series, epochS, of)
+    if (epochs === undefined) continue
+    const perMinute = of === 'sum' ? epochS / 60 : 1
+    return { series, epochs: { ...epochs, values: epochs.values.map((v) => v / perMinute) } }
+  }
+  return undefined
 }
 
 function activityMeasures(record: PersonalRecord): RhythmMeasure[] {
@@ -67,7 +74,7 @@ function activityMeasures(record: PersonalRecord): RhythmMeasure[] {
   const { zone } = record
   const { epochs, series } = column
   const hours = clockBins(epochs, zone, HOUR_S)
-  const rest = restActivity(clockBins(epochs, zone, MINUTE_S))
+  const rest = restActivity(clockBins(epochs, zone, epochs.epochS))
   const wave = cosinor(epochs, zone)
   const told: [string, number | undefined, RhythmMeasure['unit']][] = [
     ['IS (hours)', interdailyStability(hours), '1'],
@@ -108,6 +115,7 @@ function sleepMeasures(record: PersonalRecord): RhythmMeasure[] {
   const { epochs, series } = column
   const windows = statesOfEpisodes(sleepWindows(record))
   if (windows) add(sleepRegularity('inferred windows', windows, zone), series.source)
+  if (epochs.epochS !== 60) return found
   const values = Float64Array.from(coleKripkeScore(epochs.values, 'personal'))
   add(sleepRegularity('Cole-Kripke, personal scale', { ...epochs, values }, zone), series.source)
   return found
@@ -131,7 +139,7 @@ function lightMeasures(
       name: regular.name,
       value: regular.value,
       unit: 'index',
-      nDays: regular.pairs / 1440,
+      nDays: (regular.pairs * epochs.epochS) / 86400,
       source,
     },
     { name: named('time'), value: bright.hoursPerDay, unit: 'h/day', nDays, source },

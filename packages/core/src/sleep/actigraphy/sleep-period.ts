@@ -33,7 +33,7 @@ export type SleepPeriod = {
 }
 
 /**
- * Sleep periods of a 60-s score after Tudor-Locke et al. 2014 (Appl Physiol Nutr Metab 39:653): one
+ * Sleep periods of a 60-s score after Tudor-Locke et al. 2014 (Appl Physiol Nutr Metab 39:53): one
  * begins with the first of so many minutes asleep in a row and ends before the first of so many
  * awake; one that the record ends in is not told, for its end is not known. Missing minutes are
  * neither and break both rows. `counts` are those that were scored.

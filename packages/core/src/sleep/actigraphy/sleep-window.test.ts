@@ -101,6 +101,21 @@ describe('a sleep window', () => {
     expect(windows.filter(({ kind }) => kind === 'main')).toHaveLength(7)
   })
 
+  it('is inferred from epochs of five minutes too', () => {
+    const record = week('2024-06-03T12:00:00Z')
+    const [activity] = record.series
+    const coarse = {
+      ...activity!,
+      epochS: 300,
+      timesMs: activity!.timesMs.filter((_, i) => i % 5 === 0),
+      values: Float32Array.from({ length: 7 * 288 }, (_, i) => {
+        return activity!.values.subarray(5 * i, 5 * i + 5).reduce((sum, count) => sum + count, 0)
+      }),
+    }
+    const windows = sleepWindows({ ...record, series: [coarse] })
+    expect(windows.map(({ kind }) => kind)).toEqual(Array(7).fill('main'))
+  })
+
   it('is not told of a record without activity or shorter than a day', () => {
     const record = week('2024-06-03T12:00:00Z')
     expect(sleepWindows({ ...record, series: [] })).toEqual([])

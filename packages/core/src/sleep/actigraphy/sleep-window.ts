@@ -2,6 +2,7 @@ import { log } from '../../math/elementary.ts'
 import { quantile } from '../../math/quantile.ts'
 import { type TimeZone, wallClockAt } from '../../math/time-zone.ts'
 import type { PersonalRecord } from '../evidence/personal-record.ts'
+import type { PersonalSeries } from '../evidence/personal-series.ts'
 import type { SleepEpisode } from '../evidence/sleep-episode.ts'
 import { epochsOfSeries, type RegularEpochs } from './regular-epochs.ts'
 
@@ -31,21 +32,35 @@ const MOST_UNKNOWN = 0.3
 const LEAST_KNOWN = 1440
 
 /**
- * Sleep windows inferred from a record's activity (the first activity series that is as fine as a
- * minute): of each day from noon to noon on the zone's clock the longest is the main sleep, others
- * of half an hour or more are naps. Onset and offset are when the wrist came to rest and when it
- * left it; they are `inferred`, and a still evening counts as sleep. Empty where the activity does
- * not cover a day.
+ * Sleep windows inferred from a record's activity (the first activity series, if its epochs are no
+ * longer than five minutes): of each day from noon to noon on the zone's clock the longest is the
+ * main sleep, others of half an hour or more are naps. Onset and offset are when the wrist came to
+ * rest and when it left it; they are `inferred`, and a still evening counts as sleep. Empty where
+ * the activity does not cover a day.
  */
 export function sleepWindows(record: PersonalRecord): readonly SleepEpisode[] {
   const activity = record.series.find(({ kind }) => kind === 'activityCounts')
-  const epochs = activity === undefined ? undefined : epochsOfSeries(activity, 60, 'sum')
+  const epochs = activity === undefined ? undefined : minutesOf(activity)
   if (activity === undefined || epochs === undefined) return []
   const worn = withoutStillness(epochs.values)
   const evidence = sleepEvidence(worn)
   if (evidence === undefined) return []
   const asleep = likeliestStates(evidence)
   return episodes({ ...epochs, values: asleep }, worn, record.zone, activity.source)
+}
+
+/** Counts a minute; those of epochs of up to five are spread over their minutes. */
+function minutesOf(activity: PersonalSeries): RegularEpochs | undefined {
+  for (const minutes of [1, 2, 3, 4, 5]) {
+    const epochs = epochsOfSeries(activity, minutes * 60, 'sum')
+    if (epochs === undefined) continue
+    const values = new Float64Array(epochs.values.length * minutes)
+    epochs.values.forEach((value, i) => {
+      values.fill(value / minutes, i * minutes, (i + 1) * minutes)
+    })
+    return { startMs: epochs.startMs, epochS: 60, values }
+  }
+  return undefined
 }
 
 /** Counts with stretches of stillness that no sleeper has taken for not worn: NaN. */
