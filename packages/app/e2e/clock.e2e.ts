@@ -120,7 +120,7 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     expect(sha256(here)).toBe(sha256(there))
     await page.getByLabel('None of it').check()
     await page.getByLabel('Goal').selectOption('wake')
-    await page.getByLabel('Wake at').fill('06:30')
+    await page.getByRole('textbox', { name: 'Wake at' }).fill('06:30')
     await page.getByRole('button', { name: 'Make the plan' }).click()
     await page.locator('#plan-title').waitFor(WAIT)
     expect(await page.locator('#plan-title').textContent()).toContain('06:30')
