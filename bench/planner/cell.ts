@@ -1,5 +1,5 @@
 import { type PlanProblem, USUAL_PRICE, USUAL_SLEEP_RULES } from '@nocturne/core/plan'
-import type { PlanarModel } from './person.ts'
+import type { PlanarModel, PlanModel } from './person.ts'
 
 /** Hours of a step: advice by the quarter of an hour. */
 export const DT_H = 0.25
@@ -26,7 +26,7 @@ export type Cell = {
   readonly goal: Goal
   readonly imax: number
   readonly limit: Limit
-  readonly planModel: PlanarModel
+  readonly planModel: PlanModel
   readonly lifeModel: PlanarModel
   readonly adherence: number
   readonly people: number

@@ -14,10 +14,10 @@ import { peopleOf } from './person.ts'
 
 /** Days that a first plan and a re-plan look ahead. */
 const FIRST_DAYS = 12
-const NEXT_DAYS = 8
+const NEXT_DAYS = 7
 const CLOUD = 120
 const FIRST_DRAWS = 16
-const NEXT_DRAWS = 12
+const NEXT_DRAWS = 10
 
 /** What is known of a person before the first night. */
 export type Knowledge = {

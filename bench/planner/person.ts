@@ -6,6 +6,9 @@ import type { World } from './cell.ts'
 /** Models the bench plans on and lives on. */
 export type PlanarModel = 'jewett99' | 'hannay19'
 
+/** What is believed of the model: one of them, or both alike. */
+export type PlanModel = PlanarModel | 'both'
+
 /** Steps of a life: two to a step of advice. */
 export const LIFE_DT_H = 0.125
 
@@ -26,13 +29,14 @@ export function averagePerson(model: PlanarModel, world: World): ClockDraw {
  * reach.
  */
 export function peopleOf(
-  model: PlanarModel,
+  planModel: PlanModel,
   world: World,
   count: number,
   seed: number,
 ): ClockDraw[] {
   const random = seededRandom(seed)
-  return Array.from({ length: count }, () => {
+  return Array.from({ length: count }, (_, k) => {
+    const model = planModel !== 'both' ? planModel : k % 2 === 0 ? 'jewett99' : 'hannay19'
     for (let attempt = 0; ; attempt++) {
       const tauH = world.tauH + TAU_SD_H * random.normal()
       const gain = exp(GAIN_LN_SD * random.normal())

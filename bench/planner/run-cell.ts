@@ -24,7 +24,7 @@ export type CellResult = {
 /** Lives a cell's people through every method. */
 export function runCell(cell: Cell): CellResult {
   const world = worldOf(cell)
-  const average = averagePerson(cell.planModel, world)
+  const average = averagePerson(cell.planModel === 'both' ? 'jewett99' : cell.planModel, world)
   const open = solvePlan(problemOn(world, 0, 12, [average]), 'none')
   const openAdvice = new Int8Array(LIFE_DAYS * PER_DAY)
   openAdvice.set(open.advice)

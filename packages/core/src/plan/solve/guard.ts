@@ -62,7 +62,9 @@ function either(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 /** A schedule without light in closed steps and without the stubs that this leaves. */
 function lawful(levels: Int8Array, rules: BlockRules): Int8Array {
-  const open = levels.map((level, i) => (level === 1 && rules.noSeek[i] ? 0 : level))
+  const open = levels.map((level, i) =>
+    (level === 1 && rules.noSeek[i]) || (level === -1 && rules.noAvoid[i]) ? 0 : level,
+  )
   return withoutStubs(open, rules.shortest)
 }
 

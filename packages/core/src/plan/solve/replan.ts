@@ -20,6 +20,8 @@ export type Standing = {
 const ENTER_H = 0.75
 const LEAVE_H = 1.5
 const ROUNDS = 6
+/** Days for which no advice must keep the clock in tune before none is given. */
+const AHEAD_DAYS = 4
 
 /**
  * The plan again after news (`problem.draws` and `problem.previous` are today's). Within the dead
@@ -36,37 +38,42 @@ export function replan(
     : sleepToward(problem, standing.direction)
   const rules = blockRules(problem, sleep.windows)
   const none = new Int8Array(problem.steps)
+  const resting = scheduleOf(ensemble, none, rules)
   const offH = offTargetH(ensemble)
   const tuned = offH < (standing.tuned ? LEAVE_H : ENTER_H)
   if (tuned) {
-    const { schedule, cost } = candidateOf(problem, sleep, scheduleOf(ensemble, none, rules))
+    const { schedule, cost } = candidateOf(problem, sleep, resting)
     const solution = solutionOf(problem, ensemble, sleep, schedule, rules, { cost, bangBang: 1 })
     return { solution, standing: { tuned, direction: 0 } }
   }
   const member = middleMember(ensemble, problem)
   const starts = [
-    none,
     greedyLevels(ensemble, member, rules.asleep, 0),
     ...(problem.previous ? [problem.previous] : []),
   ]
-  const first = cheapest(starts.map((levels) => scheduleOf(ensemble, levels, rules)))
+  const first = cheapest([resting, ...starts.map((levels) => scheduleOf(ensemble, levels, rules))])
   const best = candidateOf(problem, sleep, first)
   const solution = finish(problem, ensemble, best, ROUNDS, 1, 'today')
   return { solution, standing: { tuned, direction: solution.direction } }
 }
 
 /**
- * Hours, without sign, that the middle draw is off its target now; Infinity before the target
- * begins or while it is still to change, when being in tune is no reason to rest.
+ * Hours, without sign, that the middle draw is off its target at worst on the coming days if
+ * nothing is advised (the paths that `judge` left); Infinity before the target begins or while it
+ * is still to change, when being in tune is no reason to rest.
  */
 function offTargetH(ensemble: Ensemble): number {
-  const { spanOf, members } = ensemble
+  const { spanOf, members, perDay, steps } = ensemble
   const span = spanOf[0] ?? -1
   if (span < 0 || spanOf.some((other) => other !== span)) return Infinity
-  const off = members.map(({ clock, homes }) => {
-    const [a, b] = clock.start
+  const worst = members.map(({ clock, homes, path }) => {
     const { ab } = homes[span]!
-    return { hour: Math.abs(hoursAhead(a, b, ab[0]!, ab[1]!)), weight: clock.weight }
+    let hour = 0
+    for (let day = 0; day < AHEAD_DAYS && day * perDay <= steps; day++) {
+      const at = 3 * day * perDay
+      hour = Math.max(hour, Math.abs(hoursAhead(path[at]!, path[at + 1]!, ab[0]!, ab[1]!)))
+    }
+    return { hour, weight: clock.weight }
   })
-  return quantileOf(off, 0.5)
+  return quantileOf(worst, 0.5)
 }

@@ -8,7 +8,9 @@ const BOTH_WAYS_H = 9
 /** Misalignment below which a push either way is harmless, h. */
 const TUNED_H = 0.8
 /** Wrong-way effect a day later that a draw may see, h: below what would count as antidromic, .1. */
-const TOLERATED_H = 0.04
+const TOLERATED_H = 0.06
+/** The same for siblings, who only have to be no worse off. */
+const SIBLING_H = 0.1
 /** Weight of draws that may see more. */
 const TOLERATED_WEIGHT = 0.05
 /** Amplitude below which phase has no meaning, in radii of the orbit. */
@@ -78,7 +80,8 @@ export function rightWayOnly(
       ]).find(
         ([start, end]) =>
           end! - start! >= shortest &&
-          [ensemble, siblings].every((who) => isRightWay(who, asleep, level, start!, end!)),
+          isRightWay(ensemble, asleep, level, start!, end!, TOLERATED_H) &&
+          isRightWay(siblings, asleep, level, start!, end!, SIBLING_H),
       )
       if (part) out.fill(level, part[0]!, part[1]!)
       if (!part || part[0] !== from || part[1] !== to) {
@@ -97,10 +100,12 @@ function isRightWay(
   level: number,
   from: number,
   to: number,
+  toleratedH: number,
 ): boolean {
   let against = 0
   for (const member of ensemble.members) {
-    if (pushesAway(ensemble, member, asleep, level, from, to)) against += member.clock.weight
+    if (pushesAway(ensemble, member, asleep, level, from, to, toleratedH))
+      against += member.clock.weight
     if (against > TOLERATED_WEIGHT) return false
   }
   return true
@@ -113,6 +118,7 @@ function pushesAway(
   level: number,
   from: number,
   to: number,
+  toleratedH: number,
 ): boolean {
   const end = Math.min(ensemble.steps, to + ensemble.perDay)
   const span = ensemble.spanOf[end - 1]!
@@ -139,6 +145,6 @@ function pushesAway(
   drive.set(member.alphas[level + 1]!.subarray(from, to))
   const withIt = standing()
   if (without.off < TUNED_H && withIt.off < TUNED_H) return false
-  if (without.off < BOTH_WAYS_H && without.isClear) return withIt.off > without.off + TOLERATED_H
-  return withIt.distance > without.distance + (Math.PI / 12) * TOLERATED_H
+  if (without.off < BOTH_WAYS_H && without.isClear) return withIt.off > without.off + toleratedH
+  return withIt.distance > without.distance + (Math.PI / 12) * toleratedH
 }

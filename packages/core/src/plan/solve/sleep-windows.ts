@@ -26,9 +26,12 @@ export function sleepToward(
   const warnings: string[] = []
   let middle = ((lastSleep.onset + lastSleep.offset) / 2) * dtH
   let arrived = false
+  let lastWish: number | undefined
   for (let night = 0; night < MOST_NIGHTS; night++) {
     const natural = middle + 24
     const wish = wishedMiddleH(problem, natural)
+    if (wish !== lastWish) arrived = false
+    lastWish = wish
     const shorter = wish === undefined ? 0 : modulo24(wish - natural + 12) - 12
     if (Math.abs(shorter) < 0.25) arrived = true
     const wanted = wish === undefined ? 0 : along(shorter, arrived ? 0 : way)

@@ -73,10 +73,15 @@ export function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]
     advicePrice: problem.price.advicePerH * problem.dtH,
     changePrice: problem.price.changePerH * problem.dtH,
     previous: problem.previous,
-    noSeek: new Uint8Array(problem.steps),
-    noAvoid: new Uint8Array(problem.steps),
+    noSeek: sameAs(problem.light.high, problem.light.usual),
+    noAvoid: sameAs(problem.light.low, problem.light.usual),
     asleep: asleepIn(windows, problem.steps),
   }
+}
+
+/** 1 where a bound is the usual light: advice would change nothing. */
+function sameAs(bound: Float64Array, usual: Float64Array): Uint8Array {
+  return Uint8Array.from(bound, (lux, i) => (lux === usual[i] ? 1 : 0))
 }
 
 /** The draw nearest to the weighted middle of period and sensitivity. */
