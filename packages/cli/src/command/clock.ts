@@ -1,10 +1,11 @@
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
 import { FIT } from './clock-fit.ts'
+import { PLOT } from './clock-plot.ts'
 import { SIMULATE } from './clock-simulate.ts'
 import type { ClockVerb } from './clock-verb.ts'
 
 /** What `nocturne clock` can do, in the order of the help page. */
-const VERBS: readonly ClockVerb[] = [SIMULATE, FIT]
+const VERBS: readonly ClockVerb[] = [SIMULATE, FIT, PLOT]
 
 /** `nocturne clock VERB`: run a pacemaker, fit a person's, or draw it. */
 export const command: Command = {
