@@ -27,8 +27,8 @@ export const EVIDENCE_OPTIONS = {
 } as const
 
 /**
- * Everything the command line names about a person, read. Throws `UsageError` for a file that cannot
- * be read or an option that is not as it should be.
+ * Everything the command line names about a person, read. Throws `UsageError` for a file that
+ * cannot be read or an option that is not as it should be.
  */
 export async function personalEvidence(args: Arguments, io: Io): Promise<ClockEvidence> {
   const zone = zoneOption(args)

@@ -13,7 +13,7 @@ export type Json =
   | { readonly [name: string]: Json }
 
 /** A JSON document is held whole; a longer one is refused (TOO_LARGE). */
-export const MAX_DOCUMENT_CHARS: number = 64 * 1024 * 1024
+const MAX_DOCUMENT_CHARS = 64 * 1024 * 1024
 
 /** A format that is one JSON document. */
 export type DocumentFormat = {
@@ -21,7 +21,7 @@ export type DocumentFormat = {
   readonly title: string
   /** Given the first 64 Ki characters of what begins with `{` or `[`. */
   recognises(text: string): boolean
-  read(document: Json, record: RecordBuilder): Problem<EvidenceCode> | undefined
+  read(json: Json, record: RecordBuilder): Problem<EvidenceCode> | undefined
 }
 
 /** The reader of a JSON format. TRUNCATED when the document does not end, BAD_FIELD when broken. */

@@ -1,7 +1,7 @@
 import type { PersonalSeries } from './personal-series.ts'
 
 /** Samples a series may hold: four years at five seconds; those beyond are left out. */
-export const MAX_SERIES_SAMPLES = 25_000_000
+const MAX_SERIES_SAMPLES = 25_000_000
 
 const FIRST_CAPACITY = 256
 

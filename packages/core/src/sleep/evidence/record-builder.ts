@@ -36,8 +36,6 @@ export type RecordBuilder = {
   fileZone(zone: TimeZone): void
   /** The zone in force: given, else the file's, else UTC. */
   zone(): TimeZone
-  /** Sleeps so far. */
-  nEpisodes(): number
   /** EMPTY when there is neither a sleep nor a sample; TIME_ZONE when the given zone is unknown. */
   finish(): Result<PersonalRecord, EvidenceCode>
 }
@@ -59,7 +57,6 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
   return {
     warn,
     zone,
-    nEpisodes: () => episodes.length,
     fileZone(name) {
       if (isTimeZone(name)) named = name
     },
@@ -67,7 +64,7 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
       const flaw = flawOf(episode)
       if (flaw !== undefined) warn(`${where}: a sleep that ${flaw} was left out`)
       else if (episodes.length >= MAX_EPISODES) warn(`${where}: sleeps beyond ${MAX_EPISODES}`)
-      else return episodes.push(episode) > 0
+      else return episodes.push(withPossibleMinutes(episode)) > 0
       return false
     },
     series(title) {
@@ -81,30 +78,44 @@ export function recordBuilder(format: string, options: EvidenceOptions): RecordB
     addSeries(one) {
       if (series.size + complete.length < MAX_SERIES) complete.push(one)
     },
-    finish() {
-      const where = options.name ?? format
-      if (given !== undefined && !isTimeZone(given)) {
-        return fail('TIME_ZONE', where, `"${given}"`, 'a name as Europe/Berlin, UTC or +02:00')
-      }
+    finish: () => {
       const grown = [...series.values()].filter((one) => one.size() > 0)
       const filled = [...complete, ...grown.map((one) => one.finish())]
-      if (episodes.length === 0 && filled.length === 0) {
-        const why = warnings[0] === undefined ? '' : ` (${warnings[0]})`
-        return fail('EMPTY', where, `no sleep and no samples${why}`, `a ${format} file with some`)
-      }
+      const zoneFrom = given !== undefined ? 'given' : named !== undefined ? 'file' : 'assumed'
       if (nWarnings > MAX_WARNINGS) {
         warnings[MAX_WARNINGS - 1] = `and ${nWarnings - MAX_WARNINGS + 1} more warnings`
       }
-      return ok({
-        format,
-        zone: zone(),
-        zoneFrom: given !== undefined ? 'given' : named !== undefined ? 'file' : 'assumed',
-        episodes: [...episodes].sort((a, b) => firstMoment(a) - firstMoment(b)),
-        series: filled,
-        warnings,
-      })
+      const record = { format, zone: zone(), zoneFrom, episodes, series: filled, warnings } as const
+      return finished(record, options.name ?? format)
     },
   }
+}
+
+/** The record in order, or why there is none. */
+function finished(record: PersonalRecord, where: string): Result<PersonalRecord, EvidenceCode> {
+  const { format, zone, episodes, series, warnings } = record
+  if (!isTimeZone(zone)) {
+    return fail('TIME_ZONE', where, `"${zone}"`, 'a name as Europe/Berlin, UTC or +02:00')
+  }
+  if (episodes.length === 0 && series.length === 0) {
+    const why = warnings[0] === undefined ? '' : ` (${warnings[0]})`
+    return fail('EMPTY', where, `no sleep and no samples${why}`, `a ${format} file with some`)
+  }
+  const inOrder = [...episodes].sort((a, b) => firstMoment(a) - firstMoment(b))
+  return ok({ ...record, episodes: inOrder })
+}
+
+/**
+ * The sleep without its minutes asleep where those are more than the sleep is long, the clock's
+ * change and a minute of rounding allowed.
+ */
+function withPossibleMinutes(episode: SleepEpisode): SleepEpisode {
+  const { bedMs, onsetMs, offsetMs, riseMs, asleepMin } = episode
+  const [start, end] = [bedMs ?? onsetMs, riseMs ?? offsetMs]
+  if (asleepMin === undefined || start === undefined || end === undefined) return episode
+  if (asleepMin <= (end - start) / 60_000 + 61) return episode
+  const { asleepMin: _, ...rest } = episode
+  return rest
 }
 
 /** The moment a sleep is sorted by: onset, else bed, offset, rise; NaN when none is known. */
