@@ -41,7 +41,7 @@ export function ClockSummary({ answer }: { answer: ClockAnswer }) {
         {index && <Figure name="of 100 for regularity" value={index.value} note={index.name} />}
       </dl>
       <figure class="timeline">
-        {pictures.wide !== '' && <Picture pictures={pictures} />}
+        <Picture pictures={pictures} />
         <figcaption class="note">
           Ranges hold four chances in five. The low point by model: {modelList(document)}. Models
           and people differ: hence a range and not one number.
