@@ -23,9 +23,10 @@ type PeerRun = { readonly version: string } & {
 }
 
 /**
- * Person-days per CPU-second of the clock models in a batch in which everybody has own light, beside
- * Arcascope's `circadian` (one person, and a thousand people who share one light: own light is not
- * possible there) on the same machine in the same run; and a million person-days on two workers.
+ * Person-days per CPU-second of the clock models in a batch in which everybody has own light,
+ * beside Arcascope's `circadian` (one person, and a thousand people who share one light: own light
+ * is not possible there) on the same machine in the same run; and a million person-days on two
+ * workers.
  */
 export async function benchClock(): Promise<void> {
   console.log(`## clock: ${DAYS} days in steps of ${DT_H} h\n`)

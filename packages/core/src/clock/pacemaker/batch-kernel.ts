@@ -1,27 +1,28 @@
 import type { BatchMarkers } from './batch-markers.ts'
+import type { ReceptorRow } from './receptor-row.ts'
 import type { Troughs } from './trough.ts'
 
-/** What a kernel works on: one person's row of light, and the columns. */
+/** What a kernel works on. */
 export type KernelRun = {
-  readonly states: readonly Float64Array[]
+  /** The steps through the present person's light. */
+  readonly row: ReceptorRow
+  /**
+   * That person's state, and behind it what the model carries from row to row: the slope of x at
+   * the end of the last step, or the last cycle that had a marker. NaN at first.
+   */
+  readonly state: Float64Array
+  /** Everybody's tau, h. */
   readonly tau: Float64Array
-  readonly lightGain: Float64Array
   readonly markers: BatchMarkers
-  readonly dtH: number
-  readonly lux: Float64Array
-  readonly samples: number
-  /** Slope of x (or the phase) at the end of each person's last step, for corners. */
-  readonly slopes: Float64Array
   readonly troughs: Troughs
-  /** Hour of the states before the first sample. */
+  /** Hour of the states before the row. */
   readonly fromH: number
 }
 
-/** Takes a person through a row of light. */
-export type BatchKernel = (run: KernelRun, person: number) => void
-
-/**
- * Of a receptor's memory, the share that one step of a batch may span: brighter light is stepped
- * more finely. Against `simulate` the states then differ by less than 5e-5 in light to 60 klux.
- */
-export const BATCH_RECEPTOR_STEP = 1
+/** A model that runs in batches. */
+export type BatchKernel = {
+  /** The receptor's drive for each lux under a person's gain, per minute, into `drives`. */
+  drive(lux: Float64Array, gain: number, drives: Float64Array): void
+  /** Takes a person through the row. */
+  live(run: KernelRun, person: number): void
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
 import { type BatchName, pacemakerBatch } from './batch.ts'
-import { BATCH_RECEPTOR_STEP } from './batch-kernel.ts'
+import { BATCH_RECEPTOR_STEP } from './receptor-row.ts'
 import { pacemakerOf } from './registry.ts'
 import { simulate } from './simulate.ts'
 import { stepPacemaker } from './step.ts'

@@ -5,6 +5,7 @@ import { forgerKernel } from './forger99-batch.ts'
 import { hannayKernel } from './hannay19-batch.ts'
 import { jewettKernel } from './jewett99-batch.ts'
 import type { Pacemaker } from './pacemaker.ts'
+import { fillReceptorRow, receptorRow } from './receptor-row.ts'
 import { pacemakerOf } from './registry.ts'
 import { Troughs } from './trough.ts'
 
@@ -63,17 +64,19 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     assert(column === undefined || column.length === people, `states[${j}]: expected ${people}`)
     return column ? column.slice() : new Float64Array(people).fill(value)
   })
-  const own = (column: Float64Array | undefined, usual: number): Float64Array => {
+  const columnOf = (column: Float64Array | undefined, usual: number): Float64Array => {
     assert(column === undefined || column.length === people, `a column: expected ${people}`)
     return column ?? new Float64Array(people).fill(usual)
   }
-  const tau = own(options.tau, pacemaker.parameters.values.tau!)
-  const lightGain = own(options.lightGain, 1)
+  const tau = columnOf(options.tau, pacemaker.parameters.values.tau!)
+  const lightGain = columnOf(options.lightGain, 1)
   const markers = new BatchMarkers(people)
-  const slopes = new Float64Array(people).fill(Number.NaN)
+  const carried = new Float64Array(people).fill(Number.NaN)
   const ownPacemaker = lastOf((person) => pacemakerOf(name, { tau: tau[person]! }))
   const troughs = new Troughs(people, markers, ownPacemaker)
-  const columns = { states, tau, lightGain, markers, slopes, troughs }
+  const columns = [...states, carried]
+  const state = new Float64Array(columns.length)
+  const row = receptorRow(0)
   let done = 0
   const startH = options.startH ?? 0
   return {
@@ -84,15 +87,21 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     advance: (lux, samples, shared = false) => {
       const expected = shared ? samples : people * samples
       assert(lux.length >= expected, `lux: got ${lux.length} values, expected ${expected}`)
-      const row = new Float64Array(samples)
-      const fromH = startH + done * dtH
-      const run = { ...columns, dtH, lux: row, samples, fromH }
+      const own = new Float64Array(samples)
+      const drives = new Float64Array(samples)
+      const run = { row, state, tau, markers, troughs, fromH: startH + done * dtH }
       for (let person = 0; person < people; person++) {
         if (person === 0 || !shared) {
-          row.set(lux.subarray(person * samples, (person + 1) * samples))
-          requireLight(row, person)
+          own.set(lux.subarray(person * samples, (person + 1) * samples))
+          requireLight(own, person)
         }
-        kernel(run, person)
+        if (person === 0 || !shared || lightGain[person] !== lightGain[person - 1]) {
+          kernel.drive(own, lightGain[person]!, drives)
+          fillReceptorRow(row, drives, pacemaker.beta, dtH)
+        }
+        for (let j = 0; j < state.length; j++) state[j] = columns[j]![person]!
+        kernel.live(run, person)
+        for (let j = 0; j < state.length; j++) columns[j]![person] = state[j]!
       }
       done += samples
     },

@@ -1,6 +1,5 @@
 import { cos, sin } from '../../math/elementary.ts'
-import { BATCH_RECEPTOR_STEP, type BatchKernel, type KernelRun } from './batch-kernel.ts'
-import { decay } from './light-power.ts'
+import type { BatchKernel, KernelRun } from './batch-kernel.ts'
 import type { Pacemaker } from './pacemaker.ts'
 
 /** Steps after which the carried cosine and sine are taken anew. */
@@ -19,79 +18,74 @@ const rates = new Float64Array(2)
  * stage by the angle addition, and `I^1.5` by a square root.
  */
 export function hannayKernel(pacemaker: Pacemaker): BatchKernel {
-  const v = pacemaker.parameters.values
+  const v = pacemaker.parameters.values as Record<string, number>
   const stage = stageOf(v)
-  const delta = v.delta!
-  return (run: KernelRun, person: number): void => {
-    const { dtH, lux, samples, fromH } = run
-    const [Rs, Psis, ns] = run.states as [Float64Array, Float64Array, Float64Array]
-    const turn = (2 * Math.PI) / run.tau[person]!
-    const gain = run.lightGain[person]!
-    let R = Rs[person]!
-    let Psi = Psis[person]!
-    let n = ns[person]!
-    let c = cos(Psi)
-    let s = sin(Psi)
-    for (let i = 0; i < samples; i++) {
-      const light = gain * lux[i]!
-      const power = light * Math.sqrt(light)
-      const alpha = (v.alpha0! * power) / (power + v.I0!)
-      const rate = alpha + delta
-      const span = 60 * rate * dtH
-      const parts = span > BATCH_RECEPTOR_STEP ? Math.ceil(span / BATCH_RECEPTOR_STEP) : 1
-      const limit = alpha / rate
-      const share = parts === 1 ? 1 : 1 / parts
-      const half = decay(0.5 * span * share)
-      const h = dtH * share
-      const h6 = h * (1 / 6)
-      const Ga = v.G! * alpha
-      for (let part = 0; part < parts; part++) {
-        const excess = n - limit
-        const nEnd = limit + excess * (half * half)
-        const bMiddle = Ga * (1 - limit - excess * half)
-        stage(R, c, s, Ga * (1 - n), turn)
-        const k1 = rates[0]!
-        const l1 = rates[1]!
-        turnBy(c, s, 0.5 * h * l1)
-        stage(R + 0.5 * h * k1, turned[0]!, turned[1]!, bMiddle, turn)
-        const k2 = rates[0]!
-        const l2 = rates[1]!
-        turnBy(c, s, 0.5 * h * l2)
-        stage(R + 0.5 * h * k2, turned[0]!, turned[1]!, bMiddle, turn)
-        const k3 = rates[0]!
-        const l3 = rates[1]!
-        turnBy(c, s, h * l3)
-        stage(R + h * k3, turned[0]!, turned[1]!, Ga * (1 - nEnd), turn)
-        const moved = h6 * (l1 + 2 * (l2 + l3) + rates[1]!)
-        const next = Psi + moved
-        turnBy(c, s, moved)
-        if (c < 0 && s * turned[1]! <= 0) {
-          offerPassage(run, person, Psi, next, fromH + (i + part * share) * dtH, h, l1, rates[1]!)
-        }
-        R += h6 * (k1 + 2 * (k2 + k3) + rates[0]!)
-        c = turned[0]!
-        s = turned[1]!
-        Psi = next
-        n = nEnd
+  const [alpha0, I0, G] = [v.alpha0!, v.I0!, v.G!]
+  return {
+    drive: (lux, gain, drives) => {
+      for (let i = 0; i < lux.length; i++) {
+        const light = gain * lux[i]!
+        const power = light * Math.sqrt(light)
+        drives[i] = (alpha0 * power) / (power + I0)
       }
-      if (i % REFRESH_STEPS === 0) {
-        c = cos(Psi)
-        s = sin(Psi)
-      }
-    }
-    Rs[person] = R
-    Psis[person] = Psi
-    ns[person] = n
+    },
+    live: (run, person) => live(stage, G, run, person),
   }
+}
+
+type Stage = (R: number, c: number, s: number, B: number, turn: number) => void
+
+function live(stage: Stage, G: number, run: KernelRun, person: number): void {
+  const { row, state, tau, fromH } = run
+  const { count, alphas, limits, halves, startsH, lengthsH } = row
+  const turn = (2 * Math.PI) / tau[person]!
+  let R = state[0]!
+  let Psi = state[1]!
+  let n = state[2]!
+  let c = cos(Psi)
+  let s = sin(Psi)
+  for (let i = 0; i < count; i++) {
+    const h = lengthsH[i]!
+    const Ga = G * alphas[i]!
+    const excess = (n - limits[i]!) * halves[i]!
+    const nEnd = limits[i]! + excess * halves[i]!
+    const bMiddle = Ga * (1 - limits[i]! - excess)
+    stage(R, c, s, Ga * (1 - n), turn)
+    const k1 = rates[0]!
+    const l1 = rates[1]!
+    turnBy(c, s, 0.5 * h * l1)
+    stage(R + 0.5 * h * k1, turned[0]!, turned[1]!, bMiddle, turn)
+    const k2 = rates[0]!
+    const l2 = rates[1]!
+    turnBy(c, s, 0.5 * h * l2)
+    stage(R + 0.5 * h * k2, turned[0]!, turned[1]!, bMiddle, turn)
+    const k3 = rates[0]!
+    const l3 = rates[1]!
+    turnBy(c, s, h * l3)
+    stage(R + h * k3, turned[0]!, turned[1]!, Ga * (1 - nEnd), turn)
+    const moved = (h / 6) * (l1 + 2 * (l2 + l3) + rates[1]!)
+    turnBy(c, s, moved)
+    if (c < 0 && s * turned[1]! <= 0) {
+      offerPassage(run, person, Psi, Psi + moved, fromH + startsH[i]!, h, l1, rates[1]!)
+    }
+    R += (h / 6) * (k1 + 2 * (k2 + k3) + rates[0]!)
+    Psi += moved
+    n = nEnd
+    const fresh = i % REFRESH_STEPS === 0
+    c = fresh ? cos(Psi) : turned[0]!
+    s = fresh ? sin(Psi) : turned[1]!
+  }
+  state[0] = R
+  state[1] = Psi
+  state[2] = n
 }
 
 /**
  * Psi has passed an odd multiple of pi within a step: the marker, by the cubic through the phases
- * and their rates at both ends. The first passage of a cycle counts (the column of slopes, which
- * this model has no use for, holds the last cycle).
+ * and their rates at both ends. The first passage of a cycle counts.
  */
 function offerPassage(
-  { markers, slopes: lastCycle }: KernelRun,
+  { markers, state }: KernelRun,
   person: number,
   from: number,
   to: number,
@@ -102,8 +96,8 @@ function offerPassage(
 ): void {
   const cycle = Math.floor((to + Math.PI) / (2 * Math.PI))
   const target = (2 * cycle - 1) * Math.PI
-  if (!(from < target && to >= target) || cycle <= lastCycle[person]!) return
-  lastCycle[person] = cycle
+  if (!(from < target && to >= target) || cycle <= state[3]!) return
+  state[3] = cycle
   let u = (target - from) / (to - from)
   for (let i = 0; i < 4; i++) {
     const w = 1 - u
@@ -133,9 +127,7 @@ function turnBy(c: number, s: number, d: number): void {
 }
 
 /** The right-hand side at (R, cos Psi, sin Psi) under the drive B, into `rates`. */
-function stageOf(
-  v: Readonly<Record<string, number>>,
-): (R: number, c: number, s: number, B: number, turn: number) => void {
+function stageOf(v: Readonly<Record<string, number>>): Stage {
   const grow = (v.K! / 2) * cos(v.beta1!)
   const pull = (v.K! / 2) * sin(v.beta1!)
   const [c1, s1] = [cos(v.betaL1!), sin(v.betaL1!)]

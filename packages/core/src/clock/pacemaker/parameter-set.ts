@@ -19,7 +19,7 @@ export function adjusted(
   return { ...set, name: `${set.name} with ${text}`, values: { ...set.values, ...changes } }
 }
 
-/** The letters of a set, for a message: `tau, mu, G`. */
-export function lettersOf(set: ParameterSet): string {
+/** For a message: `tau, mu, G`. */
+function lettersOf(set: ParameterSet): string {
   return Object.keys(set.values).join(', ')
 }

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import { BRESLOW13 } from './breslow13.ts'
 import { FORGER99, FORGER99_LIGHT2000, FORGER99_P6, forger99 } from './forger99.ts'
-import { HANNAY19_A2_195, hannay19 } from './hannay19.ts'
-import { HANNAY19TP_TAU_24_5, hannay19TwoPopulation } from './hannay19-two-population.ts'
-import { HILAIRE07_ZONE_BY_PHASE, hilaire07 } from './hilaire07.ts'
-import { jewett99 } from './jewett99.ts'
+import { HANNAY19, HANNAY19_A2_195, hannay19 } from './hannay19.ts'
+import {
+  HANNAY19TP,
+  HANNAY19TP_TAU_24_5,
+  hannay19TwoPopulation,
+} from './hannay19-two-population.ts'
+import { HILAIRE07, HILAIRE07_ZONE_BY_PHASE, hilaire07 } from './hilaire07.ts'
+import { JEWETT99, jewett99 } from './jewett99.ts'
 import type { Pacemaker } from './pacemaker.ts'
 import { PACEMAKER_NAMES, pacemakerOf } from './registry.ts'
 import { simulate } from './simulate.ts'
@@ -61,6 +66,11 @@ describe('a clock model by its name', () => {
 })
 
 describe('a set of parameters', () => {
+  test('is what a model has when nothing is changed', () => {
+    const sets = [FORGER99, JEWETT99, HANNAY19, HANNAY19TP, HILAIRE07, BRESLOW13]
+    expect(PACEMAKER_NAMES.map((name) => pacemakerOf(name).parameters)).toEqual(sets)
+  })
+
   test('of another provenance has a name of its own and gives another clock', () => {
     const pairs = [
       [forger99(), forger99({}, FORGER99_P6)],

@@ -12,15 +12,28 @@ export const NEAR_ZERO_SLOPE = 0.02
 
 /** The depth of a minimum is estimated to this before it is looked for. */
 const DEPTH_MARGIN = 1e-3
-/** x, xc, n, alpha, startH, lengthH, slope before. */
+/**
+ * A step: the state and the light's drive it starts with, its beginning and length in hours, and
+ * the slope of x (per 12 / pi h) at the end of the step before.
+ */
+export type TroughStep = readonly [
+  x: number,
+  xc: number,
+  n: number,
+  alpha: number,
+  startH: number,
+  lengthH: number,
+  before: number,
+]
+
 const FIELDS = 7
 
 const start = new Float64Array(3)
 const inside = new Float64Array(3)
 
 /**
- * The steps in which each person's x may have its deepest minimum of the cycle. Flickering light makes
- * many minima; only those that an estimate of their depth leaves in question are looked for.
+ * The steps in which each person's x may have its deepest minimum of the cycle. Flickering light
+ * makes many minima; only those that an estimate of their depth leaves in question are looked for.
  */
 export class Troughs {
   readonly #markers: BatchMarkers
@@ -38,35 +51,14 @@ export class Troughs {
     this.#isPending = new Uint8Array(people)
   }
 
-  /**
-   * A person's x has turned upwards in the step of `lengthH` from (x, xc, n) at `startH`, at about
-   * `estimate`. `before` is the slope of x (per 12 / pi h) at the end of the step before.
-   */
-  propose(
-    person: number,
-    estimate: number,
-    x: number,
-    xc: number,
-    n: number,
-    alpha: number,
-    startH: number,
-    lengthH: number,
-    before: number,
-  ): void {
+  /** A person's x has turned upwards within a step, at about `estimate`. */
+  propose(person: number, estimate: number, step: TroughStep): void {
     const floor = this.#floor[person]!
     if (estimate > floor + DEPTH_MARGIN) return
     if (estimate > floor - DEPTH_MARGIN) this.settle(person)
     this.#floor[person] = Math.min(floor, estimate)
     this.#isPending[person] = 1
-    const at = person * FIELDS
-    const pending = this.#pending
-    pending[at] = x
-    pending[at + 1] = xc
-    pending[at + 2] = n
-    pending[at + 3] = alpha
-    pending[at + 4] = startH
-    pending[at + 5] = lengthH
-    pending[at + 6] = before
+    this.#pending.set(step, person * FIELDS)
   }
 
   /** A person's phase has passed pi: the next cycle begins. */
