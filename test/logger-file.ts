@@ -34,14 +34,14 @@ export function readLoggerBytes(
 }
 
 /** The head of a file's bytes, as the intake makes it. */
-export function headOf(bytes: Uint8Array): FileHead {
+function headOf(bytes: Uint8Array): FileHead {
   const part = bytes.subarray(0, 65536)
   const text = new TextDecoder('utf-8').decode(part).replaceAll('\r\n', '\n')
   return { bytes: part, text, isWhole: part.length === bytes.length }
 }
 
 /** Runs one reader over all the bytes. */
-export function readWith(
+function readWith(
   reader: EvidenceReader,
   bytes: Uint8Array,
   options: EvidenceOptions = {},

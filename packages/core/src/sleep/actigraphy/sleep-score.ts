@@ -12,8 +12,8 @@ export type CountScale =
   | 'actilife'
   /**
    * The person's own: the 90th percentile of the known counts is 25. For devices whose counts are
-   * of another size; chosen on the eight cyepi people with odd numbers (kappa with the diary .70
-   * there at 20 to 30, .61 to .65 on the seven others).
+   * of another size; chosen on the six cyepi people with odd numbers (kappa with the diary .70
+   * there at 20 to 30, .61 to .65 on the nine others).
    */
   | 'personal'
 

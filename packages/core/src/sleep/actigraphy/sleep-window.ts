@@ -17,7 +17,7 @@ const SWITCH_COST = 20
 const LEVELS = 20
 /**
  * Where, between the levels of rest (0) and activity (1), sleep ends: a still evening is no sleep.
- * This and the two above were chosen on the eight cyepi people with odd numbers; .03 to .13 do
+ * This and the two above were chosen on the six cyepi people with odd numbers; .03 to .13 do
  * alike.
  */
 const THRESHOLD = 0.1
