@@ -13,6 +13,8 @@ const MAX_WORKBOOK_BYTES = 64 * 1024 * 1024
 /** Names told of an archive in which nothing is known. */
 const MAX_NAMES = 4
 
+const A_WORKBOOK = 'a workbook whose first sheet is no table of sleeps'
+
 type Sink = EvidenceSink<Uint8Array>
 
 /** A piece of a file inside, on its way to its taker. */
@@ -65,7 +67,8 @@ export class ArchiveSink implements Sink {
     if (ended !== undefined) return { ok: false, problem: ended }
     if (this.workbook.size > 0) this.settle(this.workbookRecord())
     const [first, ...rest] = this.found
-    const { broken, where, names } = this
+    const { broken, where } = this
+    const names = this.workbook.size > 0 ? [A_WORKBOOK] : this.names
     if (first === undefined) {
       return broken === undefined ? unknown(where, names) : { ok: false, problem: broken }
     }

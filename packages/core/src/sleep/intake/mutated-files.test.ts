@@ -33,7 +33,15 @@ const FILES: Readonly<Record<string, readonly Uint8Array[]>> = {
   ],
   'diary-json': [
     strToU8(
-      '{"zone": "Asia/Tokyo", "nights": [{"bedtime": "2023-07-01 23:00", "waketime": "2023-07-02T07:00:00+09:00", "asleepMin": 400}]}',
+      JSON.stringify({
+        zone: 'Asia/Tokyo',
+        nights: [1, 2, 3, 4, 5].map((day) => ({
+          bedtime: `2023-07-0${day} 23:00`,
+          waketime: `2023-07-0${day + 1}T07:00:00+09:00`,
+          asleepMin: 400,
+          comment: 'warm, and a dog that barked at the moon until it had set behind the hill',
+        })),
+      }),
     ),
   ],
   'apple-health': [apple],

@@ -146,6 +146,15 @@ describe.skipIf(!hasShared('data/wearables/sleepdiary-formats'))(
       expect(nRead).toBeGreaterThanOrEqual(least)
     })
 
+    test('a sheet of filled hours is a table of sleeps, as fine as its columns', async () => {
+      const path = `${folder}/SpreadsheetGraph/examples/Diary with comments.xlsx`
+      const { episodes } = await read(readFileSync(sharedPath(path)), { zone: 'UTC' })
+      expect(episodes.map(({ onsetMs, offsetMs }) => [onsetMs, offsetMs])).toEqual([
+        [Date.UTC(2021, 0, 1), Date.UTC(2021, 0, 1, 8)],
+        [Date.UTC(2021, 0, 2, 1), Date.UTC(2021, 0, 2, 10)],
+      ])
+    })
+
     test('SleepChart counts local days since 1999-12-31', async () => {
       const path = `${folder}/SleepChart1/examples/jan 1 2021, 00_00-01_00.tim`
       const { episodes } = await read(readFileSync(sharedPath(path)), { zone: 'Europe/London' })

@@ -1,6 +1,7 @@
 import { strFromU8, strToU8 } from 'fflate'
 import { zonedText } from '../../math/time-zone.ts'
 import { attributesOf, XmlScanner, type XmlTaker } from '../evidence/xml-scanner.ts'
+import { type SheetCell, sheetGraph } from './sheet-graph.ts'
 
 /** Rows and columns of a sheet; what lies beyond is no diary. */
 const MAX_ROWS = 100_000
@@ -21,20 +22,39 @@ export function workbookPart(name: string): string | undefined {
 
 /**
  * The first sheet of a workbook as comma-separated text: dates as `2023-10-29 23:10:00`, times of
- * day as `23:10:00`, and an unnamed sheet of filled hours as its bare cells. Undefined when there
- * is no sheet.
+ * day as `23:10:00`; a graph of filled hours as a table of sleeps. Undefined when there is no
+ * sheet.
  */
 export function workbookText(parts: Parts): Uint8Array | undefined {
   const sheet = parts.get('worksheets/sheet1')
   if (sheet === undefined) return undefined
+  const rows = sheetRows(sheet, parts)
+  const table = rows.map((row) => Array.from(row, (cell) => quoted(cell?.text)).join(','))
+  return strToU8(sheetGraph(rows) ?? table.join('\n'))
+}
+
+const NO_CELL: SheetCell = { text: '', fill: 0 }
+
+function sheetRows(sheet: readonly Uint8Array[], parts: Parts): SheetCell[][] {
   const strings = sharedStrings(parts.get('sharedStrings') ?? [])
-  const isDate = dateStyles(parts.get('styles') ?? [])
+  const styles = cellStyles(parts.get('styles') ?? [])
   const epochMs = countsFrom1904(parts.get('workbook') ?? []) ? EPOCH_1904_MS : EPOCH_1900_MS
-  const rows: string[][] = []
+  const rows: SheetCell[][] = []
   let [kind, style, column, text] = ['n', 0, 0, '']
   let isValue = false
+  const keep = (): void => {
+    const row = rows.at(-1)
+    if (row === undefined || column >= MAX_COLUMNS) return
+    while (row.length < column) row.push(NO_CELL)
+    const value = kind === 's' ? (strings[Number(text)] ?? '') : text
+    const isDate = kind === 'n' && styles.isDate(style) && text !== ''
+    row[column] = {
+      text: isDate ? dateText(Number(text), epochMs) : value,
+      fill: styles.fillOf(style),
+    }
+  }
   scan(sheet, {
-    start(name, attributes) {
+    start(name, attributes, isEmpty) {
       if (name === 'row' && rows.length < MAX_ROWS) rows.push([])
       isValue = name === 'v' || name === 't'
       if (name !== 'c') return
@@ -43,20 +63,17 @@ export function workbookText(parts: Parts): Uint8Array | undefined {
       style = Number(cell.get('s') ?? 0)
       column = columnOf(cell.get('r')) ?? rows.at(-1)?.length ?? 0
       text = ''
+      if (isEmpty) keep()
     },
     end(name) {
       isValue = false
-      const row = rows.at(-1)
-      if (name !== 'c' || row === undefined || column >= MAX_COLUMNS) return
-      while (row.length < column) row.push('')
-      const value = kind === 's' ? (strings[Number(text)] ?? '') : text
-      row[column] = kind === 'n' && isDate(style) ? dateText(Number(text), epochMs) : value
+      if (name === 'c') keep()
     },
     text(piece) {
       if (isValue && text.length < 4096) text += piece
     },
   })
-  return strToU8(rows.map((row) => row.map(quoted).join(',')).join('\n'))
+  return rows
 }
 
 function scan(pieces: readonly Uint8Array[], taker: XmlTaker): void {
@@ -92,27 +109,37 @@ function sharedStrings(pieces: readonly Uint8Array[]): string[] {
   return strings
 }
 
-/** Whether cells of a style show a date or a time. */
-function dateStyles(pieces: readonly Uint8Array[]): (style: number) => boolean {
+/** What the styles of cells say: whether a number is a date or a time, and the fill. */
+type CellStyles = { isDate(style: number): boolean; fillOf(style: number): number }
+
+function cellStyles(pieces: readonly Uint8Array[]): CellStyles {
   const codes = new Map<number, string>()
-  const formats: number[] = []
+  const styles: { format: number; fill: number }[] = []
+  const isSolid: boolean[] = []
   let isCell = false
   scan(pieces, {
     start(name, text) {
       if (name === 'cellXfs') isCell = true
       const attributes = attributesOf(text)
-      const id = Number(attributes.get('numFmtId') ?? 0)
-      if (name === 'numFmt') codes.set(id, attributes.get('formatCode') ?? '')
-      if (name === 'xf' && isCell) formats.push(id)
+      const format = Number(attributes.get('numFmtId') ?? 0)
+      if (name === 'numFmt') codes.set(format, attributes.get('formatCode') ?? '')
+      if (name === 'patternFill') isSolid.push(attributes.get('patternType') === 'solid')
+      if (name === 'xf' && isCell) styles.push({ format, fill: Number(attributes.get('fillId')) })
     },
     end(name) {
       if (name === 'cellXfs') isCell = false
     },
   })
-  return (style) => {
-    const id = formats[style] ?? 0
-    const code = codes.get(id)?.replace(/"[^"]*"|\[[^\]]*\]|\\./g, '')
-    return DATE_FORMATS.has(id) || (code !== undefined && /[dyhms]/i.test(code))
+  return {
+    isDate(style) {
+      const format = styles[style]?.format ?? 0
+      const code = codes.get(format)?.replace(/"[^"]*"|\[[^\]]*\]|\\./g, '')
+      return DATE_FORMATS.has(format) || (code !== undefined && /[dyhms]/i.test(code))
+    },
+    fillOf(style) {
+      const fill = styles[style]?.fill ?? 0
+      return isSolid[fill] === true ? fill : 0
+    },
   }
 }
 
