@@ -57,7 +57,7 @@ export function clockDocument(fit: ClockFit, estimate = estimateOf(fit.belief)):
     phase: { cbtmin: clockInterval(estimate.cbtminH), dlmo: clockInterval(estimate.dlmoH) },
     sleepNeedH: rounded(estimate.sleepNeedH),
     lightSensitivity: rounded(estimate.lightSensitivity),
-    ledger: ledgerOf(fit, estimate).map(roundedEntry),
+    ledger: ledgerOf(fit).map(roundedEntry),
     nights: fit.nights.length,
     ensemble: estimate.models.map(ensembleEntry),
     ridge: {

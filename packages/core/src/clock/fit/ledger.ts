@@ -1,5 +1,5 @@
 import { type BeliefEvidence, believe } from './clock-belief.ts'
-import { type ClockEstimate, estimateOf } from './clock-estimate.ts'
+import { type ClockMiddle, middleOf } from './clock-estimate.ts'
 import type { ClockFit } from './clock-fit.ts'
 import { dlmoFromHabit } from './habit.ts'
 import { SILENT_NIGHT } from './night-said.ts'
@@ -21,14 +21,6 @@ export type LedgerEntry = {
   }
 }
 
-type Middle = {
-  readonly tauH: number
-  readonly cbtminH: number
-  readonly dlmoH: number
-  readonly sleepNeedH: number
-  readonly lightSensitivity: number
-}
-
 /** The average adult's clock before anything is known: bed at 23:30, up at 07:30. */
 const AVERAGE_DLMO_H = dlmoFromHabit(-0.5, 7.5)
 
@@ -36,13 +28,13 @@ const AVERAGE_DLMO_H = dlmoFromHabit(-0.5, 7.5)
  * What moved what: the evidence is taken in one kind after the other, from an average adult, and
  * the entries add up to the answer. `genes`, `light` and `dlmo` are there when the fit had them.
  */
-export function ledgerOf(fit: ClockFit, final: ClockEstimate): LedgerEntry[] {
+export function ledgerOf(fit: ClockFit): LedgerEntry[] {
   const bare = fit.withoutLight ?? fit
   const runs = bare.belief.runs
-  const stage = (changes: Partial<BeliefEvidence>): Middle =>
-    middleOf(estimateOf(believe(runs, { ...bare.evidence, lightShiftH: [], ...changes })))
+  const stage = (changes: Partial<BeliefEvidence>): ClockMiddle =>
+    middleOf(believe(runs, { ...bare.evidence, lightShiftH: [], ...changes }))
   const nothing = { nights: fit.evidence.nights.map(() => SILENT_NIGHT), dlmo: [] }
-  const average: Middle = {
+  const average: ClockMiddle = {
     tauH: PERIOD_H.mean,
     cbtminH: AVERAGE_DLMO_H + DLMO_TO_CBTMIN_H.mean,
     dlmoH: AVERAGE_DLMO_H,
@@ -51,7 +43,7 @@ export function ledgerOf(fit: ClockFit, final: ClockEstimate): LedgerEntry[] {
   }
   const entries: LedgerEntry[] = []
   let before = average
-  const take = (evidence: LedgerEvidence, now: Middle): void => {
+  const take = (evidence: LedgerEvidence, now: ClockMiddle): void => {
     entries.push({ evidence, moved: difference(before, now) })
     before = now
   }
@@ -59,18 +51,18 @@ export function ledgerOf(fit: ClockFit, final: ClockEstimate): LedgerEntry[] {
   take('habit', stage(nothing))
   take('nights', stage({ dlmo: [] }))
   if (fit.withoutLight !== undefined) {
-    take('light', middleOf(estimateOf(believe(fit.belief.runs, { ...fit.evidence, dlmo: [] }))))
+    take('light', middleOf(believe(fit.belief.runs, { ...fit.evidence, dlmo: [] })))
   }
-  if (fit.evidence.dlmo.length > 0) take('dlmo', middleOf(final))
+  if (fit.evidence.dlmo.length > 0) take('dlmo', middleOf(fit.belief))
   return entries
 }
 
 /** What the genes alone do to the average adult. */
 function genesAlone(
-  average: Middle,
-  stage: (changes: Partial<BeliefEvidence>) => Middle,
+  average: ClockMiddle,
+  stage: (changes: Partial<BeliefEvidence>) => ClockMiddle,
   nothing: Partial<BeliefEvidence>,
-): Middle {
+): ClockMiddle {
   const blind = { ...nothing, chronotype: false }
   const shift = difference(stage({ ...blind, genes: undefined }), stage(blind))
   return {
@@ -82,17 +74,7 @@ function genesAlone(
   }
 }
 
-function middleOf(estimate: ClockEstimate): Middle {
-  return {
-    tauH: estimate.tauH.median,
-    cbtminH: estimate.cbtminH.median,
-    dlmoH: estimate.dlmoH.median,
-    sleepNeedH: estimate.sleepNeedH.median,
-    lightSensitivity: estimate.lightSensitivity.median,
-  }
-}
-
-function difference(before: Middle, now: Middle): LedgerEntry['moved'] {
+function difference(before: ClockMiddle, now: ClockMiddle): LedgerEntry['moved'] {
   const minutes = (hours: number): number => hours * 60
   return {
     tauMin: minutes(now.tauH - before.tauH),

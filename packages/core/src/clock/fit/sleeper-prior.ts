@@ -6,7 +6,7 @@ import type { Belief } from './clock-evidence.ts'
 export const FIT_MODELS: readonly BatchName[] = ['jewett99', 'forger99', 'hannay19']
 
 /** Virtual sleepers per model; the first is the average one, which carries no weight. */
-export const SLEEPERS_PER_MODEL = 129
+export const SLEEPERS_PER_MODEL = 97
 
 /** Intrinsic period of 157 adults, h (Duffy et al. 2011, 10.1073/pnas.1010666108). */
 export const PERIOD_H: Belief = { mean: 24.15, sd: 0.2 }
