@@ -138,6 +138,8 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     const card = page.locator('section', { has: page.locator('#genes-title') })
     expect(await card.textContent()).toContain('Your genes move this estimate by 3 minutes later')
     expect(await card.textContent()).toContain('Sleep need is never inferred from genes')
+    await page.getByLabel('My ancestors are').selectOption('other')
+    await expect.poll(() => card.textContent(), WAIT).toContain('by 1 minute later')
     await page.getByRole('button', { name: 'Leave out genome.txt' }).click()
     await expect.poll(() => card.textContent(), WAIT).toContain('No genotype was given')
     await page.getByRole('button', { name: 'Back to the example' }).click()
@@ -150,6 +152,20 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.getByLabel('Some of it, or I am not sure').check()
     expect(await page.getByText('together with a doctor').count()).toBe(1)
     expect(await page.getByRole('button', { name: 'Make the plan' }).count()).toBe(0)
+    await page.context().close()
+  })
+
+  it('ends a reading by Escape, and keeps what it shows', async () => {
+    const page = await open()
+    const before = await page.locator('#clock-title').textContent()
+    const long = join(folder, 'long.csv')
+    const row = 'Apple,HKQuantityTypeIdentifierStepCount\n'
+    await writeFile(long, `night,bedtime,waketime\n${row.repeat(1_500_000)}`)
+    await page.setInputFiles('input[type=file]', long)
+    await page.locator('.toast progress').waitFor(WAIT)
+    await page.keyboard.press('Escape')
+    await expect.poll(() => page.locator('.toast').count()).toBe(0)
+    expect(await page.locator('#clock-title').textContent()).toBe(before)
     await page.context().close()
   })
 

@@ -1,5 +1,5 @@
-import type { ClockAnswer, Regularity } from './clock-messages.ts'
-import { dropFile, ownFiles } from './clock-state.ts'
+import type { Ancestry, ClockAnswer, Regularity } from './clock-messages.ts'
+import { ancestry, chooseAncestry, dropFile, ownFiles } from './clock-state.ts'
 import { EVIDENCE_WORDS, signedMinutes } from './clock-words.ts'
 import { saveText } from './save-text.ts'
 
@@ -64,9 +64,38 @@ function GenesCard({ lines }: { lines: readonly string[] }) {
           per standard deviation. One week of your own nights says far more.
         </p>
       ) : (
-        lines.map((line) => <p key={line}>{line}</p>)
+        <>
+          {lines.map((line) => (
+            <p key={line}>{line}</p>
+          ))}
+          <AncestryChoice />
+        </>
       )}
     </section>
+  )
+}
+
+const ANCESTRIES: readonly (readonly [Ancestry, string])[] = [
+  ['unknown', 'not said'],
+  ['EUR', 'from Europe'],
+  ['other', 'from elsewhere'],
+]
+
+function AncestryChoice() {
+  return (
+    <label class="note">
+      These effects were found in Europeans. My ancestors are{' '}
+      <select
+        value={ancestry.value}
+        onChange={(event) => chooseAncestry(event.currentTarget.value as Ancestry)}
+      >
+        {ANCESTRIES.map(([value, words]) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }
 

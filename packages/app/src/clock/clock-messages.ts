@@ -1,5 +1,6 @@
 import type { ClockDocument } from '@nocturne/core/clock'
-import type { Plan } from '@nocturne/core/plan'
+import type { GenomePriorOptions } from '@nocturne/core/genome'
+import type { FormerPlan, Plan } from '@nocturne/core/plan'
 
 /** A picture for a desk and one for a phone, as SVG in the page's colours. */
 export type Pictures = { readonly wide: string; readonly narrow: string }
@@ -10,6 +11,8 @@ export type PlanWish = {
   readonly goal: string
   /** As `parseWork` reads it, or empty. */
   readonly work: string
+  /** As `parseFlight` reads them, parted by semicolons, or empty. */
+  readonly flights: string
   /** The brightest light the person can have, lux at the eye. */
   readonly lightMaxLux: number
   readonly naps: boolean
@@ -39,6 +42,9 @@ export type ShownPlan = {
   readonly calendar: string
 }
 
+/** The ancestry a person names, for how far the genes' effects hold. */
+export type Ancestry = NonNullable<GenomePriorOptions['ancestry']>
+
 /** What the page asks of a worker; one worker answers one question and ends. */
 export type ClockRequest =
   | {
@@ -47,12 +53,15 @@ export type ClockRequest =
       readonly files: readonly File[] | 'example'
       /** The zone of clocks that name none. */
       readonly zone: string
+      readonly ancestry: Ancestry
       readonly nowMs: number
     }
   | {
       readonly kind: 'plan'
       readonly sleeper: ClockDocument
       readonly wish: PlanWish
+      /** The plan before, when the goal is the same: kept to where it is still good. */
+      readonly former?: FormerPlan | undefined
       readonly nowMs: number
     }
 

@@ -1,5 +1,7 @@
+import { formerPlan } from '@nocturne/core/plan'
 import { computed, signal } from '@preact/signals'
 import type {
+  Ancestry,
   ClockAnswer,
   ClockReply,
   ClockRequest,
@@ -21,18 +23,23 @@ export const told = signal('')
 export const ownFiles = signal<readonly File[]>([])
 /** The zone of clocks that name none: this device's unless said. */
 export const zone = signal(Intl.DateTimeFormat().resolvedOptions().timeZone)
+/** Ancestry of the person, for how far the effects of genes hold. */
+export const ancestry = signal<Ancestry>('unknown')
 /** True while the clock on the page is the simulated sleeper's. */
 export const isExampleClock = computed(() => answer.value?.isExample !== false)
 
 let worker: Worker | undefined
 let example: ClockAnswer | undefined
+/** The plan made last of the person's own clock: the next for the same goal keeps near to it. */
+let lastPlan: { readonly goal: string; readonly shown: ShownPlan } | undefined
 
 /** Shows the simulated sleeper's clock, so that the page is never empty. */
 export function showExampleClock(): void {
   ownFiles.value = []
+  lastPlan = undefined
   shownPlan.value = undefined
   if (example) answer.value = example
-  else ask({ kind: 'fit', files: 'example', zone: zone.value, nowMs: Date.now() })
+  else ask(fitRequest('example'))
 }
 
 /** Takes what a person dropped or chose, beside what was given before. */
@@ -55,16 +62,31 @@ export function chooseZone(next: string): void {
   if (ownFiles.value.length > 0) fitFiles(ownFiles.value)
 }
 
+/** Fits again for another ancestry. */
+export function chooseAncestry(next: Ancestry): void {
+  ancestry.value = next
+  if (ownFiles.value.length > 0) fitFiles(ownFiles.value)
+}
+
 function fitFiles(files: readonly File[]): void {
-  ask({ kind: 'fit', files, zone: zone.value, nowMs: Date.now() }, () => {
+  ask(fitRequest(files), () => {
     ownFiles.value = files
   })
+}
+
+function fitRequest(files: readonly File[] | 'example'): ClockRequest {
+  const nowMs = Date.now()
+  return { kind: 'fit', files, zone: zone.value, ancestry: ancestry.value, nowMs }
 }
 
 /** Asks for a plan of the coming days. */
 export function makeWish(wish: PlanWish): void {
   const sleeper = answer.value?.document
-  if (sleeper) ask({ kind: 'plan', sleeper, wish, nowMs: Date.now() })
+  const former = lastPlan?.goal === wish.goal ? formerPlan(lastPlan.shown.plan) : undefined
+  if (!sleeper) return
+  ask({ kind: 'plan', sleeper, wish, former, nowMs: Date.now() }, () => {
+    if (shownPlan.value) lastPlan = { goal: wish.goal, shown: shownPlan.value }
+  })
 }
 
 /** Ends the work that is under way, and takes back what was said about it. */
@@ -95,12 +117,13 @@ function receive(reply: ClockReply, done: () => void): void {
     trouble.value = reply.text
     return
   }
-  done()
   if (reply.kind === 'planned') {
     shownPlan.value = reply.shown
+    done()
     told.value = `The plan is made. ${reply.shown.plan.headline}`
     return
   }
+  done()
   answer.value = reply.answer
   shownPlan.value = undefined
   if (reply.answer.isExample) example = reply.answer

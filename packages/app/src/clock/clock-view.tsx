@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks'
 import { ClockCards } from './clock-cards.tsx'
 import { ClockDrop } from './clock-drop.tsx'
-import { answer, showExampleClock, shownPlan, working } from './clock-state.ts'
+import { answer, dismissClock, showExampleClock, shownPlan, working } from './clock-state.ts'
 import { ClockStatus } from './clock-status.tsx'
 import { ClockSummary } from './clock-summary.tsx'
 import { GoalForm } from './goal-form.tsx'
@@ -12,6 +12,11 @@ import './clock.css'
 export function ClockView() {
   useEffect(() => {
     if (!answer.peek() && !working.peek()) showExampleClock()
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && answer.peek()) dismissClock()
+    }
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
   }, [])
   const found = answer.value
   return (

@@ -6,6 +6,7 @@ import {
   makePlan,
   type PlanConstraints,
   type PlanRequest,
+  parseFlight,
   parseGoal,
   parseWork,
   planCalendar,
@@ -68,7 +69,7 @@ async function fitted(request: ClockRequest & { kind: 'fit' }): Promise<ClockAns
       ? [new File([exampleDiary(nowMs, zone)], 'example-diary.csv')]
       : request.files
   const gathered: Gathered = { records: [], sources: [] }
-  for (const file of files) await take(gathered, file, zone)
+  for (const file of files) await take(gathered, file, request)
   if (gathered.records.length === 0) {
     throw new Refusal('A genotype alone says next to nothing of a clock: add a diary or a watch.')
   }
@@ -86,7 +87,11 @@ async function fitted(request: ClockRequest & { kind: 'fit' }): Promise<ClockAns
 }
 
 /** Reads a file as what it is: of sleep, light or activity, else of genes. */
-async function take(gathered: Gathered, file: File, zone: string): Promise<void> {
+async function take(
+  gathered: Gathered,
+  file: File,
+  { zone, ancestry }: ClockRequest & { kind: 'fit' },
+): Promise<void> {
   const label = `Reading ${file.name}`
   const onBytes = progressOf(label, file.size)
   say({ kind: 'progress', label, fraction: 0 })
@@ -100,7 +105,7 @@ async function take(gathered: Gathered, file: File, zone: string): Promise<void>
   const genotypes = await readGenotypes(chunksOf(file), { name: file.name, onBytes })
   if (genotypes.ok) {
     const { format, rows } = genotypes.value
-    gathered.genes = genomePrior(genotypes.value)
+    gathered.genes = genomePrior(genotypes.value, { ancestry })
     gathered.sources.push(`${file.name}: genotypes (${format}), ${rows} rows`)
     return
   }
@@ -134,7 +139,7 @@ async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
   }
 }
 
-function planned({ sleeper, wish, nowMs }: ClockRequest & { kind: 'plan' }): ShownPlan {
+function planned({ sleeper, wish, former, nowMs }: ClockRequest & { kind: 'plan' }): ShownPlan {
   say({ kind: 'progress', label: 'Planning your days', fraction: 0.5 })
   const posterior = must(readClockDocument(JSON.parse(JSON.stringify(sleeper))))
   const request: PlanRequest = {
@@ -143,6 +148,7 @@ function planned({ sleeper, wish, nowMs }: ClockRequest & { kind: 'plan' }): Sho
     constraints: constraintsOf(wish),
     startMs: nowMs,
     zone: posterior.zone,
+    previous: former,
   }
   const plan = must(makePlan(request))
   return {
@@ -151,13 +157,18 @@ function planned({ sleeper, wish, nowMs }: ClockRequest & { kind: 'plan' }): Sho
       wide: planFigure(plan, { layout: 'wide', id: 'plan-picture' }),
       narrow: planFigure(plan, { layout: 'narrow', id: 'plan-picture' }),
     },
-    calendar: planCalendar(plan, { stampMs: nowMs }),
+    calendar: planCalendar(plan, { stampMs: nowMs, previous: former }),
   }
 }
 
 function constraintsOf(wish: PlanWish): PlanConstraints {
   const { lightMaxLux, naps, caffeine, melatonin } = wish
-  const rules = wish.work.split(';').filter((text) => text.trim() !== '')
-  const work = rules.map((text) => must(parseWork(text)))
-  return { ...DEFAULT_CONSTRAINTS, work, lightMaxLux, naps, caffeine, melatonin }
+  const work = parts(wish.work).map((text) => must(parseWork(text)))
+  const flights = parts(wish.flights).map((text) => must(parseFlight(text)))
+  return { ...DEFAULT_CONSTRAINTS, work, flights, lightMaxLux, naps, caffeine, melatonin }
+}
+
+/** Several in one field, parted by semicolons. */
+function parts(text: string): string[] {
+  return text.split(';').filter((part) => part.trim() !== '')
 }

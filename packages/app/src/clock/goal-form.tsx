@@ -22,7 +22,13 @@ const LIGHTS: readonly (readonly [number, string])[] = [
 export function GoalForm({ zone }: { zone: string }) {
   const safety = useSignal<SafetyAnswer>('unanswered')
   const goal = useSignal<GoalState>(startingGoal(zone))
-  const limits = useSignal({ work: '', lightMaxLux: 1000, naps: true, caffeine: false })
+  const limits = useSignal({
+    work: '',
+    flights: '',
+    lightMaxLux: 1000,
+    naps: true,
+    caffeine: false,
+  })
   const melatonin = useSignal(false)
   const set = (change: Partial<GoalState>): void => {
     goal.value = { ...goal.value, ...change }
@@ -80,24 +86,33 @@ export function GoalForm({ zone }: { zone: string }) {
   )
 }
 
-type LimitsState = { work: string; lightMaxLux: number; naps: boolean; caffeine: boolean }
+type LimitsState = {
+  work: string
+  flights: string
+  lightMaxLux: number
+  naps: boolean
+  caffeine: boolean
+}
 
 function Limits({ limits }: { limits: { value: LimitsState } }) {
   const change = (part: Partial<LimitsState>): void => {
     limits.value = { ...limits.value, ...part }
   }
-  const { work, lightMaxLux, naps, caffeine } = limits.value
+  const { work, flights, lightMaxLux, naps, caffeine } = limits.value
   return (
     <>
-      <label>
-        Working hours{' '}
-        <input
-          type="text"
-          value={work}
-          placeholder="Mon-Fri 09:00-17:00"
-          onInput={(event) => change({ work: event.currentTarget.value })}
-        />
-      </label>
+      <TextField
+        label="Working hours"
+        hint="Mon-Fri 09:00-17:00"
+        value={work}
+        onInput={(text) => change({ work: text })}
+      />
+      <TextField
+        label="Flights"
+        hint="2026-12-01 13:00 Europe/Berlin -> 2026-12-01 16:20 America/New_York"
+        value={flights}
+        onInput={(text) => change({ flights: text })}
+      />
       <label>
         Brightest light I can have{' '}
         <select
@@ -114,6 +129,26 @@ function Limits({ limits }: { limits: { value: LimitsState } }) {
       <Check words="Naps are possible" on={naps} onChange={(on) => change({ naps: on })} />
       <Check words="Plan caffeine too" on={caffeine} onChange={(on) => change({ caffeine: on })} />
     </>
+  )
+}
+
+function TextField(props: {
+  label: string
+  hint: string
+  value: string
+  onInput(text: string): void
+}) {
+  const { label, hint, value, onInput } = props
+  return (
+    <label class={hint.length > 30 ? 'long' : ''}>
+      {label}{' '}
+      <input
+        type="text"
+        value={value}
+        placeholder={hint}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+    </label>
   )
 }
 
