@@ -1,4 +1,4 @@
-import { isTimeZone, type TimeZone } from '../../math/time-zone.ts'
+import { isTimeZone, type TimeZone, wallClockAt } from '../../math/time-zone.ts'
 import {
   type DateOrder,
   type LocalTime,
@@ -74,10 +74,15 @@ function timeIn(
   zone: TimeZone,
 ): LocalTime | undefined {
   const dated = localTime(text, order)
-  if (dated !== undefined || night === undefined) return dated
-  const [dayS, clockS] = [localDateS(night, order), timeOfDayS(text)]
-  if (dayS === undefined || clockS === undefined) return undefined
-  const wallS = dayS + clockS + (clockS < DAY_S / 2 ? DAY_S : 0)
+  const clockS = timeOfDayS(text)
+  if (dated !== undefined || clockS === undefined) return dated
+  const nightS = night === undefined ? undefined : localDateS(night, order)
+  const beforeS = beforeMs === undefined ? undefined : wallClockAt(zone, beforeMs)
+  if (nightS === undefined && beforeS === undefined) return undefined
+  const wallS =
+    nightS === undefined
+      ? Math.floor(beforeS! / DAY_S) * DAY_S + clockS
+      : nightS + clockS + (clockS < DAY_S / 2 ? DAY_S : 0)
   const isBefore = beforeMs !== undefined && momentOf({ wallS }, zone, beforeMs) < beforeMs
   return { wallS: isBefore ? wallS + DAY_S : wallS }
 }

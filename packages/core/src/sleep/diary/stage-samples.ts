@@ -29,7 +29,7 @@ const ASLEEP: ReadonlySet<Stage> = new Set(['asleep', 'light', 'deep', 'rem'])
 export function episodesOf(samples: readonly StageSample[], zone: TimeZone): SleepEpisode[] {
   const bySource = new Map<string, StageSample[]>()
   for (const sample of samples) {
-    const key = `${sample.provenance} ${sample.source}`
+    const key = `${sample.provenance === 'reported'} ${sample.source}`
     const own = bySource.get(key)
     if (own === undefined) bySource.set(key, [sample])
     else own.push(sample)
@@ -40,20 +40,23 @@ export function episodesOf(samples: readonly StageSample[], zone: TimeZone): Sle
 }
 
 function nightsOf(own: StageSample[]): StageSample[][] {
-  const sorted = own.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs)
+  const sorted = own.sort(inOrder)
   const nights: StageSample[][] = []
   let endMs = Number.NEGATIVE_INFINITY
   for (const sample of sorted) {
     if (sample.startMs - endMs > MAX_GAP_MS) nights.push([])
     const night = nights.at(-1)!
     endMs = Math.max(endMs, sample.endMs)
-    if (!night.some((one) => isSame(one, sample))) night.push(sample)
+    if (night.length === 0 || inOrder(night.at(-1)!, sample) !== 0) night.push(sample)
   }
   return nights
 }
 
-function isSame(a: StageSample, b: StageSample): boolean {
-  return a.startMs === b.startMs && a.endMs === b.endMs && a.stage === b.stage
+/** By start, end and stage, so that a sample told twice follows itself. */
+function inOrder(a: StageSample, b: StageSample): number {
+  if (a.startMs !== b.startMs) return a.startMs - b.startMs
+  if (a.endMs !== b.endMs) return a.endMs - b.endMs
+  return a.stage === b.stage ? 0 : a.stage < b.stage ? -1 : 1
 }
 
 function episodeOf(night: readonly StageSample[], zone: TimeZone): SleepEpisode {
@@ -62,7 +65,7 @@ function episodeOf(night: readonly StageSample[], zone: TimeZone): SleepEpisode 
   const onsetMs = asleep[0]?.startMs
   const offsetMs = lastEnd(asleep)
   const [bedMs, riseMs] = [inBed[0]?.startMs, lastEnd(inBed)]
-  const { source, provenance } = night[0]!
+  const { source } = night[0]!
   const stages = night.filter(({ stage }) => stage !== 'inBed').slice(0, MAX_STAGES)
   const hasBed = bedMs !== undefined && !(onsetMs !== undefined && bedMs > onsetMs)
   const hasRise = riseMs !== undefined && !(offsetMs !== undefined && riseMs < offsetMs)
@@ -76,13 +79,19 @@ function episodeOf(night: readonly StageSample[], zone: TimeZone): SleepEpisode 
     ...moments,
     ...(place === undefined ? {} : { zone: place }),
     kind: guessedKind(moments, place ?? zone),
-    provenance,
+    provenance: provenanceOf(night, asleep.length > 0),
     source,
     ...(asleep.length === 0 ? {} : { asleepMin: coveredMs(asleep) / MINUTE_MS }),
     ...(stages.length === 0
       ? {}
       : { stages: stages.map(({ startMs, endMs, stage }) => ({ startMs, endMs, stage })) }),
   }
+}
+
+/** A source that says when one slept has measured, and the time in bed around it too. */
+function provenanceOf(night: readonly StageSample[], isAsleep: boolean): Provenance {
+  if (night[0]!.provenance === 'reported') return 'reported'
+  return isAsleep || night.some((one) => one.provenance === 'measured') ? 'measured' : 'inferred'
 }
 
 function lastEnd(samples: readonly StageSample[]): number | undefined {

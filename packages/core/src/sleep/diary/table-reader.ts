@@ -62,6 +62,9 @@ function hasHeader({ text }: FileHead, format: TableFormat): boolean {
 type Header = { readonly delimiter: string; readonly keys: readonly string[] }
 
 function headerOf(line: string, format: TableFormat): Header | undefined {
+  // Most lines are no header: one look at all of their letters tells.
+  const letters = columnKey(line)
+  if (!format.header.every((key) => letters.includes(key))) return undefined
   const delimiter = delimiterOf(line)
   const keys = csvCells(delimiter).row(line)?.map(columnKey)
   if (keys === undefined || !format.header.every((key) => keys.includes(key))) return undefined

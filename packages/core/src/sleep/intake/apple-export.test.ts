@@ -53,9 +53,10 @@ describe('an Apple Health export', () => {
     const record = await read([
       strToU8(
         appleExport([
-          sleep('InBed', 0, 8, 'Pillow Watch app'),
-          sleep('Asleep', 0.5, 4, 'Pillow Watch app'),
-          sleep('Asleep', 4.25, 7.5, 'Pillow Watch app'),
+          sleep('InBed', 0, 8, 'Pillow').replace(/device="[^"]*"/, 'device="iPhone"'),
+          sleep('Asleep', 0.5, 4, 'Pillow'),
+          sleep('Asleep', 4.25, 7.5, 'Pillow'),
+          sleep('Asleep', 4.25, 7.5, 'Pillow'),
         ]),
       ),
     ])

@@ -44,6 +44,8 @@ describe('a plain diary', () => {
       'Date;Lights out;Woke up;Got up;Alarm;Work day;Comment\n"2023-07-01";"23:10";"06:50";"07:00";yes;no;"warm; noisy ""street"""\n',
     )
     const tabs = await record('Night\tTime to bed\tWake-up time\n01.07.2023\t1:10\t9:00\n')
+    const halves = await record('bedtime,waketime\n2023-07-01 23:10,07:00\n')
+    expect(halves.episodes[0]!.offsetMs).toBe(Date.UTC(2023, 6, 2, 5))
     expect(semicolons.episodes[0]).toMatchObject({
       bedMs: Date.UTC(2023, 6, 1, 21, 10),
       offsetMs: Date.UTC(2023, 6, 2, 4, 50),
