@@ -75,7 +75,11 @@ describe('the clock of a person of whom a diary is known', () => {
   })
 
   it('names at least three models, whose shares make one', () => {
-    expect(document.ensemble.map(({ model }) => model)).toEqual(['jewett99', 'forger99', 'hannay19'])
+    expect(document.ensemble.map(({ model }) => model)).toEqual([
+      'jewett99',
+      'forger99',
+      'hannay19',
+    ])
     const shares = document.ensemble.reduce((sum, { weight }) => sum + weight, 0)
     expect(shares).toBeCloseTo(1, 2)
   })
