@@ -38,8 +38,8 @@ const WARM_DAYS = 28
 const EPOCH_MS = Date.UTC(2026, 0, 5)
 
 /**
- * Melatonin is the tighter marker of the two: CBTmin strays about it from person to person (Benloucif
- * et al. 2005, 10.1177/0748730404273983).
+ * Melatonin is the tighter marker of the two: CBTmin strays about it from person to person
+ * (Benloucif et al. 2005, 10.1177/0748730404273983).
  */
 const MIDDLE_DLMO_TO_CBTMIN_H = 7.2
 
@@ -50,9 +50,9 @@ const MIDDLE_DLMO_TO_CBTMIN_H = 7.2
 const MARKER_SHIFT_H: Readonly<Record<MadeUpClock, number>> = { hannay19tp: 2.45, hilaire07: 0.2 }
 
 /**
- * One person of a seed. The clock is a model that no fit uses, with a period, a light sensitivity, a
- * phase angle, a sleep need and a sleep debt that are drawn; weeks of work with alarms; light of the
- * season, of rooms and of ways outside; nights with noise, and now and then a party.
+ * One person of a seed. The clock is a model that no fit uses, with a period, a light sensitivity,
+ * a phase angle, a sleep need and a sleep debt that are drawn; weeks of work with alarms; light of
+ * the season, of rooms and of ways outside; nights with noise, and now and then a party.
  */
 export function madeUpSleeper(
   seed: number,

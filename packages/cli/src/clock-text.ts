@@ -5,9 +5,10 @@ import {
   type LedgerEntry,
 } from '@nocturne/core/clock'
 import { durationText } from '@nocturne/core/figure'
+import type { RhythmMeasure } from '@nocturne/core/sleep'
 
 /** A fit in words for the person it is about. */
-export function clockTextOf(document: ClockDocument): string {
+export function clockTextOf(document: ClockDocument, rhythm: readonly RhythmMeasure[]): string {
   const { phase, sleepNeedH, tauH, lightSensitivity, habit, ridge } = document
   const need = (hours: number): string => durationText(hours * 60)
   const models = document.ensemble.map(({ model, cbtmin }) => `${model} ${cbtmin.text}`)
@@ -15,6 +16,7 @@ export function clockTextOf(document: ClockDocument): string {
     `Your body clock, from ${counted(document.nights, 'night')} up to ${document.at} (${document.zone})`,
     '',
     row('Usual sleep', `${clockTimeOf(habit.onsetH).text} to ${clockTimeOf(habit.offsetH).text}`),
+    ...regularity(rhythm),
     row('Melatonin starts (DLMO)', times(phase.dlmo)),
     row('Lowest point (CBTmin)', times(phase.cbtmin)),
     row('', `by model: ${models.join(', ')}`),
@@ -38,6 +40,12 @@ export function clockTextOf(document: ClockDocument): string {
     ...document.warnings.map((warning) => `note: ${warning}`),
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** How alike the days are: 100 = asleep and awake at the same minutes every day, 0 = by chance. */
+function regularity(rhythm: readonly RhythmMeasure[]): string[] {
+  const index = rhythm.find(({ name }) => name.startsWith('SRI'))
+  return index ? [row('Regularity', `${index.value.toFixed(0)} of 100 (${index.name})`)] : []
 }
 
 const LABEL_WIDTH = 25

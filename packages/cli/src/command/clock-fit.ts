@@ -1,5 +1,6 @@
 import { clockDocument, fitClock } from '@nocturne/core/clock'
 import { describeProblem } from '@nocturne/core/math'
+import { rhythmSummary } from '@nocturne/core/sleep'
 import { clockTextOf } from '../clock-text.ts'
 import { type Arguments, type Io, UsageError } from '../command.ts'
 import { EVIDENCE_OPTIONS, MOST_PERSONAL_FILES, personalEvidence } from '../personal-evidence.ts'
@@ -27,9 +28,10 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const evidence = await personalEvidence(args, io)
   const fit = fitClock(evidence)
   if (!fit.ok) throw new UsageError(describeProblem(fit.problem))
-  const document = clockDocument(fit.value)
+  const rhythm = evidence.records.flatMap((record) => rhythmSummary(record))
+  const document = { ...clockDocument(fit.value), rhythm }
   const out = args.text('out')
   if (out !== undefined) await writeWholeFile(out, `${JSON.stringify(document)}\n`)
-  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : clockTextOf(document))
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : clockTextOf(document, rhythm))
   return 0
 }

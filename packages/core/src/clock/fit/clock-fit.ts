@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import { hourOfDayAt, isTimeZone, type TimeZone } from '../../math/time-zone.ts'
+import { sleepWindows } from '../../sleep/actigraphy/sleep-window.ts'
 import type { PersonalRecord } from '../../sleep/evidence/personal-record.ts'
 import { type BeliefEvidence, believe, type ClockBelief } from './clock-belief.ts'
 import type { ClockEvidence, FitCode, GenesEvidence } from './clock-evidence.ts'
@@ -65,7 +66,7 @@ const LEAST_WORN = 0.25
  * the nights; each is weighed by how well it expects them. Fails when no night is usable.
  */
 export function fitClock(input: ClockEvidence): Result<ClockFit, FitCode> {
-  const { records } = input
+  const records = input.records.map(withWindows)
   const zone = input.zone ?? records[0]?.zone ?? 'UTC'
   if (!isTimeZone(zone)) return fail('TIME_ZONE', 'zone', `"${zone}"`, 'a name as Europe/Berlin')
   const nights = fitNights(records, input.zone)
@@ -77,7 +78,14 @@ export function fitClock(input: ClockEvidence): Result<ClockFit, FitCode> {
       'one at least',
     )
   }
-  return ok(fitOfNights(nights, zone, input))
+  return ok(fitOfNights(nights, zone, { ...input, records }))
+}
+
+/** A log of activity without a word of sleep has the sleep that can be inferred from it. */
+function withWindows(record: PersonalRecord): PersonalRecord {
+  const silent = record.episodes.length === 0
+  const moved = record.series.some(({ kind }) => kind === 'activityCounts')
+  return silent && moved ? { ...record, episodes: sleepWindows(record) } : record
 }
 
 /** The fit of given nights, at least one. `silent`: they make the habit and the light, no more. */
@@ -152,7 +160,8 @@ function planOf(
     startH,
     schedule: { usualSteps, atStep, steps },
     localHour,
-    exposure: (usual, measured) => exposure(startH, steps, sleeps, localHour, usual, measured),
+    exposure: (usual, measured) =>
+      exposure(startH, steps, sleeps, localHour, usual, measured, [usualSteps, atStep]),
   }
 }
 

@@ -118,6 +118,7 @@ export function exposure(
   localHour: (atH: number) => number,
   usual: Float64Array,
   measured?: MeasuredLight,
+  counted: readonly [from: number, to: number] = [0, count],
 ): Exposure {
   const lux = new Float64Array(count)
   const awake = awakeShare(startH, count, sleeps)
@@ -134,6 +135,7 @@ export function exposure(
     const open =
       source === 'worn' ? worn : guess * (source === 'activity' ? activityFactor(activity) : 1)
     lux[i] = awake[i]! * open
+    if (i < counted[0] || i >= counted[1]) continue
     tally[source] += awake[i]!
     waking += awake[i]!
   }

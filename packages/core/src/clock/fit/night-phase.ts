@@ -15,8 +15,9 @@ export type NightPhase = {
 const Z80 = 1.2815515655446004
 
 /**
- * The clock of every night as it is believed now, with all nights known: the last night's belief taken
- * back along the way that each virtual sleeper came; bounds by the normal of the same moments.
+ * The clock of every night as it is believed now, with all nights known: the last night's belief
+ * taken back along the way that each virtual sleeper came; bounds by the normal of the same
+ * moments.
  */
 export function nightPhases(fit: ClockFit): NightPhase[] {
   const { weights, runs, beliefs, dlmoH } = fit.belief

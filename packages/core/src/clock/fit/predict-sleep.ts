@@ -21,8 +21,11 @@ const EARLIER_H = 0.3
 const FREE_LATER_H = 0.1
 const FREE_LATER_NIGHTS = 4
 const FAR_H = 1
-/** Share of the clock's own movement since its average night that sleep follows. */
-const FOLLOWS_CLOCK = 0.3
+/**
+ * The clock's own movement since its average night that sleep takes no notice of, h: a late weekend
+ * moves it by less, a journey or a rota by more.
+ */
+const UNNOTICED_H = 0.75
 
 /**
  * The sleep to expect of the night before local date `day` (days since 1970-01-01), the next or one
@@ -44,7 +47,8 @@ export function expectedSleep(fit: ClockFit, day: number, workday?: boolean): Ex
     const average = driftH.reduce((sum, night) => sum + night[i % size]!, 0) / driftH.length
     movedH += weights[i]! * (drift - average)
   }
-  const onsetH = usualOnset(fit, work) + FOLLOWS_CLOCK * movedH
+  const noticed = Math.max(0, Math.abs(movedH) - UNNOTICED_H)
+  const onsetH = usualOnset(fit, work) + Math.sign(movedH) * noticed
   const forcedH = workMorningH(fit)
   return { onsetH, offsetH: work * Math.min(forcedH, naturalH + 0.5) + (1 - work) * naturalH }
 }

@@ -116,7 +116,7 @@ export function seeNight(
 /** Takes in a measured DLMO, as hours from where population and model put it. */
 export function seeDlmo(belief: SleepBelief, awayH: number, sdH: number): void {
   weights.set([1, 0, 0, 0, 1])
-  observe(belief, awayH, sdH, 0, 1)
+  observe(belief, awayH, sdH, 0, 0.5)
 }
 
 /** Middle and variance of the clock's deviation b + e, h. */

@@ -33,9 +33,10 @@ const MARGIN = { wide: 92, narrow: 78 } as const
 const TOP = 74
 
 /**
- * A person's clock as a picture: a row for each of the last nights (at most 28) with light, sleep and
- * where melatonin starts and body temperature is lowest, each with the band that holds 80 %; below,
- * the last night as each model sees it and all together. SVG with a title and a description in words.
+ * A person's clock as a picture: a row for each of the last nights (at most 28) with light, sleep
+ * and where melatonin starts and body temperature is lowest, each with the band that holds 80 %;
+ * below, the last night as each model sees it and all together. SVG with a title and a description
+ * in words.
  */
 export function clockFigure(fit: ClockFit, options: ClockFigureOptions): string {
   const { layout = 'wide', id = 'clock', background = false } = options
