@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals'
+import type { PlanWish } from './clock-messages.ts'
 import { isExampleClock, makeWish, working } from './clock-state.ts'
 import { GoalFields } from './goal-fields.tsx'
 import { type GoalKind, type GoalState, goalOf, startingGoal } from './goal-state.ts'
@@ -22,20 +23,13 @@ const LIGHTS: readonly (readonly [number, string])[] = [
 export function GoalForm({ zone }: { zone: string }) {
   const safety = useSignal<SafetyAnswer>('unanswered')
   const goal = useSignal<GoalState>(startingGoal(zone))
-  const limits = useSignal({
-    work: '',
-    flights: '',
-    lightMaxLux: 1000,
-    naps: true,
-    caffeine: false,
-  })
-  const melatonin = useSignal(false)
+  const limits = useSignal(NO_LIMITS)
   const set = (change: Partial<GoalState>): void => {
     goal.value = { ...goal.value, ...change }
   }
   const plan = (event: Event): void => {
     event.preventDefault()
-    makeWish({ goal: goalOf(goal.value), ...limits.value, melatonin: melatonin.value })
+    makeWish({ goal: goalOf(goal.value), ...limits.value })
   }
   return (
     <section class="card goal" aria-labelledby="goal-title">
@@ -66,16 +60,7 @@ export function GoalForm({ zone }: { zone: string }) {
               </label>
               <GoalFields goal={goal.value} set={set} />
             </fieldset>
-            <fieldset>
-              <legend>What must it keep to?</legend>
-              <Limits limits={limits} />
-              <MelatoninQuestion
-                on={melatonin.value}
-                onChange={(on) => {
-                  melatonin.value = on
-                }}
-              />
-            </fieldset>
+            <Limits limits={limits} />
             <button type="submit" class="primary" disabled={working.value !== undefined}>
               Make the plan
             </button>
@@ -86,21 +71,21 @@ export function GoalForm({ zone }: { zone: string }) {
   )
 }
 
-type LimitsState = {
-  work: string
-  flights: string
-  lightMaxLux: number
-  naps: boolean
-  caffeine: boolean
+type LimitsState = Omit<PlanWish, 'goal'>
+
+const NO_LIMITS: LimitsState = {
+  ...{ work: '', flights: '', lightMaxLux: 1000 },
+  ...{ naps: true, caffeine: false, melatonin: false },
 }
 
 function Limits({ limits }: { limits: { value: LimitsState } }) {
   const change = (part: Partial<LimitsState>): void => {
     limits.value = { ...limits.value, ...part }
   }
-  const { work, flights, lightMaxLux, naps, caffeine } = limits.value
+  const { work, flights, lightMaxLux, naps, caffeine, melatonin } = limits.value
   return (
-    <>
+    <fieldset>
+      <legend>What must it keep to?</legend>
       <TextField
         label="Working hours"
         hint="Mon-Fri 09:00-17:00"
@@ -128,7 +113,8 @@ function Limits({ limits }: { limits: { value: LimitsState } }) {
       </label>
       <Check words="Naps are possible" on={naps} onChange={(on) => change({ naps: on })} />
       <Check words="Plan caffeine too" on={caffeine} onChange={(on) => change({ caffeine: on })} />
-    </>
+      <MelatoninQuestion on={melatonin} onChange={(on) => change({ melatonin: on })} />
+    </fieldset>
   )
 }
 

@@ -1,6 +1,7 @@
 import { zlibSync } from 'fflate'
 import { assert } from '../math/assert.ts'
 import { base64 } from '../math/base64.ts'
+import { crc32 } from '../math/crc32.ts'
 
 /**
  * A picture of palette colours: `pixels` row by row from the top, each an index into `palette` (RGB
@@ -63,16 +64,6 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   out.set(data, 8)
   view.setUint32(out.length - 4, crc32(out.subarray(4, out.length - 4)))
   return out
-}
-
-/** CRC-32 of ISO 3309 as PNG uses it, bit by bit: headers are short and the image is small. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -163,6 +163,20 @@ describe('encodings and packings', () => {
     }
   })
 
+  it('a packing in which a letter changed is refused, and never read as other genes', async () => {
+    const bytes = strToU8(text)
+    const packed = [gzipSync(bytes, { level: 0 }), zipSync({ 'a.txt': bytes }, { level: 0 })]
+    for (const whole of packed) {
+      const at = Buffer.from(whole).indexOf('\tCT\n')
+      const changed = whole.slice()
+      changed[at + 1] = 'T'.charCodeAt(0)
+      expect((await readText(whole)).ok).toBe(true)
+      const result = await readText(changed)
+      expect(result).toMatchObject({ ok: false, problem: { code: 'TRUNCATED' } })
+      if (!result.ok) expect(result.problem.got).toContain('changed')
+    }
+  })
+
   it('a zip without genotypes, a picture and a web page are refused', async () => {
     const pictures = zipSync({ 'photo.png': Uint8Array.of(1, 2, 3) })
     expect(await readText(pictures)).toMatchObject({ ok: false, problem: { code: 'EMPTY' } })

@@ -2,11 +2,12 @@ import { fail, ok, type Problem, type Result } from '../math/result.ts'
 import type { ByteChunks } from '../sleep/evidence/personal-record.ts'
 import { type CallCollector, callCollector } from './call-collector.ts'
 import { decideBuild } from './genome-build.ts'
+import type { GenomeCode } from './genome-code.ts'
 import type { GenotypeReading } from './genotype.ts'
 import { otherKind } from './genotype-format.ts'
 import { type RowReader, tableReader } from './genotype-table.ts'
 import { lineSplitter } from './text-lines.ts'
-import { type ByteSink, type GenomeCode, unpacking } from './unpack.ts'
+import { type ByteSink, unpacking } from './unpack.ts'
 import { vcfReader } from './vcf-reader.ts'
 
 /** What the reader of a genotype file is told beside the bytes. */

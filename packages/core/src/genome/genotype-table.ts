@@ -1,6 +1,7 @@
 import { fail, ok, type Problem, type Result } from '../math/result.ts'
 import type { CallCollector } from './call-collector.ts'
 import { claimedBuild } from './genome-build.ts'
+import type { GenomeCode } from './genome-code.ts'
 import { chromosomeName, pairAlleles, parseAlleles } from './genotype.ts'
 import {
   columnsWithoutHeader,
@@ -9,7 +10,6 @@ import {
   rowCells,
 } from './genotype-columns.ts'
 import { formatOfColumns, makerOf } from './genotype-format.ts'
-import type { GenomeCode } from './unpack.ts'
 
 /** Reads a genotype file line by line; `line` gives the problem that ends the reading. */
 export type RowReader = {

@@ -1,19 +1,7 @@
 import { Gunzip, Unzip, type UnzipFile, UnzipInflate } from 'fflate'
 import { fail, type Problem } from '../math/result.ts'
-
-/** Why a genotype file could not be read. */
-export type GenomeCode =
-  /** No genotype format has this content. */
-  | 'UNKNOWN_FORMAT'
-  /** The format is known and holds no genotypes, or of several people none can be chosen. */
-  | 'EMPTY'
-  | 'PERSON'
-  /** The file ends in the middle of its packing, or its packing is broken. */
-  | 'TRUNCATED'
-  /** Longer lines or more text than a limit allows. */
-  | 'TOO_LARGE'
-  /** The reading was called off. */
-  | 'CANCELLED'
+import type { GenomeCode } from './genome-code.ts'
+import { inflatedCheck, statedInDirectory, streamTail, wordAt } from './packing-check.ts'
 
 /** Takes a file's bytes in order; gives the problem that ends the reading, or undefined. */
 export type ByteSink = {
@@ -26,6 +14,11 @@ const PACKED_PIECE_BYTES = 16_384
 
 /** Bytes by which a packing is recognised; a shorter file is taken as it is. */
 const HEAD_BYTES = 8
+
+/** Its CRC and its length end a gzip member. */
+const GZIP_TRAILER_BYTES = 8
+/** The end of a zip in which its directory is looked for: some hundred files. */
+const ZIP_DIRECTORY_BYTES = 65_536
 
 /** Packings inside packings: a zip that holds a .vcf.gz. */
 const MAX_DEPTH = 2
@@ -70,14 +63,29 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
 
 function gunzipping(sink: ByteSink, depth: number): ByteSink {
   const inner = unpacking(sink, depth + 1)
+  const check = inflatedCheck('gzip')
+  const tail = streamTail(GZIP_TRAILER_BYTES)
   let problem: Problem<GenomeCode> | undefined
+  let hasMore = false
   const gunzip = new Gunzip((bytes) => {
-    problem ??= inner.push(bytes)
+    problem ??= check.take(bytes) ?? inner.push(bytes)
   })
+  // Told of every member but the first.
+  gunzip.onmember = () => {
+    hasMore = true
+  }
   const inPieces = piecewise((bytes, final) => gunzip.push(bytes, final), 'gzip')
   return {
-    push: (bytes) => problem ?? inPieces(bytes, false, () => problem),
-    end: () => problem ?? inPieces(new Uint8Array(0), true, () => problem) ?? inner.end(),
+    push: (bytes) => {
+      tail.take(bytes)
+      return problem ?? inPieces(bytes, false, () => problem)
+    },
+    end: () => {
+      const last = problem ?? inPieces(new Uint8Array(0), true, () => problem)
+      // Of several members only the last could be checked: its bytes are not told apart.
+      const stated = hasMore ? undefined : wordAt(tail.bytes(), 0)
+      return last ?? check.compare(stated) ?? inner.end()
+    },
   }
 }
 
@@ -86,6 +94,8 @@ const BESIDES = /(^|\/)(__MACOSX|\.)|readme|licen[cs]e|\.(pdf|html?|docx?|png|jp
 
 function unzipping(sink: ByteSink, depth: number): ByteSink {
   const inner = unpacking(sink, depth + 1)
+  const check = inflatedCheck('zip')
+  const tail = streamTail(ZIP_DIRECTORY_BYTES)
   let problem: Problem<GenomeCode> | undefined
   let isWhole = false
   let chosen = ''
@@ -94,7 +104,7 @@ function unzipping(sink: ByteSink, depth: number): ByteSink {
     chosen = file.name
     file.ondata = (error, bytes, final) => {
       if (error) problem ??= broken('zip', error.message)
-      else problem ??= inner.push(bytes)
+      else problem ??= check.take(bytes) ?? inner.push(bytes)
       isWhole ||= final
     }
     file.start()
@@ -103,12 +113,16 @@ function unzipping(sink: ByteSink, depth: number): ByteSink {
   unzip.register(UnzipInflate)
   const inPieces = piecewise((bytes, final) => unzip.push(bytes, final), 'zip')
   return {
-    push: (bytes) => problem ?? inPieces(bytes, false, () => problem),
+    push: (bytes) => {
+      tail.take(bytes)
+      return problem ?? inPieces(bytes, false, () => problem)
+    },
     end: () => {
       const last = problem ?? inPieces(new Uint8Array(0), true, () => problem)
       if (last) return last
       if (chosen === '') return fail('EMPTY', 'zip', 'no text inside', 'a genotype file').problem
-      return isWhole ? inner.end() : broken('zip', `the end in the middle of ${chosen}`)
+      if (!isWhole) return broken('zip', `the end in the middle of ${chosen}`)
+      return check.compare(statedInDirectory(tail.bytes(), chosen)) ?? inner.end()
     },
   }
 }

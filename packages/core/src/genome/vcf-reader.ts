@@ -1,9 +1,9 @@
 import { fail, ok, type Problem } from '../math/result.ts'
 import type { CallCollector } from './call-collector.ts'
 import { claimedBuild } from './genome-build.ts'
+import type { GenomeCode } from './genome-code.ts'
 import { chromosomeName } from './genotype.ts'
 import type { RowReader } from './genotype-table.ts'
-import type { GenomeCode } from './unpack.ts'
 import { vcfGenotype, vcfPeople, vcfPlace } from './vcf-row.ts'
 
 /**
