@@ -102,7 +102,7 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     page.on('request', (request) => requests.push(request.url()))
     await page.goto(`${app.url}#clock`)
     await page.locator('#clock-title').waitFor(WAIT)
-    expect(await page.locator('.eyebrow').textContent()).toContain('made by the simulator')
+    expect(await page.locator('.eyebrow').textContent()).toContain('Example sleeper, simulated')
     expect(await page.locator('#clock-title').textContent()).toMatch(/deepest at \d\d:\d\d/)
     expect(await page.title()).toBe('Your clock · Nocturne')
     expect(
@@ -143,7 +143,7 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.getByRole('button', { name: 'Leave out genome.txt' }).click()
     await expect.poll(() => card.textContent(), WAIT).toContain('No genotype was given')
     await page.getByRole('button', { name: 'Back to the example' }).click()
-    await page.getByText('made by the simulator').waitFor(WAIT)
+    await page.getByText('Example sleeper, simulated').waitFor(WAIT)
     await page.context().close()
   })
 

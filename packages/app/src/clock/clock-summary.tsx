@@ -1,4 +1,5 @@
 import { durationText } from '@nocturne/core/figure'
+import { dateWords } from '@nocturne/core/plan'
 import type { ClockAnswer } from './clock-messages.ts'
 import { clockRange, giveOrTake, modelList } from './clock-words.ts'
 import { Picture } from './picture.tsx'
@@ -8,11 +9,11 @@ export function ClockSummary({ answer }: { answer: ClockAnswer }) {
   const { document, isExample, pictures, regularity } = answer
   const { phase, sleepNeedH, tauH, habit, nights } = document
   const index = regularity.find(({ name }) => name.startsWith('SRI'))
-  const who = isExample ? 'Example sleeper, made by the simulator' : `Your ${nights} nights`
+  const who = isExample ? 'Example sleeper, simulated' : `Your ${nights} nights`
   return (
     <section class="summary clock" data-example={isExample} aria-labelledby="clock-title">
       <p class="eyebrow">
-        {who} · up to {document.at.slice(0, 10)}, {document.zone}
+        {who} · up to {dateWords(document.at.slice(0, 10))}, {document.zone}
       </p>
       <h1 id="clock-title">
         {isExample ? 'This' : 'Your'} body’s night is deepest at {phase.cbtmin.median.text}, give or

@@ -77,8 +77,15 @@ function Item({ advice, zone }: { advice: Advice; zone: string }) {
         <strong>{adviceTitle(kind, level)}</strong>
         {first && <span class="chip first">if you do one thing</span>}
         <span class="reason">{reason}</span>
-        {kind !== 'sleep' && <span class="reason">{skipCost}</span>}
+        {kind !== 'sleep' && <span class="reason">{skipWords(skipCost)}</span>}
       </span>
     </li>
   )
+}
+
+/** What skipping costs, said as such. */
+function skipWords(cost: string): string {
+  return /^skipping/i.test(cost)
+    ? cost
+    : `Skipping it: ${cost.charAt(0).toLowerCase()}${cost.slice(1)}`
 }
