@@ -45,6 +45,10 @@ const NAMES: Readonly<Record<DiaryColumn, string>> = {
   zone: 'zone timezone tz timezonename',
 }
 
+/** Names that any table may have: they tell of sleep beside a column whose name does. */
+const OF_ANYTHING = new Set(['start', 'end', 'stop', 'starttime', 'endtime', 'offset', 'onset'])
+const OF_SLEEP = /sleep|bed|wake|woke|awak|asleep|nap|lights(out|off)|night|schlaf/
+
 const BY_KEY: ReadonlyMap<string, DiaryColumn> = new Map(
   Object.entries(NAMES).flatMap(([column, keys]) =>
     keys.split(' ').map((key) => [key, column as DiaryColumn] as const),
@@ -53,16 +57,19 @@ const BY_KEY: ReadonlyMap<string, DiaryColumn> = new Map(
 
 /**
  * The columns of a header, in its order; undefined for one that a diary has no use for, and for the
- * second of two that tell the same. In a table that has `sleepdelay` beside `sleep`, `sleep` is
- * when the person tried to (the consensus sleep diary, doi:10.5665/sleep.1642).
+ * second of two that tell the same. `start` and `end` count beside a name that has to do with sleep
+ * only: a table of workouts has them too. In a table that has `sleepdelay` beside `sleep`, `sleep`
+ * is when the person tried to (the consensus sleep diary, doi:10.5665/sleep.1642).
  */
 export function diaryColumns(names: readonly string[]): (DiaryColumn | undefined)[] {
   const seen = new Set<DiaryColumn>()
   const keys = names.map(columnKey)
   const isConsensus = keys.includes('sleepdelay')
+  const isOfSleep = keys.some((key) => OF_SLEEP.test(key))
   return keys.map((key) => {
     const column = isConsensus && key === 'sleep' ? 'attempt' : BY_KEY.get(key)
-    if (column === undefined || seen.has(column)) return undefined
+    const isDoubtful = !isOfSleep && OF_ANYTHING.has(key)
+    if (column === undefined || isDoubtful || seen.has(column)) return undefined
     seen.add(column)
     return column
   })

@@ -1,4 +1,4 @@
-import { strToU8, zipSync } from 'fflate'
+import { gzipSync, strToU8, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { appleExport, appleNight } from '#test/apple-export.ts'
 import { surviveMutations } from '#test/mutations.ts'
@@ -47,10 +47,17 @@ const FILES: Readonly<Record<string, readonly Uint8Array[]>> = {
   'apple-health': [apple],
   'apple-health zip': [zipSync({ 'a/export.xml': apple })],
   'a workbook': [workbook],
+  gzip: [gzipSync(strToU8(TRACKER_FILES.whoop!), { mtime: 0 })],
+  'UTF-16': [Uint8Array.from([...`\ufeff${TRACKER_FILES.whoop}`].flatMap(utf16))],
   sleepchart: [sleepChart],
   ...Object.fromEntries(
     Object.entries(TRACKER_FILES).map(([name, text]) => [name, [strToU8(text)]]),
   ),
+}
+
+function utf16(character: string): number[] {
+  const unit = character.charCodeAt(0)
+  return [unit & 255, unit >> 8]
 }
 
 test.each(Object.entries(FILES))(

@@ -19,8 +19,10 @@ const STARTS: readonly (readonly [string, string])[] = [
 
 /** Refuses a file that no reader knows: what it looks like, and what is understood. */
 export function unknownFormat(head: FileHead, where: string): Result<never, EvidenceCode> {
-  const titles = EVIDENCE_READERS.map((reader) => reader.title).join('; ')
-  return fail('UNKNOWN_FORMAT', where, looksLike(head), `one of: ${titles}`)
+  // Without their examples: the line is long enough.
+  const titles = EVIDENCE_READERS.map(({ title }) => title.replace(/ \([^)]*\)/g, ''))
+  const known = [...new Set(titles)].join(', ')
+  return fail('UNKNOWN_FORMAT', where, looksLike(head), `one of: ${known}`)
 }
 
 function looksLike({ bytes, text }: FileHead): string {
