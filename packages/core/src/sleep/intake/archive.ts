@@ -154,8 +154,10 @@ function entryTaker(
   let isOver = false
   return (bytes, isFinal) => {
     if (isOver) return
+    // A folder, or an empty file, is nothing to speak of.
+    if (sink === undefined && bytes.length === 0) return
     sink ??= begin()
-    const problem = bytes?.length > 0 ? sink.push(bytes) : undefined
+    const problem = bytes.length > 0 ? sink.push(bytes) : undefined
     isOver = problem !== undefined || isFinal
     if (problem !== undefined) settle({ ok: false, problem })
     else if (isFinal) settle(sink.end())

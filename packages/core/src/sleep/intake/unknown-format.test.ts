@@ -28,7 +28,7 @@ describe('a file that no reader knows', () => {
   test('may be binary, an archive of such, or nothing at all', async () => {
     const noise = Uint8Array.from({ length: 4000 }, (_, i) => (i * 7919) % 251)
     expect(await refusal(noise)).toBe('UNKNOWN_FORMAT: binary data of an unknown kind')
-    const zip = zipSync({ 'a.bin': noise, 'b.txt': strToU8('hello') })
+    const zip = zipSync({ 'folder/': new Uint8Array(0), 'a.bin': noise, 'b.txt': strToU8('hello') })
     expect(await refusal(zip)).toBe('UNKNOWN_FORMAT: an archive of a.bin, b.txt')
     expect(await refusal('')).toBe('EMPTY: no bytes')
   })
