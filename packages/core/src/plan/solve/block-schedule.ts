@@ -23,7 +23,7 @@ export function cheapestBlocks(
     next.fill(Infinity)
     const back = i * states
     if (closed[i]) {
-      const best = cheapestOf(cost, states, full, -1)
+      const best = cheapestEnd(cost, states, full)
       next[full + 1] = cost[best]!
       from[back + full + 1] = best
     } else {
@@ -49,7 +49,7 @@ export function cheapestBlocks(
     cost = next
     next = spare
   }
-  return trace(from, cheapestOf(cost, states, full, -1), states, steps)
+  return trace(from, cheapestEnd(cost, states, full), states, steps)
 }
 
 /** The cheapest state whose run may end here and whose level is another one. */
@@ -57,6 +57,15 @@ function cheapestOf(cost: Float64Array, states: number, full: number, notLevel: 
   let best = full + (notLevel === 0 ? 1 : 0)
   for (let state = full; state < states; state++) {
     if (state - full !== notLevel && cost[state]! < cost[best]!) best = state
+  }
+  return best
+}
+
+/** The cheapest state that may end at sleep or at the grid's end: none may end at any length. */
+function cheapestEnd(cost: Float64Array, states: number, full: number): number {
+  let best = full
+  for (let state = 0; state < states; state++) {
+    if ((state >= full || state % 3 === 1) && cost[state]! < cost[best]!) best = state
   }
   return best
 }

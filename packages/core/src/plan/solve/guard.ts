@@ -42,8 +42,7 @@ export function guarded(
     const levels = rightWayOnly(ensemble, siblings, before, asleep, shortest, watched)
     const isChanged = levels.some((level, i) => level !== before[i])
     if (!isChanged || pass === WAY_PASSES) {
-      const schedule = { ...now, levels, verdict: judge(ensemble, levels, asleep) }
-      return { schedule, rules: kept }
+      return { schedule: unsought(ensemble, { ...now, levels }, kept), rules: kept }
     }
     const out = (wrong: number): Uint8Array =>
       Uint8Array.from(levels, (level, i) => (before[i] === wrong && level !== wrong ? 1 : 0))
@@ -54,6 +53,19 @@ export function guarded(
     }
     now = descendBlocks(ensemble, levels, kept, GUARD_ROUNDS)
   }
+}
+
+/** Takes light out round the CBTmins of the schedule itself, until they stay where they are. */
+function unsought(ensemble: Ensemble, schedule: Schedule, rules: BlockRules): Schedule {
+  let { levels } = schedule
+  let verdict = judge(ensemble, levels, rules.asleep)
+  for (let pass = 0; pass < GUARD_PASSES; pass++) {
+    const closed = unsureCbtmins(ensemble)
+    if (!levels.some((level, i) => level === 1 && closed[i])) break
+    levels = lawful(levels, { ...rules, noSeek: either(rules.noSeek, closed) })
+    verdict = judge(ensemble, levels, rules.asleep)
+  }
+  return { ...schedule, levels, verdict }
 }
 
 function either(a: Uint8Array, b: Uint8Array): Uint8Array {

@@ -1,6 +1,6 @@
 import { runPath } from './clock-path.ts'
 import { type Ensemble, ensembleOf, judge, type Member } from './ensemble.ts'
-import { hoursAhead } from './home-orbit.ts'
+import { type HomeOrbit, hoursAhead } from './home-orbit.ts'
 import type { PlanProblem } from './problem.ts'
 
 /** Hours off the target from which both ways lead home. */
@@ -11,8 +11,11 @@ const TUNED_H = 0.8
 const TOLERATED_H = 0.06
 /** The same for siblings, who only have to be no worse off. */
 const SIBLING_H = 0.1
-/** Weight of draws that may see more. */
+/** Weight of draws that may see more: hardly any, of siblings some once the way home is clear. */
 const TOLERATED_WEIGHT = 0.05
+const SIBLING_WEIGHT = 0.35
+/** Misalignment beyond which the way home is not clear, h. */
+const UNCLEAR_H = 8.5
 /** Amplitude below which phase has no meaning, in radii of the orbit. */
 const FAINT = 0.25
 /** Parts of a block that are tried when the whole will not do, the longest first. */
@@ -80,8 +83,7 @@ export function rightWayOnly(
       ]).find(
         ([start, end]) =>
           end! - start! >= shortest &&
-          isRightWay(ensemble, asleep, level, start!, end!, TOLERATED_H) &&
-          isRightWay(siblings, asleep, level, start!, end!, SIBLING_H),
+          isRightWay(ensemble, siblings, { asleep, level, from: start!, to: end! }),
       )
       if (part) out.fill(level, part[0]!, part[1]!)
       if (!part || part[0] !== from || part[1] !== to) {
@@ -94,57 +96,81 @@ export function rightWayOnly(
   return out
 }
 
-function isRightWay(
-  ensemble: Ensemble,
-  asleep: Uint8Array,
-  level: number,
-  from: number,
-  to: number,
-  toleratedH: number,
-): boolean {
-  let against = 0
-  for (const member of ensemble.members) {
-    if (pushesAway(ensemble, member, asleep, level, from, to, toleratedH))
-      against += member.clock.weight
-    if (against > TOLERATED_WEIGHT) return false
-  }
-  return true
+/** A block on trial, usual light after it. */
+type Trial = {
+  readonly asleep: Uint8Array
+  readonly level: number
+  readonly from: number
+  readonly to: number
 }
 
-function pushesAway(
+function isRightWay(ensemble: Ensemble, siblings: Ensemble, trial: Trial): boolean {
+  const own = against(ensemble, trial, TOLERATED_H)
+  if (own.weight > TOLERATED_WEIGHT) return false
+  const most = own.isUnclear ? TOLERATED_WEIGHT : SIBLING_WEIGHT
+  return against(siblings, trial, SIBLING_H).weight <= most
+}
+
+/** Weight of the members that a block pushes away, and whether some had no clear way home. */
+function against(
+  ensemble: Ensemble,
+  trial: Trial,
+  toleratedH: number,
+): { readonly weight: number; readonly isUnclear: boolean } {
+  let weight = 0
+  let isUnclear = false
+  for (const member of ensemble.members) {
+    const push = pushOf(ensemble, member, trial)
+    if (push === undefined) continue
+    if (push.awayH > toleratedH) weight += member.clock.weight
+    if (push.offH > UNCLEAR_H) isUnclear = true
+  }
+  return { weight, isUnclear }
+}
+
+/**
+ * Hours further from the target that a block leaves a member a day later, and hours off without it;
+ * undefined where the member is in tune or has no target. Far off, or at a small amplitude, the
+ * distance of the states stands for the hours.
+ */
+function pushOf(
   ensemble: Ensemble,
   member: Member,
-  asleep: Uint8Array,
-  level: number,
-  from: number,
-  to: number,
-  toleratedH: number,
-): boolean {
+  { asleep, level, from, to }: Trial,
+): { readonly awayH: number; readonly offH: number } | undefined {
   const end = Math.min(ensemble.steps, to + ensemble.perDay)
-  const span = ensemble.spanOf[end - 1]!
-  const home = member.homes[span]
-  if (home === undefined) return false
+  const home = member.homes[ensemble.spanOf[end - 1]!]
+  if (home === undefined) return undefined
   const drive = member.alphas[1].slice(from, end)
   for (let i = from; i < end; i++) if (asleep[i]) drive[i - from] = 0
-  const start = [member.path[3 * from]!, member.path[3 * from + 1]!, member.path[3 * from + 2]!]
-  const path = new Float64Array(3 * (drive.length + 1))
-  const at = 2 * (end % ensemble.perDay)
-  const standing = (): { off: number; distance: number; isClear: boolean } => {
-    runPath(member.clock, drive, start as [number, number, number], path)
-    const a = path[path.length - 3]!
-    const b = path[path.length - 2]!
-    const da = a - home.ab[at]!
-    const db = b - home.ab[at + 1]!
-    return {
-      off: Math.abs(hoursAhead(a, b, home.ab[at]!, home.ab[at + 1]!)),
-      distance: Math.sqrt((da * da + db * db) / home.size2),
-      isClear: a * a + b * b > FAINT * FAINT * home.size2,
-    }
-  }
-  const without = standing()
+  const without = standingOf(ensemble, member, home, drive, from)
   drive.set(member.alphas[level + 1]!.subarray(from, to))
-  const withIt = standing()
-  if (without.off < TUNED_H && withIt.off < TUNED_H) return false
-  if (without.off < BOTH_WAYS_H && without.isClear) return withIt.off > without.off + toleratedH
-  return withIt.distance > without.distance + (Math.PI / 12) * toleratedH
+  const withIt = standingOf(ensemble, member, home, drive, from)
+  if (without.offH < TUNED_H && withIt.offH < TUNED_H) return undefined
+  const isPhase = without.offH < BOTH_WAYS_H && without.isClear
+  const further = (12 / Math.PI) * (withIt.distance - without.distance)
+  return { awayH: isPhase ? withIt.offH - without.offH : further, offH: without.offH }
+}
+
+function standingOf(
+  ensemble: Ensemble,
+  member: Member,
+  home: HomeOrbit,
+  drive: Float64Array,
+  from: number,
+): { readonly offH: number; readonly distance: number; readonly isClear: boolean } {
+  const { path: before, clock } = member
+  const path = new Float64Array(3 * (drive.length + 1))
+  runPath(clock, drive, [before[3 * from]!, before[3 * from + 1]!, before[3 * from + 2]!], path)
+  const a = path.at(-3)!
+  const b = path.at(-2)!
+  const at = 2 * ((from + drive.length) % ensemble.perDay)
+  const homeA = home.ab[at]!
+  const homeB = home.ab[at + 1]!
+  const d2 = (a - homeA) * (a - homeA) + (b - homeB) * (b - homeB)
+  return {
+    offH: Math.abs(hoursAhead(a, b, homeA, homeB)),
+    distance: Math.sqrt(d2 / home.size2),
+    isClear: a * a + b * b > FAINT * FAINT * home.size2,
+  }
 }
