@@ -2,6 +2,7 @@ import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { type BatchName, pacemakerBatch } from '@nocturne/core/clock'
+import { benchGuidance } from './clock-guidance.ts'
 import { DAYS, DT_H, ownLight, SAMPLES } from './clock-light.ts'
 import { middle, runPython } from './measure.ts'
 
@@ -45,6 +46,7 @@ export async function benchClock(): Promise<void> {
   if (peer) tellPeer(peer)
   else console.log('| circadian | not here: set NOCTURNE_PYTHON_CIRCADIAN | |')
   await million()
+  benchGuidance()
 }
 
 /** The middle of some runs on one thread, after one to warm up; the light is made beforehand. */

@@ -69,7 +69,9 @@ function live(m: Numbers, { row, state, tau, fromH, troughs }: KernelRun, person
       }
       if ((before < 0 && k1 >= 0) || (k1 < 0 && after >= 0)) {
         const estimate = k1 < 0 ? x + (0.5 * h * k1 * k1) / (k1 - after) : x
-        const step = [x, xc, n, alphas[i]!, fromH + startsH[i]!, lengthsH[i]!, before] as const
+        const startH = fromH + startsH[i]!
+        const light = [x, xc, n, alphas[i]!, startH, lengthsH[i]!] as const
+        const step = [...light, before, k1, after, nextX, nextXc] as const
         troughs.propose(person, estimate, step)
       }
     }

@@ -13,8 +13,9 @@ export const NEAR_ZERO_SLOPE = 0.02
 /** The depth of a minimum is estimated to this before it is looked for. */
 const DEPTH_MARGIN = 1e-3
 /**
- * A step: the state and the light's drive it starts with, its beginning and length in hours, and
- * the slope of x (per 12 / pi h) at the end of the step before.
+ * A step: the state and the light's drive it starts with, its beginning and length in hours, the
+ * slopes of x (per 12 / pi h) at the end of the step before, at its own start and end, and (x, xc)
+ * at its end.
  */
 export type TroughStep = readonly [
   x: number,
@@ -24,9 +25,21 @@ export type TroughStep = readonly [
   startH: number,
   lengthH: number,
   before: number,
+  slope: number,
+  after: number,
+  nextX: number,
+  nextXc: number,
 ]
 
-const FIELDS = 7
+const FIELDS = 11
+
+/**
+ * Where the receptor's drive is below this (per minute; 15 lux for Jewett99) and the step below .3
+ * h, x is a cubic over the step to 1e-7 and its minimum is read from that: most CBTmins are in the
+ * dark.
+ */
+const DIM_ALPHA = 0.0035
+const SHORT_H = 0.3
 
 const start = new Float64Array(3)
 const inside = new Float64Array(3)
@@ -73,17 +86,36 @@ export class Troughs {
     if (this.#isPending[person] === 0) return
     this.#isPending[person] = 0
     const from = person * FIELDS
-    const [x, xc, n, alpha, startH, lengthH, before] = this.#pending.subarray(from, from + FIELDS)
+    const step = this.#pending.subarray(from, from + FIELDS)
+    const isCorner = step[6]! < 0 && step[7]! >= 0
+    const isSmooth = step[3]! < DIM_ALPHA && step[5]! < SHORT_H && step[7]! < 0 && step[8]! > 0
+    if (isCorner) {
+      const at = step[4]! + cornerH(step[6]! * DAILY_RATE, step[7]! * DAILY_RATE)
+      this.#markers.offer(person, at, step[0]!, step[1]!)
+    } else if (isSmooth) this.#offerOfCubic(person, step)
+    else this.#offerByRoot(person, step)
+  }
+
+  #offerOfCubic(person: number, step: Float64Array): void {
+    const h = DAILY_RATE * step[5]!
+    const a = h * step[7]!
+    const end = h * step[8]!
+    const c = 3 * (a + end) - 6 * (step[9]! - step[0]!)
+    const b = end - a - c
+    const u = (-2 * a) / (b + Math.sqrt(b * b - 4 * a * c))
+    const depth = step[0]! + u * (a + u * (b / 2 + (u * c) / 3))
+    const xc = step[1]! + u * (step[10]! - step[1]!)
+    this.#markers.offer(person, step[4]! + u * step[5]!, depth, xc)
+  }
+
+  #offerByRoot(person: number, pending: Float64Array): void {
+    const [x, xc, n, alpha, startH, lengthH] = pending
     start[0] = x!
     start[1] = xc!
     start[2] = n!
     const pacemaker = this.#pacemakerOf(person)
     const step = { alpha: alpha!, awake: 1, hour: startH! + lengthH!, lengthH: lengthH!, start }
     const below = markerSignal(pacemaker, start, step)
-    if (before! < 0 && below >= 0) {
-      this.#markers.offer(person, startH! + cornerH(before! * DAILY_RATE, below), x!, xc!)
-      return
-    }
     stepPacemaker(pacemaker, start, alpha!, 1, step.hour, lengthH!, inside)
     const above = markerSignal(pacemaker, inside, step)
     if (!(below < 0 && above >= 0)) return
