@@ -3,9 +3,9 @@ import { median } from '@nocturne/core/math'
 import { type MadeUpSleeper, madeUpSleeper } from '../../test/made-up-sleeper.ts'
 
 /*
- * Do the 80 % intervals of a fit hold the truth 80 % of the time? Made-up people with clocks of models
- * that no fit uses. `npm run evaluate -- clock-coverage [people] [first seed]`; the reported seeds
- * are 1 and up, those that anything was tuned on begin at 100 000.
+ * Do the 80 % intervals of a fit hold the truth 80 % of the time? Made-up people with clocks of
+ * models that no fit uses. `npm run evaluate -- clock-coverage [people] [first seed]`; the reported
+ * seeds are 1 and up, those that anything was tuned on begin at 100 000.
  */
 const people = Number(process.argv[2] ?? 320)
 const firstSeed = Number(process.argv[3] ?? 1)

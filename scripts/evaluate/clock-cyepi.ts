@@ -5,8 +5,9 @@ import { type PersonalRecord, readPersonalRecord, type SleepEpisode } from '@noc
 import { sharedPath } from '../../test/shared.ts'
 
 /*
- * The last two nights of 15 people (a week of diary, light and activity each) foretold from the nights
- * before, against "the same as the mean of the nights before". `npm run evaluate -- clock-cyepi`.
+ * The last two nights of 15 people (a week of diary, light and activity each) foretold from the
+ * nights before, against "the same as the mean of the nights before".
+ * `npm run evaluate -- clock-cyepi`.
  */
 const folder = sharedPath('data/light-activity/cyepi')
 const ZONE = 'Europe/Berlin'

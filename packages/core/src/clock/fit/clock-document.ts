@@ -90,7 +90,7 @@ export function clockTimeOf(hours: number): ClockTime {
 }
 
 /** How period and light hide each other, in one sentence. */
-export function ridgeText({ ridge }: ClockEstimate): string {
+function ridgeText({ ridge }: ClockEstimate): string {
   const minutes = Math.abs(ridge.tauMinPerDoubling).toFixed(0)
   const way = ridge.tauMinPerDoubling > 0 ? 'longer' : 'shorter'
   return (

@@ -31,3 +31,5 @@ export type FitCode = 'FIT_EMPTY' | 'TIME_ZONE'
 
 /** Nights of a fit at most, the latest: the clock forgets in weeks, and the work stays bounded. */
 export const MAX_FIT_NIGHTS = 60
+/** Days between the first and the last night of a fit at most, for the same reasons. */
+export const MAX_FIT_DAYS = 90

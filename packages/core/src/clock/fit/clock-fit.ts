@@ -55,6 +55,8 @@ const USUAL_DAYS = 12
 const AFTER_H = 16
 /** Fewer nights than this are called few. */
 const FEW_NIGHTS = 7
+/** Nights that start at hours as different as this have no habit, sd in h. */
+const IRREGULAR_SD_H = 1.4
 /** Share of what measured light says of the usual clock that is believed. Models of light predict
  * the DLMO no better than sleep does (about 1 h: Huang 2021; Murray 2021), and differ by hours. */
 const LIGHT_TRUST = 0.5
@@ -127,7 +129,7 @@ export function fitOfNights(
     genes: input.genes,
     light,
     usualLux: usual,
-    warnings: warningsOf(records, nights, light.share),
+    warnings: warningsOf(records, nights, habit, light.share),
   }
 }
 
@@ -219,7 +221,7 @@ function evidenceOf(
 }
 
 /** The clock wanders more from day to day where the light is a guess. */
-export function noiseOf(habit: Habit, share: Readonly<Record<LightSource, number>>): NightNoise {
+function noiseOf(habit: Habit, share: Readonly<Record<LightSource, number>>): NightNoise {
   return {
     onsetSdH: habit.onsetSdH,
     offsetSdH: habit.offsetSdH,
@@ -244,6 +246,7 @@ function dlmoNight(ms: number, nights: readonly FitNight[]): { night: number; lo
 function warningsOf(
   records: readonly PersonalRecord[],
   nights: readonly FitNight[],
+  habit: Habit,
   share: Readonly<Record<LightSource, number>>,
 ): string[] {
   const warnings: string[] = []
@@ -252,6 +255,9 @@ function warningsOf(
   }
   const half = nights.filter((n) => n.onsetH === undefined || n.offsetH === undefined).length
   if (half > 0) warnings.push(`${half} nights have only one end known`)
+  if (habit.onsetSdH > IRREGULAR_SD_H) {
+    warnings.push('bedtimes differ by hours: the usual hours, and so the clock, are unsure')
+  }
   const gaps = nights.at(-1)!.day - nights[0]!.day + 1 - nights.length
   if (gaps > 0) warnings.push(`${gaps} days have no night; they are taken as usual`)
   if (share.worn > 0 && share.guessed > 0.3) {

@@ -1,7 +1,7 @@
 import { type TimeZone, wallClockAt, zoneOffsetMs } from '../../math/time-zone.ts'
 import type { PersonalRecord } from '../../sleep/evidence/personal-record.ts'
 import type { Provenance, SleepEpisode } from '../../sleep/evidence/sleep-episode.ts'
-import { MAX_FIT_NIGHTS } from './clock-evidence.ts'
+import { MAX_FIT_DAYS, MAX_FIT_NIGHTS } from './clock-evidence.ts'
 
 /** The main sleep of one local date, in hours of that place's wall clock. */
 export type FitNight = {
@@ -28,7 +28,7 @@ export type FitNight = {
 export type DarkSpan = { readonly fromH: number; readonly toH: number }
 
 /** Time from lights out to sleep where only one is known, h: an ordinary 15 minutes. */
-export const LATENCY_H = 0.25
+const LATENCY_H = 0.25
 /** Time from waking to rising where only rising is known, h. */
 const RISING_H = 0.15
 /** A sleep shorter than this is a nap when nothing else is said, h. */
@@ -40,8 +40,8 @@ const HOUR_MS = 3_600_000
 const PREFERENCE: readonly Provenance[] = ['measured', 'reported', 'inferred']
 
 /**
- * The main sleep of each local date of waking, earliest first, at most `MAX_FIT_NIGHTS` of the
- * latest. Where several sources tell of one night the measured one is taken, then the reported,
+ * The main sleep of each local date of waking, earliest first, the latest
+ * `MAX_FIT_NIGHTS` within `MAX_FIT_DAYS`. Where several sources tell of one night the measured one is taken, then the reported,
  * then the inferred, never a mixture. A sleep with only one end known keeps it; one longer than 16
  * h or turned round is left out.
  */
@@ -59,7 +59,8 @@ export function fitNights(records: readonly PersonalRecord[], zone?: TimeZone): 
     }
   }
   const nights = [...best.values()].map(({ night }) => night).sort((a, b) => a.day - b.day)
-  return nights.slice(-MAX_FIT_NIGHTS)
+  const lastDay = nights.at(-1)?.day ?? 0
+  return nights.filter(({ day }) => lastDay - day <= MAX_FIT_DAYS).slice(-MAX_FIT_NIGHTS)
 }
 
 /** Naps with both ends known as times of darkness, hours since 1970 UTC. */

@@ -1,10 +1,10 @@
 import { erf, exp, log } from '../../math/elementary.ts'
 
 /*
- * What is unknown of one virtual sleeper beside its period and gain is nearly linear and normal, and
- * is carried exactly: [0] b, the clock's hours from where population and model put it; [1] S, the
- * centre of sleep onset; [2] N, the sleep need; [3] W, how much later work nights begin; [4] e, this
- * day's deviation of the clock, fading from day to day.
+ * What is unknown of one virtual sleeper beside its period and gain is nearly linear and normal,
+ * and is carried exactly: [0] b, the clock's hours from where population and model put it; [1] S,
+ * the centre of sleep onset; [2] N, the sleep need; [3] W, how much later work nights begin; [4] e,
+ * this day's deviation of the clock, fading from day to day.
  */
 const SIZE = 5
 
@@ -45,8 +45,10 @@ const KEPT = 0.8
 /** Nights that are nothing to do with the clock: a party, a sick child, an error of the pen. */
 const ODD_SHARE = 0.07
 const ODD_SD_H = 2.5
+/** The same for an assay of melatonin. */
+const ODD_ASSAY_SHARE = 0.02
 /** One of two like nights counts: what the linear picture leaves out is alike in all of them. */
-const TEMPER = 0.6
+const TEMPER = 0.5
 
 /** Belief before any night: spreads of b, and centres of S and N. */
 export function sleepBelief(
@@ -116,7 +118,7 @@ export function seeNight(
 /** Takes in a measured DLMO, as hours from where population and model put it. */
 export function seeDlmo(belief: SleepBelief, awayH: number, sdH: number): void {
   weights.set([1, 0, 0, 0, 1])
-  observe(belief, awayH, sdH, 0, 0.5)
+  observe(belief, awayH, sdH, 0, ODD_ASSAY_SHARE)
 }
 
 /** Middle and variance of the clock's deviation b + e, h. */
@@ -159,7 +161,7 @@ function observe(
   seen: number,
   sd: number,
   forced: number,
-  temper: number = TEMPER,
+  oddShare: number = ODD_SHARE,
 ): void {
   const { mean, covariance: P } = belief
   let expected = 0
@@ -175,11 +177,11 @@ function observe(
   const away = seen - expected
   const wide = S + ODD_SD_H * ODD_SD_H
   const z = away / s
-  const free = (1 - forced) * (1 - ODD_SHARE) * normalDensity(z) * (1 / s)
-  const odd = (ODD_SHARE * normalDensity(away / Math.sqrt(wide))) / Math.sqrt(wide)
+  const free = (1 - forced) * (1 - oddShare) * normalDensity(z) * (1 / s)
+  const odd = (oddShare * normalDensity(away / Math.sqrt(wide))) / Math.sqrt(wide)
   const above = Math.max(1e-12, 0.5 * (1 - erf(z * Math.SQRT1_2)))
   // A forced waking comes at some hour of a plausible morning: density of about one in four hours.
-  const atLeast = forced * (1 - ODD_SHARE) * above * 0.25
+  const atLeast = forced * (1 - oddShare) * above * 0.25
   const total = free + odd + atLeast
   const hazard = normalDensity(z) / above
   const [toFree, toOdd, toLeast] = [free / total, odd / total, atLeast / total]
@@ -197,7 +199,7 @@ function observe(
     mean[i]! += (pulled[i]! / S) * m
     for (let j = 0; j < SIZE; j++) P[i * SIZE + j]! -= pulled[i]! * pulled[j]! * gone
   }
-  belief.logLikelihood += temper * log(total)
+  belief.logLikelihood += TEMPER * log(total)
 }
 
 function normalDensity(z: number): number {

@@ -16,9 +16,10 @@ export const PERIOD_H: Belief = { mean: 24.15, sd: 0.2 }
  * more than 50-fold between people (Phillips et al. 2019, 10.1073/pnas.1901824116), the shifts of
  * the clock less; .6 is a factor of 3.3 between the 2.5 % ends on either side of 1.
  */
-export const LN_SENSITIVITY_SD = 0.6
-/** Further uncertainty of ln light where it was guessed from sleep, and where it was worn. */
+const LN_SENSITIVITY_SD = 0.6
+/** Further uncertainty of ln light where it was guessed from sleep. */
 export const LN_LIGHT_GUESS_SD = 0.6
+/** The same where it was worn: the wrist is not the eye. */
 export const LN_LIGHT_WORN_SD = 0.25
 
 /** Sleep a day that an adult needs, h: 8.2 when nothing wakes them, differing between people. */

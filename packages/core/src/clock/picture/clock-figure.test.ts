@@ -29,7 +29,7 @@ describe('the picture of a clock', () => {
 
   it('fits a phone, in the colours of the page around it', () => {
     const narrow = clockFigure(fit.value, { theme: 'page', layout: 'narrow', id: 'mine' })
-    expect(narrow).toContain('width="420"')
+    expect(narrow).toContain('width="350"')
     expect(narrow).toContain('var(--ink)')
     expect(narrow).toContain('id="mine-desc"')
   })

@@ -28,9 +28,9 @@ export type ClockFigureOptions = {
 
 /** Nights that are drawn at most: the last four weeks. */
 const MOST_NIGHTS = 28
-const WIDTH = { wide: 960, narrow: 420 } as const
-const MARGIN = { wide: 92, narrow: 78 } as const
-const TOP = 74
+const WIDTH = { wide: 960, narrow: 350 } as const
+const MARGIN = { wide: 92, narrow: 70 } as const
+const TOP = { wide: 74, narrow: 92 } as const
 
 /**
  * A person's clock as a picture: a row for each of the last nights (at most 28) with light, sleep
@@ -50,7 +50,8 @@ export function clockFigure(fit: ClockFit, options: ClockFigureOptions): string 
   const frame: ClockFrame = { x, theme, layout }
   const raster = nightRaster(fit, nights, phases, frame)
   const models = modelPanel(estimate, frame)
-  const modelsAt = TOP + raster.height + 54
+  const top = TOP[layout]
+  const modelsAt = top + raster.height + 54
   return svgDocument({
     id,
     width,
@@ -62,7 +63,7 @@ export function clockFigure(fit: ClockFit, options: ClockFigureOptions): string 
     children: [
       label(16, 24, 'Your body clock', { 'font-size': 17, 'font-weight': 600 }),
       group(0, 36, legend(fit, frame)),
-      group(0, TOP, hourAxis(frame, raster.height), raster.markup),
+      group(0, top, hourAxis(frame, raster.height), raster.markup),
       label(16, modelsAt - 22, 'The last night, model by model', {
         'font-size': 12,
         'font-weight': 600,
@@ -87,26 +88,22 @@ function descriptionOf(fit: ClockFit, { dlmoH, cbtminH, models }: ClockEstimate)
 
 function legend({ lightShare }: ClockFit, { theme, layout }: ClockFrame): string {
   const guessed = lightShare.guessed > 0.5
-  const lightName = guessed ? 'light (guessed)' : 'light'
-
   const entries = [
-    ['sleep', theme.stages.N2, 0.75],
-    [lightName, theme.stages.W, 0.6],
-    ['melatonin starts', theme.accent, 0.8],
-    [layout === 'wide' ? 'lowest temperature' : 'lowest temp.', theme.stages.R, 0.8],
-  ] as const
-  const step =
-    layout === 'wide' ? [70, guessed ? 124 : 66, 140, 156] : [54, guessed ? 112 : 52, 120, 0]
-  let at = 16
-  const drawn = entries
-    .map(([name, fill, opacity], i) => {
-      const box = element('rect', { x: at, y: 2, width: 11, height: 11, rx: 2, fill, opacity })
-      const words = label(at + 16, 12, name, { 'font-size': 12, fill: theme.muted })
-      at += step[i]!
-      return box + words
-    })
-    .join('')
-  if (layout === 'narrow') return drawn
-  const note = 'bands: 4 chances in 5'
-  return drawn + label(at, 12, note, { 'font-size': 12, fill: theme.muted })
+    { name: 'sleep', fill: theme.stages.N2, step: 66 },
+    { name: guessed ? 'light (guessed)' : 'light', fill: theme.stages.W, step: guessed ? 124 : 66 },
+    { name: 'melatonin starts', fill: theme.accent, step: 136 },
+    { name: 'lowest temperature', fill: theme.stages.R, step: 158 },
+  ]
+  let [x, y] = [16, 0]
+  const drawn = entries.map(({ name, fill, step }, i) => {
+    if (layout === 'narrow' && i === 2) [x, y] = [16, 18]
+    const box = element('rect', { x, y: y + 2, width: 11, height: 11, rx: 2, fill, opacity: 0.75 })
+    const words = label(x + 16, y + 12, name, { 'font-size': 12, fill: theme.muted })
+    x += step
+    return box + words
+  })
+  const note = layout === 'narrow' ? [196, 12] : [x, 12]
+  const words = 'bands: 4 chances in 5'
+  drawn.push(label(note[0]!, note[1]!, words, { 'font-size': 12, fill: theme.muted }))
+  return drawn.join('')
 }
