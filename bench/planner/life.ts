@@ -45,8 +45,8 @@ const TUNED_H = 1
 const WRONG_H = 0.1
 /** Hours off from which both ways lead home. */
 const BOTH_WAYS_H = 9
-/** Amplitude, in orbits, below which phase has no meaning. */
-const FAINT = 0.25
+/** Amplitude, in radii of the orbit, below which phase has no meaning and distance decides. */
+const FAINT = 0.5
 const ADVICE_DAYS = 7
 
 /** Starts a life. */

@@ -17,7 +17,7 @@ const SIBLING_WEIGHT = 0.35
 /** Misalignment beyond which the way home is not clear, h. */
 const UNCLEAR_H = 8.5
 /** Amplitude below which phase has no meaning, in radii of the orbit. */
-const FAINT = 0.25
+const FAINT = 0.5
 /** Parts of a block that are tried when the whole will not do, the longest first. */
 const PARTS = [
   [0, 1],
