@@ -1,7 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { seededRandom, wallClockText } from '@nocturne/core/math'
 import { bytesSource, openEdf } from '@nocturne/core/signal'
 import { nightFigure, readNight, starterModel } from '@nocturne/core/sleep'
 import { pictureOf } from '../packages/cli/src/picture.ts'
@@ -25,11 +26,27 @@ await writeWholeFile(
   await pictureOf(nightFigure(night.value, { theme: 'light' }), 900),
 )
 
+const diary = join(folder, 'diary.csv')
+await writeFile(diary, madeUpDiary())
+const fitted = join(folder, 'clock.json')
+await nocturneText('clock', 'fit', diary, '--zone', 'Europe/Berlin', '--out', fitted)
+await nocturneText(
+  ...['clock', 'plot', diary, '--zone', 'Europe/Berlin', '--out', join(GALLERY, 'clock.png')],
+)
+await nocturneText(
+  ...['plan', '--goal', 'shift -6h by 2026-12-05', '--sleeper', fitted, '--zone', 'Europe/Berlin'],
+  ...['--flight', '2026-12-05 10:30 Europe/Berlin -> 2026-12-05 13:20 America/New_York'],
+  ...['--work', 'Mon-Fri 09:00-17:00', '--from', '2026-12-02'],
+  ...['--picture', join(GALLERY, 'plan.png')],
+)
+
 const app = await startApp()
 const browser = await openChromium()
 for (const [name, url, width, height, dark] of [
   ['page', app.url, 1120, 1000, true],
   ['page-phone', app.url, 390, 844, false],
+  ['clock-page', `${app.url}#clock`, 1120, 1000, true],
+  ['clock-page-phone', `${app.url}#clock`, 390, 844, false],
   ['report', `file://${folder}/report.html`, 1120, 1000, true],
 ] as const) {
   const page = await browser.newPage({
@@ -45,3 +62,18 @@ for (const [name, url, width, height, dark] of [
 await browser.close()
 app.stop()
 await rm(folder, { recursive: true })
+
+/** Two weeks of a made-up person: bed about 23:10, up about 06:50, later at weekends. */
+function madeUpDiary(): string {
+  const random = seededRandom(2045)
+  const rows = ['night,bedtime,waketime']
+  const first = Date.UTC(2026, 10, 16) / 1000
+  for (let day = 0; day < 14; day++) {
+    const weekend = day % 7 === 4 || day % 7 === 5
+    const bed = first + day * 86400 + (23.2 + (weekend ? 0.9 : 0)) * 3600 + random.normal() * 1200
+    const wake = bed + 7.6 * 3600 + random.normal() * 1200 + (weekend ? 2400 : 0)
+    const text = (s: number) => wallClockText(Math.round(s / 300) * 300).replace('T', ' ')
+    rows.push(`${text(bed).slice(0, 10)},${text(bed).slice(0, 16)},${text(wake).slice(0, 16)}`)
+  }
+  return `${rows.join('\n')}\n`
+}
