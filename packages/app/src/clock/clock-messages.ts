@@ -1,6 +1,7 @@
 import type { ClockDocument } from '@nocturne/core/clock'
 import type { GenomePriorOptions } from '@nocturne/core/genome'
 import type { FormerPlan, Plan } from '@nocturne/core/plan'
+import type { RhythmMeasure } from '@nocturne/core/sleep'
 
 /** A picture for a desk and one for a phone, as SVG in the page's colours. */
 export type Pictures = { readonly wide: string; readonly narrow: string }
@@ -25,7 +26,8 @@ export type Regularity = { readonly name: string; readonly value: string; readon
 
 /** A person's clock as the page shows it. */
 export type ClockAnswer = {
-  readonly document: ClockDocument
+  /** To the byte what `nocturne clock fit --json` says. */
+  readonly document: ClockDocument & { readonly rhythm: readonly RhythmMeasure[] }
   readonly pictures: Pictures
   readonly regularity: readonly Regularity[]
   /** What the genes say, in plain words; empty where no genotype was given. */

@@ -12,7 +12,7 @@ import {
   planCalendar,
   planFigure,
 } from '@nocturne/core/plan'
-import { type PersonalRecord, readPersonalRecord } from '@nocturne/core/sleep'
+import { type PersonalRecord, readPersonalRecord, rhythmSummary } from '@nocturne/core/sleep'
 import type {
   ClockAnswer,
   ClockReply,
@@ -77,7 +77,7 @@ async function fitted(request: ClockRequest & { kind: 'fit' }): Promise<ClockAns
   const { genes, records, sources } = gathered
   const fit = must(fitClock({ records, zone: records[0]?.zone ?? zone, genes }))
   return {
-    document: clockDocument(fit),
+    document: { ...clockDocument(fit), rhythm: records.flatMap((one) => rhythmSummary(one)) },
     pictures: clockPictures(fit),
     regularity: regularityOf(records),
     geneLines: genes === undefined ? [] : genomeLines(genes),
