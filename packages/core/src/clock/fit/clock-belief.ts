@@ -116,6 +116,8 @@ const MIDSLEEP_H = { mean: 3.7, sd: 1.3 }
  * Period goes with waking time and morningness (Duffy et al. 2001, 10.1037/0735-7044.115.4.895).
  */
 const PERIOD_CORRELATION = 0.3
+/** Later or earlier sleep than this many standard deviations says no more of the period. */
+const FARTHEST_Z = 2
 
 function geneScore(run: ModelRun, i: number, { genes }: BeliefEvidence): number {
   return genes === undefined ? 0 : periodLogRatio(run.draws.periodH[i]!, genes)
@@ -123,9 +125,10 @@ function geneScore(run: ModelRun, i: number, { genes }: BeliefEvidence): number 
 
 function chronotypeScore(run: ModelRun, i: number, evidence: BeliefEvidence): number {
   const midsleep = (evidence.habit.onsetH + evidence.habit.offsetH) / 2
-  const late = (midsleep - MIDSLEEP_H.mean) / MIDSLEEP_H.sd
+  const apart = (midsleep - MIDSLEEP_H.mean) / MIDSLEEP_H.sd
   // Sleep by day is a shift, not a chronotype.
-  if (!evidence.chronotype || Math.abs(late) > 3) return 0
+  if (!evidence.chronotype || Math.abs(apart) > 3) return 0
+  const late = Math.max(-FARTHEST_Z, Math.min(FARTHEST_Z, apart))
   const r = PERIOD_CORRELATION
   const away = late - r * ((run.draws.periodH[i]! - PERIOD_H.mean) / PERIOD_H.sd)
   return -(away * away) / (2 * (1 - r * r))
