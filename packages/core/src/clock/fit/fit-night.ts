@@ -40,10 +40,10 @@ const HOUR_MS = 3_600_000
 const PREFERENCE: readonly Provenance[] = ['measured', 'reported', 'inferred']
 
 /**
- * The main sleep of each local date of waking, earliest first, the latest
- * `MAX_FIT_NIGHTS` within `MAX_FIT_DAYS`. Where several sources tell of one night the measured one is taken, then the reported,
- * then the inferred, never a mixture. A sleep with only one end known keeps it; one longer than 16
- * h or turned round is left out.
+ * The main sleep of each local date of waking, earliest first, the latest `MAX_FIT_NIGHTS` within
+ * `MAX_FIT_DAYS`. Where several sources tell of one night the measured one is taken, then the
+ * reported, then the inferred, never a mixture. A sleep with only one end known keeps it; one
+ * longer than 16 h or turned round is left out.
  */
 export function fitNights(records: readonly PersonalRecord[], zone?: TimeZone): FitNight[] {
   const best = new Map<number, { night: FitNight; lengthH: number }>()

@@ -37,7 +37,7 @@ const WAKE_SHARE = 0.25
  * Standard deviation of a measured DLMO about this estimate, h; limits of agreement of +-1.8 to 1.9
  * h in Reis et al. 2020, and a mean error of 1 h in other groups.
  */
-export const DLMO_SD_H = 0.87
+export const DLMO_SD_H = 0.9
 
 /**
  * The dim light melatonin onset to expect of habitual hours alone, h from the midnight before
