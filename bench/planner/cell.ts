@@ -1,5 +1,4 @@
 import { type PlanProblem, USUAL_PRICE, USUAL_SLEEP_RULES } from '@nocturne/core/plan'
-import type { PlanarModel, PlanModel } from './person.ts'
 
 /** Hours of a step: advice by the quarter of an hour. */
 export const DT_H = 0.25
@@ -20,6 +19,12 @@ export type Goal =
 
 /** What the world does not allow. */
 export type Limit = 'none' | 'dark nights' | 'office' | 'flight'
+
+/** Models the bench plans on and lives on. */
+export type PlanarModel = 'jewett99' | 'hannay19'
+
+/** What is believed of the model: one of them, or both alike. */
+export type PlanModel = PlanarModel | 'both'
 
 /** One cell of the bench. */
 export type Cell = {

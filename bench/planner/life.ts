@@ -25,6 +25,7 @@ export type Life = {
   readonly followed: Int8Array
   advisedMin: number
   antidromic: number
+  wrongPhase: number
   blocks: number
 }
 
@@ -35,6 +36,8 @@ export type Outcome = {
   /** Days until it stays within 1 h; the length of the life if it never does. */
   readonly arrivedDays: number
   readonly antidromic: number
+  /** Stretches that moved phase the wrong way, whatever they did to the amplitude. */
+  readonly wrongPhase: number
   readonly blocks: number
   readonly advisedMinPerDay: number
 }
@@ -61,6 +64,7 @@ export function newLife(person: ClockDraw, world: World): Life {
     followed: new Int8Array(LIFE_DAYS * PER_DAY),
     advisedMin: 0,
     antidromic: 0,
+    wrongPhase: 0,
     blocks: 0,
   }
 }
@@ -97,7 +101,9 @@ export function liveDay(
   }
   for (const [start, end] of isTried ? stretches : []) {
     life.blocks++
-    if (isWrongWay(life, day, start, end)) life.antidromic++
+    const { isWrong, isAntidromic } = judgeStretch(life, day, start, end)
+    if (isWrong) life.wrongPhase++
+    if (isAntidromic) life.antidromic++
   }
   const path = run(life, life.states[day]!, from, from + PER_DAY)
   const at = 3 * HALF * PER_DAY
@@ -131,15 +137,23 @@ function luxAt(world: World, followed: Int8Array, i: number): number {
 }
 
 /**
- * Antidromic: with this stretch of advice (and what else was followed that day) the person's own
- * clock is, a day after the stretch and on usual light since, at least 6 minutes further from its
- * target than without it, though it is more than 1 h out of tune. Beyond 9 h, where both ways lead
- * home and one of them through the singularity, the distance of the states decides instead.
+ * Wrong-way advice: with this stretch (and what else was followed that day) the phase of the
+ * person's own clock is, a day after the stretch and on usual light since, at least 6 minutes
+ * further from its target than without it, though it is more than 1 h out of tune. It is antidromic
+ * if the state is no nearer to the target either: light that lowers the amplitude on the way round
+ * the singularity moves phase both ways. Beyond 9 h, where both ways lead home, and below half the
+ * amplitude the distance of the states (6 minutes of it) decides alone.
  */
-function isWrongWay(life: Life, day: number, start: number, end: number): boolean {
+function judgeStretch(
+  life: Life,
+  day: number,
+  start: number,
+  end: number,
+): { readonly isWrong: boolean; readonly isAntidromic: boolean } {
+  const right = { isWrong: false, isAntidromic: false }
   const from = day * PER_DAY
   const settle = from + end + PER_DAY
-  if (settle > life.world.usual.length) return false
+  if (settle > life.world.usual.length) return right
   const day24 = life.followed.subarray(from, from + PER_DAY)
   const level = day24[start]!
   const withIt = standingAt(life, day, settle)
@@ -147,9 +161,13 @@ function isWrongWay(life: Life, day: number, start: number, end: number): boolea
   const without = standingAt(life, day, settle)
   day24.fill(level, start, end)
   const off = Math.abs(without.offH)
-  if (off < TUNED_H) return false
-  if (off < BOTH_WAYS_H && without.isClear) return Math.abs(withIt.offH) > off + WRONG_H
-  return withIt.distance > without.distance + (Math.PI / 12) * WRONG_H
+  if (off < TUNED_H) return right
+  if (off < BOTH_WAYS_H && without.isClear) {
+    const isWrong = Math.abs(withIt.offH) > off + WRONG_H
+    return { isWrong, isAntidromic: isWrong && withIt.distance >= without.distance }
+  }
+  const isFurther = withIt.distance > without.distance + (Math.PI / 12) * WRONG_H
+  return { isWrong: isFurther, isAntidromic: isFurther }
 }
 
 /** Hours off the target and distance from it in radii at a step, and whether phase is clear. */
@@ -197,6 +215,7 @@ export function outcomeOf(life: Life): Outcome {
     misalignedDays: misalignedH / 24,
     arrivedDays: (arrivedH - fromH) / 24,
     antidromic: life.antidromic,
+    wrongPhase: life.wrongPhase,
     blocks: life.blocks,
     advisedMinPerDay: life.advisedMin / ADVICE_DAYS,
   }

@@ -1,8 +1,11 @@
 import type { ClockDraw } from '@nocturne/core/clock'
-import { seededRandom } from '@nocturne/core/math'
+import { exp, type Random, seededRandom } from '@nocturne/core/math'
 import {
   fewDraws,
+  homeOrbit,
+  modulo24,
   type PlanSolution,
+  planarClock,
   replan,
   solvePlan,
   startTracker,
@@ -16,8 +19,12 @@ import { peopleOf } from './person.ts'
 const FIRST_DAYS = 12
 const NEXT_DAYS = 7
 const CLOUD = 120
+/** People of the population from whom the cloud of one is drawn. */
+const POPULATION = 400
+/** Error of a week's mean CBTmin at home: seven nights of .5 h. */
+const HOME_SD_H = 0.2
 const FIRST_DRAWS = 16
-const NEXT_DRAWS = 10
+const NEXT_DRAWS = 12
 
 /** What is known of a person before the first night. */
 export type Knowledge = {
@@ -28,9 +35,9 @@ export type Knowledge = {
   readonly noiseSdH: number
 }
 
-/** Only the population is known: a cloud of it, and the first plan for sixteen of its draws. */
+/** The population is known: four hundred of it, and a first plan for sixteen of them. */
 export function knownPopulation(cell: Cell, world: World, noiseSdH: number): Knowledge {
-  const draws = peopleOf(cell.planModel, world, CLOUD, 77)
+  const draws = peopleOf(cell.planModel, world, POPULATION, 77)
   return knownDraws(draws, world, noiseSdH)
 }
 
@@ -41,6 +48,28 @@ export function knownDraws(draws: readonly ClockDraw[], world: World, noiseSdH: 
   const first = solvePlan(problemOn(world, 0, FIRST_DAYS, few), 'today')
   const { user, system } = process.cpuUsage(started)
   return { draws, first, firstMs: (user + system) / 1000, noiseSdH }
+}
+
+/**
+ * What a week at home tells of a person: the population weighed by where CBTmin was then (mean of
+ * seven nights), brought down to a cloud.
+ */
+function afterHomeWeek(
+  person: ClockDraw,
+  world: World,
+  draws: readonly ClockDraw[],
+  random: Random,
+): ClockDraw[] {
+  if (draws.length === 1) return [...draws]
+  const at = (draw: ClockDraw): number => homeOrbit(planarClock(draw, DT_H), world.home).cbtminH
+  const measured = at(person) + HOME_SD_H * random.normal()
+  const weights = draws.map((draw) => {
+    const z = (modulo24(at(draw) - measured + 12) - 12) / HOME_SD_H
+    return exp(-0.5 * z * z) + 1e-6
+  })
+  const total = weights.reduce((sum, w) => sum + w, 0)
+  const weighed = draws.map((draw, k) => ({ ...draw, weight: weights[k]! / total }))
+  return fewDraws({ draws: weighed, day: 0, seed: 0 }, CLOUD)
 }
 
 /**
@@ -57,15 +86,16 @@ export function liveWithPlanner(
 ): Life {
   const life = newLife(person, world)
   const random = seededRandom(seed)
-  let tracker = startTracker(known.draws, seed)
+  let tracker = startTracker(afterHomeWeek(person, world, known.draws, random), seed)
   let solution = known.first
   let standing: Parameters<typeof replan>[1] = { tuned: false, direction: solution.direction }
   for (let day = 0; day < LIFE_DAYS; day++) {
-    if (day > 0) {
+    if (day > 0 || known.draws.length > 1) {
       const few = fewDraws(tracker, Math.min(NEXT_DRAWS, known.draws.length))
       const days = Math.min(NEXT_DAYS, LIFE_DAYS - day)
       const previous = new Int8Array(Math.min(days * PER_DAY, (LIFE_DAYS - day) * PER_DAY))
-      previous.set(solution.advice.subarray(PER_DAY, PER_DAY + previous.length))
+      const since = day === 0 ? 0 : PER_DAY
+      previous.set(solution.advice.subarray(since, since + previous.length))
       const started = process.cpuUsage()
       const next = replan(problemOn(world, day, days, few, previous), standing)
       const { user, system } = process.cpuUsage(started)

@@ -1,13 +1,7 @@
 import type { ClockDraw } from '@nocturne/core/clock'
 import { exp, seededRandom } from '@nocturne/core/math'
 import { homeOrbit, type PlanarClock, planarClock, stateOf } from '@nocturne/core/plan'
-import type { World } from './cell.ts'
-
-/** Models the bench plans on and lives on. */
-export type PlanarModel = 'jewett99' | 'hannay19'
-
-/** What is believed of the model: one of them, or both alike. */
-export type PlanModel = PlanarModel | 'both'
+import type { PlanarModel, PlanModel, World } from './cell.ts'
 
 /** Steps of a life: two to a step of advice. */
 export const LIFE_DT_H = 0.125

@@ -52,12 +52,7 @@ export function relaxLight(
     let scale = 1
     let trialCost = Infinity
     for (let attempt = 0; attempt < 8; attempt++) {
-      let descent = 0
-      for (let i = 0; i < steps; i++) {
-        const to = share[i]! + scale * (clamp(share[i]! - length * now[i]!) - share[i]!)
-        trial[i] = to
-        descent += now[i]! * (to - share[i]!)
-      }
+      const descent = towards(trial, share, now, length, scale)
       if (descent > -LEAST_STEP) return best
       trialCost = costOf(trial)
       if (trialCost <= Math.max(...recent) + ARMIJO * descent) break
@@ -75,6 +70,23 @@ export function relaxLight(
     if (cost < best.cost) best = { share: share.slice(), cost }
   }
   return best
+}
+
+/** A step down the projected gradient into `trial`, and the slope along it. */
+function towards(
+  trial: Float64Array,
+  share: Float64Array,
+  slope: Float64Array,
+  length: number,
+  scale: number,
+): number {
+  let descent = 0
+  for (let i = 0; i < share.length; i++) {
+    const to = share[i]! + scale * (clamp(share[i]! - length * slope[i]!) - share[i]!)
+    trial[i] = to
+    descent += slope[i]! * (to - share[i]!)
+  }
+  return descent
 }
 
 function barzilaiBorwein(

@@ -94,7 +94,7 @@ export function judge(ensemble: Ensemble, levels: Int8Array, asleep: Uint8Array)
 }
 
 /** A draw's drive under a schedule. */
-export function setDrive(member: Member, levels: Int8Array, asleep: Uint8Array): void {
+function setDrive(member: Member, levels: Int8Array, asleep: Uint8Array): void {
   const { drive, alphas } = member
   for (let i = 0; i < drive.length; i++) drive[i] = asleep[i] ? 0 : alphas[levels[i]! + 1]![i]!
 }

@@ -21,7 +21,7 @@ export function forecastsOf(ensemble: Ensemble): DrawForecast[] {
 }
 
 /** The days of the target: when CBTmin should be, and whether one was within an hour of it. */
-export function tunedDays(
+function tunedDays(
   ensemble: Ensemble,
   member: Member,
   cbtminH: readonly number[],

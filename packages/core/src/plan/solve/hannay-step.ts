@@ -1,5 +1,5 @@
 import { cos, sin } from '../../math/elementary.ts'
-import type { PlanarStep } from './planar-clock.ts'
+import type { PlanarStep } from './planar-step.ts'
 
 const K = 0.06358
 const GAMMA = 0.024

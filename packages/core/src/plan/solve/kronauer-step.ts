@@ -1,4 +1,4 @@
-import type { PlanarStep } from './planar-clock.ts'
+import type { PlanarStep } from './planar-step.ts'
 
 /** The numbers that tell one oscillator of Kronauer's family from another. */
 export type KronauerNumbers = {
@@ -78,12 +78,15 @@ export function kronauerStep(numbers: KronauerNumbers, dtH: number): PlanarStep 
     out[0] = sumA + pull[0]!
     out[1] = sumB + pull[1]!
   }
-  const rates = (a: number, b: number, drive: number, out: Float64Array): void => {
+  return { forward, backward, rates: ratesWith(w2, muX, muXc, q) }
+}
+
+function ratesWith(w2: number, muX: number, muXc: number, q: number): PlanarStep['rates'] {
+  return (a, b, drive, out) => {
     rateOf(a, b, drive, w2, muX, muXc, q)
     out[0] = rate[0]!
     out[1] = rate[1]!
   }
-  return { forward, backward, rates }
 }
 
 function pullStage(

@@ -16,7 +16,9 @@ export type Standing = {
   readonly direction: -1 | 0 | 1
 }
 
-/** In tune from here, and no longer in tune from there, h: a dead band against measurement noise. */
+/**
+ * In tune from here, and no longer in tune from there, h: a dead band against measurement noise.
+ */
 const ENTER_H = 0.75
 const LEAVE_H = 1.5
 const ROUNDS = 6

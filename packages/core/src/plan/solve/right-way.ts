@@ -7,7 +7,9 @@ import type { PlanProblem } from './problem.ts'
 const BOTH_WAYS_H = 9
 /** Misalignment below which a push either way is harmless, h. */
 const TUNED_H = 0.8
-/** Wrong-way effect a day later that a draw may see, h: below what would count as antidromic, .1. */
+/**
+ * Wrong-way effect a day later that a draw may see, h: below what would count as antidromic, .1.
+ */
 const TOLERATED_H = 0.06
 /** The same for siblings, who only have to be no worse off. */
 const SIBLING_H = 0.1
@@ -60,7 +62,8 @@ export function siblingsOf(problem: PlanProblem, ensemble: Ensemble): Ensemble {
 /**
  * Takes out of a schedule what would push the clock the wrong way: a block stays, whole or in part,
  * only where hardly any draw and hardly any sibling is further from its target a day after the
- * block than usual light would leave it. Looks at the first `watched` steps. Blocks are tried in order, each after those before it.
+ * block than usual light would leave it. Looks at the first `watched` steps. Blocks are tried in
+ * order, each after those before it.
  */
 export function rightWayOnly(
   ensemble: Ensemble,

@@ -46,7 +46,7 @@ export function sleepToward(
 }
 
 /** Mid-sleep that the target wants, hours modulo 24, at a moment; undefined where it wants none. */
-export function wishedMiddleH(problem: PlanProblem, atH: number): number | undefined {
+function wishedMiddleH(problem: PlanProblem, atH: number): number | undefined {
   const step = Math.max(0, atH / problem.dtH)
   const span = problem.target.find((s) => step >= s.fromStep && step < s.toStep)
   return span && middleOf(span)
