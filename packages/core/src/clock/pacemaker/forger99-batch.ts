@@ -8,20 +8,28 @@ import { NEAR_ZERO_SLOPE } from './trough.ts'
 export function forgerKernel(pacemaker: Pacemaker): BatchKernel {
   const { alpha0, I0, p, mu, k, G, f } = pacemaker.parameters.values as Record<string, number>
   const table = powerTable(p!)
-  const numbers: Numbers = { k: k!, G: G!, f: f!, mu: mu!, mu3: (mu! * 4) / 3 }
+  const numbers: Numbers = { mu: mu!, mu3: (mu! * 4) / 3, k: k! }
   return {
     drive: (lux, gain, drives) => {
       const scale = alpha0! * powerBy(table, gain / I0!)
       for (let i = 0; i < lux.length; i++) drives[i] = scale * powerBy(table, lux[i]!)
     },
-    live: (run, person) => live(numbers, run, person),
+    live: (run, person) => live(numbers, G!, stiffness(f!, run.tau[person]!), run, person),
   }
 }
 
-type Numbers = Readonly<Record<'mu' | 'mu3' | 'k' | 'G' | 'f', number>>
+type Numbers = Readonly<Record<'mu' | 'mu3' | 'k', number>>
 
 /** xc' per 12 / pi h. */
-function slopeXc({ mu, mu3, k }: Numbers, w2: number, x: number, xc: number, B: number): number {
+function slopeXc(
+  mu: number,
+  mu3: number,
+  k: number,
+  w2: number,
+  x: number,
+  xc: number,
+  B: number,
+): number {
   return xc * (mu - mu3 * (xc * xc)) - x * (w2 + k * B)
 }
 
@@ -30,8 +38,9 @@ function driveOn(u: number, x: number, xc: number): number {
   return u * (1 - 0.4 * x) * (1 - 0.4 * xc)
 }
 
-function live(m: Numbers, { row, state, tau, fromH, troughs }: KernelRun, person: number): void {
-  const w2 = stiffness(m.f, tau[person]!)
+function live(numbers: Numbers, G: number, w2: number, run: KernelRun, person: number): void {
+  const { mu, mu3, k } = numbers
+  const { row, state, fromH, troughs } = run
   let x = state[0]!
   let xc = state[1]!
   let n = state[2]!
@@ -39,30 +48,30 @@ function live(m: Numbers, { row, state, tau, fromH, troughs }: KernelRun, person
   const { count, alphas, limits, halves, startsH, lengthsH } = row
   for (let i = 0; i < count; i++) {
     const h = DAILY_RATE * lengthsH[i]!
-    const Ga = m.G * alphas[i]!
+    const Ga = G * alphas[i]!
     const excess = (n - limits[i]!) * halves[i]!
     const uMiddle = Ga * (1 - limits[i]! - excess)
     const nEnd = limits[i]! + excess * halves[i]!
     const uEnd = Ga * (1 - nEnd)
     let B = driveOn(Ga * (1 - n), x, xc)
     const k1 = xc + B
-    const l1 = slopeXc(m, w2, x, xc, B)
+    const l1 = slopeXc(mu, mu3, k, w2, x, xc, B)
     let y = x + 0.5 * h * k1
     let z = xc + 0.5 * h * l1
     B = driveOn(uMiddle, y, z)
     const k2 = z + B
-    const l2 = slopeXc(m, w2, y, z, B)
+    const l2 = slopeXc(mu, mu3, k, w2, y, z, B)
     y = x + 0.5 * h * k2
     z = xc + 0.5 * h * l2
     B = driveOn(uMiddle, y, z)
     const k3 = z + B
-    const l3 = slopeXc(m, w2, y, z, B)
+    const l3 = slopeXc(mu, mu3, k, w2, y, z, B)
     y = x + h * k3
     z = xc + h * l3
     B = driveOn(uEnd, y, z)
     let after = z + B
     const nextX = x + (h / 6) * (k1 + 2 * (k2 + k3) + after)
-    const nextXc = xc + (h / 6) * (l1 + 2 * (l2 + l3) + slopeXc(m, w2, y, z, B))
+    const nextXc = xc + (h / 6) * (l1 + 2 * (l2 + l3) + slopeXc(mu, mu3, k, w2, y, z, B))
     if (nextX < 0) {
       if (after < NEAR_ZERO_SLOPE && after > -NEAR_ZERO_SLOPE) {
         after = nextXc + driveOn(uEnd, nextX, nextXc)

@@ -8,28 +8,26 @@ import { NEAR_ZERO_SLOPE } from './trough.ts'
 export function jewettKernel(pacemaker: Pacemaker): BatchKernel {
   const { alpha0, I0, p, mu, q, k, G, f } = pacemaker.parameters.values as Record<string, number>
   const table = powerTable(p!)
-  const numbers: Numbers = {
-    ...{ q: q!, k: k!, G: G!, f: f! },
-    ...{ m1: mu! / 3, m3: (mu! * 4) / 3, m7: (mu! * -256) / 105 },
-  }
+  const third = mu! / 3
+  const numbers: Numbers = { m1: third, m3: 4 * third, m7: (mu! * -256) / 105, q: q!, k: k! }
   return {
     drive: (lux, gain, drives) => {
       const scale = alpha0! * powerBy(table, gain / I0!)
       for (let i = 0; i < lux.length; i++) drives[i] = scale * powerBy(table, lux[i]!)
     },
-    live: (run, person) => live(numbers, run, person),
+    live: (run, person) => live(numbers, G!, stiffness(f!, run.tau[person]!), run, person),
   }
 }
 
-type Numbers = Readonly<Record<'m1' | 'm3' | 'm7' | 'q' | 'k' | 'G' | 'f', number>>
+type Numbers = Readonly<Record<'m1' | 'm3' | 'm7' | 'q' | 'k', number>>
 
 /** x' per 12 / pi h; B is the drive on it. */
-function slopeX({ m1, m3, m7 }: Numbers, x: number, xc: number, B: number): number {
+function slopeX(m1: number, m3: number, m7: number, x: number, xc: number, B: number): number {
   return x * x * x * (m3 + m7 * (x * x * (x * x))) + (m1 * x + xc + B)
 }
 
 /** xc' per 12 / pi h. */
-function slopeXc({ q, k }: Numbers, w2: number, x: number, xc: number, B: number): number {
+function slopeXc(q: number, k: number, w2: number, x: number, xc: number, B: number): number {
   return B * (q * xc - k * x) - w2 * x
 }
 
@@ -38,8 +36,9 @@ function driveOn(u: number, x: number, xc: number): number {
   return u * (1 - 0.4 * x) * (1 - 0.4 * xc)
 }
 
-function live(m: Numbers, { row, state, tau, fromH, troughs }: KernelRun, person: number): void {
-  const w2 = stiffness(m.f, tau[person]!)
+function live(numbers: Numbers, G: number, w2: number, run: KernelRun, person: number): void {
+  const { m1, m3, m7, q, k } = numbers
+  const { row, state, fromH, troughs } = run
   let x = state[0]!
   let xc = state[1]!
   let n = state[2]!
@@ -47,33 +46,33 @@ function live(m: Numbers, { row, state, tau, fromH, troughs }: KernelRun, person
   const { count, alphas, limits, halves, startsH, lengthsH } = row
   for (let i = 0; i < count; i++) {
     const h = DAILY_RATE * lengthsH[i]!
-    const Ga = m.G * alphas[i]!
+    const Ga = G * alphas[i]!
     const excess = (n - limits[i]!) * halves[i]!
     const uMiddle = Ga * (1 - limits[i]! - excess)
     const nEnd = limits[i]! + excess * halves[i]!
     const uEnd = Ga * (1 - nEnd)
     let B = driveOn(Ga * (1 - n), x, xc)
-    const k1 = slopeX(m, x, xc, B)
-    const l1 = slopeXc(m, w2, x, xc, B)
+    const k1 = slopeX(m1, m3, m7, x, xc, B)
+    const l1 = slopeXc(q, k, w2, x, xc, B)
     let y = x + 0.5 * h * k1
     let z = xc + 0.5 * h * l1
     B = driveOn(uMiddle, y, z)
-    const k2 = slopeX(m, y, z, B)
-    const l2 = slopeXc(m, w2, y, z, B)
+    const k2 = slopeX(m1, m3, m7, y, z, B)
+    const l2 = slopeXc(q, k, w2, y, z, B)
     y = x + 0.5 * h * k2
     z = xc + 0.5 * h * l2
     B = driveOn(uMiddle, y, z)
-    const k3 = slopeX(m, y, z, B)
-    const l3 = slopeXc(m, w2, y, z, B)
+    const k3 = slopeX(m1, m3, m7, y, z, B)
+    const l3 = slopeXc(q, k, w2, y, z, B)
     y = x + h * k3
     z = xc + h * l3
     B = driveOn(uEnd, y, z)
-    let after = slopeX(m, y, z, B)
+    let after = slopeX(m1, m3, m7, y, z, B)
     const nextX = x + (h / 6) * (k1 + 2 * (k2 + k3) + after)
-    const nextXc = xc + (h / 6) * (l1 + 2 * (l2 + l3) + slopeXc(m, w2, y, z, B))
+    const nextXc = xc + (h / 6) * (l1 + 2 * (l2 + l3) + slopeXc(q, k, w2, y, z, B))
     if (nextX < 0) {
       if (after < NEAR_ZERO_SLOPE && after > -NEAR_ZERO_SLOPE) {
-        after = slopeX(m, nextX, nextXc, driveOn(uEnd, nextX, nextXc))
+        after = slopeX(m1, m3, m7, nextX, nextXc, driveOn(uEnd, nextX, nextXc))
       }
       if ((before < 0 && k1 >= 0) || (k1 < 0 && after >= 0)) {
         const estimate = k1 < 0 ? x + (0.5 * h * k1 * k1) / (k1 - after) : x
