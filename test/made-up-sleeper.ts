@@ -138,7 +138,7 @@ function personOf(random: Random, clock: MadeUpClock): Person {
     needH: 8.1 + 0.8 * random.normal(),
     dlmoToCbtminH: MIDDLE_DLMO_TO_CBTMIN_H + 0.6 * random.normal(),
     shiftH: MARKER_SHIFT_H[clock] + 0.6 * random.normal(),
-    angleH: 2.4 + 1.4 * random.normal(),
+    angleH: 2.4 + 1.7 * random.normal(),
     socialOnsetH,
     givesIn: 0.1 + 0.5 * random.uniform(),
     alarmH: socialOnsetH + 7.4 + 0.6 * random.normal(),

@@ -50,10 +50,10 @@ describe('the clock of a person of whom a diary is known', () => {
     expect(cbtmin.median.hours).toBeLessThan(5)
   })
 
-  it('is as sure as published regressions: the DLMO within about 1.2 h in four of five', () => {
+  it('is as sure as published regressions: the DLMO within an hour and a half in four of five', () => {
     const { dlmoH } = estimateOf(fit.belief)
     const half = (dlmoH.hi80 - dlmoH.lo80) / 2
-    expect(half).toBeGreaterThan(0.9)
+    expect(half).toBeGreaterThan(1.3)
     expect(half).toBeLessThan(1.6)
   })
 

@@ -34,10 +34,12 @@ const SLOPE = 0.88
  */
 const WAKE_SHARE = 0.25
 /**
- * Standard deviation of a measured DLMO about this estimate, h; limits of agreement of +-1.8 to 1.9
- * h in Reis et al. 2020, and a mean error of 1 h in other groups.
+ * Standard deviation of a person's usual DLMO about this estimate, h; with the wander from day to
+ * day it is 1.15. Limits of agreement of 1.8 to 1.9 h in students (Reis et al. 2020), but a mean
+ * error of 1.02 h (Stone et al. 2020), 1.04 h for the bedtime rule, a root mean square of 68 min in
+ * delayed sleepers (Murray et al. 2021, 10.1038/s41598-021-89924-8) and 1.1 h (Woelders 2017).
  */
-export const DLMO_SD_H = 0.9
+export const DLMO_SD_H = 1.12
 
 /**
  * The dim light melatonin onset to expect of habitual hours alone, h from the midnight before
