@@ -9,6 +9,8 @@ export type SleepPlan = {
 
 const LENGTH_STEP_H = 0.5
 const MOST_NIGHTS = 120
+/** Nobody goes the long way round for less than this the short way, h. */
+const LONG_WAY_H = 6
 
 /**
  * A window a day from the last main sleep on, each as near to the target's as `rules` let mid-sleep
@@ -56,8 +58,12 @@ function middleOf(span: TargetSpan): number {
   return modulo24(span.onsetH + modulo24(span.offsetH - span.onsetH) / 2)
 }
 
-/** Hours to move: -12..12 the shorter way, or all earlier (<= 0), or all later (>= 0). */
+/**
+ * Hours to move: -12..12 the shorter way, or all earlier (<= 0), or all later (>= 0) where that is
+ * not most of the clock round.
+ */
 function along(shorter: number, way: -1 | 0 | 1): number {
+  if (Math.abs(shorter) < LONG_WAY_H) return shorter
   if (way === 1 && shorter > 0) return shorter - 24
   if (way === -1 && shorter < 0) return shorter + 24
   return shorter
