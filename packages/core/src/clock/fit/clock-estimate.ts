@@ -42,7 +42,7 @@ export type ClockEstimate = {
 }
 
 /** Sleep on nights that nothing ends is still not quite the need: its own spread, h. */
-const NEED_MODEL_SD_H = 0.3
+const NEED_MODEL_SD_H = 0.34
 
 /** What a belief amounts to. */
 export function estimateOf(belief: ClockBelief): ClockEstimate {

@@ -47,8 +47,8 @@ const ODD_SHARE = 0.07
 const ODD_SD_H = 2.5
 /** The same for an assay of melatonin. */
 const ODD_ASSAY_SHARE = 0.02
-/** One of two like nights counts: what the linear picture leaves out is alike in all of them. */
-const TEMPER = 0.5
+/** Two of five like nights count: what the linear picture leaves out is alike in all of them. */
+const TEMPER = 0.4
 
 /** Belief before any night: spreads of b, and centres of S and N. */
 export function sleepBelief(
