@@ -10,12 +10,12 @@ const TUNED_H = 0.8
 /**
  * Wrong-way effect a day later that a draw may see, h: below what would count as antidromic, .1.
  */
-const TOLERATED_H = 0.06
+const TOLERATED_H = 0.03
 /** The same for siblings, who only have to be no worse off. */
 const SIBLING_H = 0.1
 /** Weight of draws that may see more: hardly any, of siblings some once the way home is clear. */
 const TOLERATED_WEIGHT = 0.05
-const SIBLING_WEIGHT = 0.35
+const SIBLING_WEIGHT = 0.2
 /** Misalignment beyond which the way home is not clear, h. */
 const UNCLEAR_H = 8.5
 /** Amplitude below which phase has no meaning, in radii of the orbit. */

@@ -168,8 +168,9 @@ export function finish(
   const rules = blockRules(problem, start.sleep.windows)
   const free = descendBlocks(ensemble, start.schedule.levels, rules, rounds)
   const watched = guard === 'all' ? problem.steps : WATCHED_H / problem.dtH
+  // A belief of one draw says that the clock is known: there is nothing to guard against.
   const { schedule, rules: kept } =
-    guard === 'none'
+    guard === 'none' || (guard === 'today' && problem.draws.length === 1)
       ? { schedule: { ...free, verdict: judge(ensemble, free.levels, rules.asleep) }, rules }
       : guarded(ensemble, siblingsOf(problem, ensemble), free, rules, watched)
   const cost = schedule.cost + sleepCost(problem, start.sleep.windows)

@@ -27,7 +27,7 @@ export type DayNews = {
   readonly sdH: number
 }
 
-/** What a day's model error adds to phase, h, and the share of the day's own shift it adds. */
+/** What a day's model error adds to phase, h. */
 const DRIFT_SD_H = 0.15
 /** Bounds that no update leaves: period, h, and the logarithm of sensitivity. */
 const TAU_RANGE_H = [23, 25.5] as const
@@ -43,16 +43,18 @@ export function startTracker(draws: readonly ClockDraw[], seed: number): Tracker
  * perturbed observations (Burgers, van Leeuwen and Evensen, Mon Weather Rev 126, 1998) on phase,
  * period and sensitivity. Where the whole cloud is off by more than its spread explains, the model
  * is wrong, not the night, and phase follows the night (the spread is widened to the misfit). Each
- * draw follows each stretch of advice with the chance of `adherence`.
+ * draw follows each stretch of advice with the chance of `adherence`. A single draw is a clock that
+ * is known: no dice are thrown for it but those of adherence.
  */
 export function trackDay(tracker: Tracker, news: DayNews): Tracker {
   const random = seededRandom(tracker.seed + 1009 * (tracker.day + 1))
   const path = new Float64Array(3 * (news.lux.length + 1))
   const ends: [number, number, number][] = []
   const errors = new Float64Array(tracker.draws.length)
+  const isCloud = tracker.draws.length > 1
   tracker.draws.forEach((draw, k) => {
     const clock = planarClock(draw, news.dtH)
-    const turn = (DRIFT_SD_H * Math.PI * random.normal()) / 12
+    const turn = isCloud ? (DRIFT_SD_H * Math.PI * random.normal()) / 12 : 0
     runPath(clock, driveOf(clock, news, random), turned(clock.start, turn), path)
     ends.push([path.at(-3)!, path.at(-2)!, path.at(-1)!])
     errors[k] = errorOf(clock, path, news)
@@ -91,7 +93,8 @@ function corrected(
   return draws.map((draw, k): ClockDraw => {
     // A draw without a CBTmin that day has lost its amplitude: it waits for the next.
     const missing = Number.isNaN(errors[k]!)
-    const news = missing ? 0 : sdH * random.normal() - errors[k]!
+    const perturbed = draws.length > 1 ? sdH * random.normal() : 0
+    const news = missing ? 0 : perturbed - errors[k]!
     const laterH = (news * spread) / (spread + noise)
     const state = stateOf(draw, turned(ends[k]!, (-laterH * Math.PI) / 12))
     const tauH = clamp(draw.tauH + byTau * news, TAU_RANGE_H)
