@@ -1,7 +1,7 @@
-import { cos, sin } from '../../math/elementary.ts'
 import { type BatchName, pacemakerBatch } from '../pacemaker/batch.ts'
 import { EXPOSURE_STEP_H, type Exposure } from './light-exposure.ts'
 import type { SleeperDraws } from './sleeper-prior.ts'
+import { tauOfPeriod } from './tau-of-period.ts'
 
 /** States of many sleepers of one model, `[component][sleeper]`. */
 export type SwarmStates = readonly Float64Array[]
@@ -30,7 +30,7 @@ export function swarmOf(
   const batch = pacemakerBatch(model, {
     people: draws.periodH.length,
     dtH: EXPOSURE_STEP_H,
-    tau: draws.periodH.map((periodH) => tauOf(model, periodH)),
+    tau: draws.periodH.map((periodH) => tauOfPeriod(model, periodH)),
     lightGain: draws.effectiveGain,
     states,
     startH: light.startH + from * EXPOSURE_STEP_H,
@@ -54,14 +54,4 @@ export function nearest(cbtminH: readonly number[], atH: number): number {
     if (d < 18 && !(d >= Math.abs(best - atH))) best = minimum
   }
   return best
-}
-
-const HANNAY = { K: 0.06358, gamma: 0.024, beta1: -0.09318 }
-
-function tauOf(model: BatchName, periodH: number): number {
-  if (model !== 'hannay19') return periodH
-  // At rest gamma = K/2 cos(beta1) (1 - R^4), and the phase turns by 2 pi / tau + K/2 sin(beta1) (1 + R^4).
-  const R4 = 1 - (2 * HANNAY.gamma) / (HANNAY.K * cos(HANNAY.beta1))
-  const turn = (2 * Math.PI) / periodH - (HANNAY.K / 2) * sin(HANNAY.beta1) * (1 + R4)
-  return (2 * Math.PI) / turn
 }
