@@ -4,9 +4,9 @@ import { HANNAY19 } from '../pacemaker/hannay19.ts'
 
 /**
  * The letter `tau` of a model for a sleeper whose clock turns in `periodH` hours in constant
- * darkness. Kronauer's oscillators are made so that the two agree (within .003 h from 23.8 to 24.6);
- * Hannay's phase turns faster than 2 pi / tau at rest by K / 2 sin(beta1) (1 + R^4), where gamma =
- * K / 2 cos(beta1) (1 - R^4), so that its published tau of 23.84 h is a period of 24.2 h.
+ * darkness. Kronauer's oscillators are made so that the two agree (within .003 h from 23.8 to
+ * 24.6). Hannay's phase turns faster than 2 pi / tau at rest, by K / 2 sin(beta1) (1 + R^4) where
+ * gamma = K / 2 cos(beta1) (1 - R^4): its published tau of 23.84 h is a period of 24.2 h.
  */
 export function tauOfPeriod(model: BatchName, periodH: number): number {
   if (model !== 'hannay19') return periodH
