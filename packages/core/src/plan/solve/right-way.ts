@@ -18,6 +18,13 @@ const TOLERATED_WEIGHT = 0.05
 const SIBLING_WEIGHT = 0.2
 /** Misalignment beyond which the way home is not clear, h. */
 const UNCLEAR_H = 8.5
+/**
+ * Blocks that begin after this many hours will be planned again before they come: they may harm
+ * some draws a little.
+ */
+const SOON_H = 36
+const LATER_WEIGHT = 0.25
+const LATER_H = 0.1
 /** Amplitude below which phase has no meaning, in radii of the orbit. */
 const FAINT = 0.5
 /** Parts of a block that are tried when the whole will not do, the longest first. */
@@ -108,8 +115,10 @@ type Trial = {
 }
 
 function isRightWay(ensemble: Ensemble, siblings: Ensemble, trial: Trial): boolean {
-  const own = against(ensemble, trial, TOLERATED_H)
-  if (own.weight > TOLERATED_WEIGHT) return false
+  const isSoon = trial.from * ensemble.dtH < SOON_H
+  const own = against(ensemble, trial, isSoon ? TOLERATED_H : LATER_H)
+  if (own.weight > (isSoon ? TOLERATED_WEIGHT : LATER_WEIGHT)) return false
+  if (!isSoon) return true
   const most = own.isUnclear ? TOLERATED_WEIGHT : SIBLING_WEIGHT
   return against(siblings, trial, SIBLING_H).weight <= most
 }
