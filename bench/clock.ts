@@ -6,7 +6,7 @@ import { benchGuidance } from './clock-guidance.ts'
 import { DAYS, DT_H, ownLight, SAMPLES } from './clock-light.ts'
 import { runPython } from './measure.ts'
 
-const RUNS = 9
+const RUNS = 25
 const PEOPLE = 40
 const WORKERS = 2
 const MILLION = 1_000_000

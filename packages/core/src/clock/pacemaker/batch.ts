@@ -12,6 +12,9 @@ import { Troughs } from './trough.ts'
 /** The models that run in batches. */
 export type BatchName = 'forger99' | 'jewett99' | 'hannay19'
 
+/** Samples of own light lived at a time: a day or so, 10 kB of steps. */
+const STRETCH = 256
+
 /** Who is in a batch. */
 export type BatchOptions = {
   readonly people: number
@@ -87,20 +90,26 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     advance: (lux, samples, shared = false) => {
       const expected = shared ? samples : people * samples
       assert(lux.length >= expected, `lux: got ${lux.length} values, expected ${expected}`)
-      const own = new Float64Array(samples)
-      const drives = new Float64Array(samples)
-      const run = { row, state, tau, markers, troughs, fromH: startH + done * dtH }
+      // Everybody's own light is lived by stretches that stay in the processor's nearest memory.
+      const stretch = shared ? samples : Math.min(samples, STRETCH)
+      const own = new Float64Array(stretch)
+      const drives = new Float64Array(stretch)
+      const fromH = startH + done * dtH
       for (let person = 0; person < people; person++) {
-        if (person === 0 || !shared) {
-          own.set(lux.subarray(person * samples, (person + 1) * samples))
-          requireLight(own, person)
-        }
-        if (person === 0 || !shared || lightGain[person] !== lightGain[person - 1]) {
-          kernel.drive(own, lightGain[person]!, drives)
-          fillReceptorRow(row, drives, pacemaker.beta, dtH)
-        }
         for (let j = 0; j < state.length; j++) state[j] = columns[j]![person]!
-        kernel.live(run, person)
+        const gain = lightGain[person]!
+        const isNew = !shared || person === 0 || gain !== lightGain[person - 1]
+        const first = shared ? 0 : person * samples
+        for (let at = 0; at < samples; at += stretch) {
+          const n = Math.min(stretch, samples - at)
+          if (isNew) {
+            own.set(lux.subarray(first + at, first + at + n))
+            requireLight(own, n, person)
+            kernel.drive(own, gain, drives)
+            fillReceptorRow(row, drives, n, pacemaker.beta, dtH)
+          }
+          kernel.live({ row, state, tau, markers, troughs, fromH: fromH + at * dtH }, person)
+        }
         for (let j = 0; j < state.length; j++) columns[j]![person] = state[j]!
       }
       done += samples
@@ -112,10 +121,10 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
   }
 }
 
-function requireLight(row: Float64Array, person: number): void {
+function requireLight(row: Float64Array, n: number, person: number): void {
   let total = 0
   let least = 0
-  for (let i = 0; i < row.length; i++) {
+  for (let i = 0; i < n; i++) {
     total += row[i]!
     least = Math.min(least, row[i]!)
   }

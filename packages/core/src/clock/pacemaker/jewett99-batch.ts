@@ -1,6 +1,6 @@
 import type { BatchKernel, KernelRun } from './batch-kernel.ts'
 import { DAILY_RATE, stiffness } from './kronauer.ts'
-import { powerBy, powerTable } from './light-power.ts'
+import { fillPowers, powerBy, powerTable } from './light-power.ts'
 import type { Pacemaker } from './pacemaker.ts'
 import { NEAR_ZERO_SLOPE } from './trough.ts'
 
@@ -11,10 +11,8 @@ export function jewettKernel(pacemaker: Pacemaker): BatchKernel {
   const third = mu! / 3
   const numbers: Numbers = { m1: third, m3: 4 * third, m7: (mu! * -256) / 105, q: q!, k: k! }
   return {
-    drive: (lux, gain, drives) => {
-      const scale = alpha0! * powerBy(table, gain / I0!)
-      for (let i = 0; i < lux.length; i++) drives[i] = scale * powerBy(table, lux[i]!)
-    },
+    drive: (lux, gain, drives) =>
+      fillPowers(table, alpha0! * powerBy(table, gain / I0!), lux, drives),
     live: (run, person) => live(numbers, G!, stiffness(f!, run.tau[person]!), run, person),
   }
 }

@@ -57,6 +57,25 @@ export function powerBy(table: PowerTable, x: number): number {
   return table.ofExponent[e]! * table.ofMiddle[j]! * rest
 }
 
+/** `scale` x^p of a row into `powers`; of a value that repeats, once. */
+export function fillPowers(
+  table: PowerTable,
+  scale: number,
+  row: Float64Array,
+  powers: Float64Array,
+): void {
+  let before = 0
+  let power = 0
+  for (let i = 0; i < row.length; i++) {
+    const x = row[i]!
+    if (x !== before) {
+      before = x
+      power = scale * powerBy(table, x)
+    }
+    powers[i] = power
+  }
+}
+
 const STEPS_PER_UNIT = 256
 const LARGEST = 40
 const decays = Float64Array.from({ length: LARGEST * STEPS_PER_UNIT + 2 }, (_, k) =>

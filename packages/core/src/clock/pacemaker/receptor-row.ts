@@ -34,35 +34,46 @@ export function receptorRow(steps: number): ReceptorRow {
 }
 
 /**
- * Fills a row from a drive per sample, for a decay `beta` (per minute) and samples of `dtH` hours.
+ * Fills a row from the first `least` drives, one a sample, for a decay `beta` (per minute) and
+ * samples of `dtH` hours.
  */
 export function fillReceptorRow(
   row: ReceptorRow,
   drives: Float64Array,
+  least: number,
   beta: number,
   dtH: number,
 ): void {
-  if (row.alphas.length < drives.length) grow(row, drives.length)
+  if (row.alphas.length < least) grow(row, least)
+  let { alphas, limits, halves, startsH, lengthsH } = row
+  // Much of a day is one light after another: its numbers are kept from the sample before.
+  let alpha = Number.NaN
+  let limit = 0
+  let half = 0
+  let parts = 1
+  let lengthH = dtH
   let at = 0
-  for (let i = 0; i < drives.length; i++) {
-    const alpha = drives[i]!
-    const rate = alpha + beta
-    const span = 60 * rate * dtH
-    let parts = 1
-    let lengthH = dtH
-    if (span > BATCH_RECEPTOR_STEP) {
-      parts = Math.ceil(span / BATCH_RECEPTOR_STEP)
-      lengthH = dtH / parts
-      if (at + parts + drives.length - i > row.alphas.length) grow(row, 2 * (at + parts))
+  for (let i = 0; i < least; i++) {
+    const drive = drives[i]!
+    if (drive !== alpha) {
+      alpha = drive
+      const rate = alpha + beta
+      const span = 60 * rate * dtH
+      parts = span > BATCH_RECEPTOR_STEP ? Math.ceil(span / BATCH_RECEPTOR_STEP) : 1
+      lengthH = parts > 1 ? dtH / parts : dtH
+      limit = alpha / rate
+      half = decay(30 * rate * lengthH)
     }
-    const limit = alpha / rate
-    const half = decay(30 * rate * lengthH)
+    if (at + parts + least - i > alphas.length) {
+      grow(row, 2 * (at + parts) + least)
+      ;({ alphas, limits, halves, startsH, lengthsH } = row)
+    }
     for (let part = 0; part < parts; part++) {
-      row.alphas[at] = alpha
-      row.limits[at] = limit
-      row.halves[at] = half
-      row.startsH[at] = i * dtH + part * lengthH
-      row.lengthsH[at] = lengthH
+      alphas[at] = alpha
+      limits[at] = limit
+      halves[at] = half
+      startsH[at] = i * dtH + part * lengthH
+      lengthsH[at] = lengthH
       at++
     }
   }
