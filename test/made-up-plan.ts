@@ -1,3 +1,4 @@
+import type { ClockPosterior } from '../packages/core/src/clock/fit/clock-posterior.ts'
 import { populationPosterior } from '../packages/core/src/clock/fit/population-sleeper.ts'
 import { momentOfText } from '../packages/core/src/math/time-zone.ts'
 import {
@@ -28,7 +29,7 @@ export function madeUpRequest(
   if (startMs === undefined) throw new Error(options.start)
   const habit = options.habit ?? { onsetH: 23, offsetH: 7 }
   return {
-    posterior: populationPosterior(habit, zone, startMs),
+    posterior: averageSleeper(habit, zone, startMs),
     goal: parsed.value,
     constraints: { ...DEFAULT_CONSTRAINTS, ...options.constraints },
     startMs,
@@ -36,6 +37,20 @@ export function madeUpRequest(
     previous: options.previous,
     effort: options.effort ?? 'quick',
   }
+}
+
+const sleepers = new Map<string, ClockPosterior>()
+
+/** One posterior per habit and zone: on usual days only the clock time of a start counts. */
+function averageSleeper(
+  habit: { readonly onsetH: number; readonly offsetH: number },
+  zone: string,
+  startMs: number,
+): ClockPosterior {
+  const key = `${habit.onsetH} ${habit.offsetH} ${zone}`
+  const known = sleepers.get(key) ?? populationPosterior(habit, zone, startMs)
+  sleepers.set(key, known)
+  return known
 }
 
 /** The plan of `madeUpRequest`; throws when there is none. */

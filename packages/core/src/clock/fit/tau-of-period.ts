@@ -1,6 +1,6 @@
 import { cos, sin } from '../../math/elementary.ts'
-import type { BatchName } from '../pacemaker/batch.ts'
 import { HANNAY19 } from '../pacemaker/hannay19.ts'
+import type { PacemakerName } from '../pacemaker/pacemaker.ts'
 
 /**
  * The letter `tau` of a model for a sleeper whose clock turns in `periodH` hours in constant
@@ -8,7 +8,7 @@ import { HANNAY19 } from '../pacemaker/hannay19.ts'
  * 24.6). Hannay's phase turns faster than 2 pi / tau at rest, by K / 2 sin(beta1) (1 + R^4) where
  * gamma = K / 2 cos(beta1) (1 - R^4): its published tau of 23.84 h is a period of 24.2 h.
  */
-export function tauOfPeriod(model: BatchName, periodH: number): number {
+export function tauOfPeriod(model: PacemakerName, periodH: number): number {
   if (model !== 'hannay19') return periodH
   const { K, gamma, beta1 } = HANNAY19.values as Record<'K' | 'gamma' | 'beta1', number>
   const R4 = 1 - (2 * gamma) / (K * cos(beta1))

@@ -67,12 +67,8 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     assert(column === undefined || column.length === people, `states[${j}]: expected ${people}`)
     return column ? column.slice() : new Float64Array(people).fill(value)
   })
-  const columnOf = (column: Float64Array | undefined, usual: number): Float64Array => {
-    assert(column === undefined || column.length === people, `a column: expected ${people}`)
-    return column ?? new Float64Array(people).fill(usual)
-  }
-  const tau = columnOf(options.tau, pacemaker.parameters.values.tau!)
-  const lightGain = columnOf(options.lightGain, 1)
+  const tau = columnOf(options.tau, people, pacemaker.parameters.values.tau!)
+  const lightGain = columnOf(options.lightGain, people, 1)
   const markers = new BatchMarkers(people)
   const carried = new Float64Array(people).fill(Number.NaN)
   const ownPacemaker = lastOf((person) => pacemakerOf(name, { tau: tau[person]! }))
@@ -88,13 +84,11 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     states,
     timeH: () => startH + done * dtH,
     advance: (lux, samples, shared = false) => {
-      const expected = shared ? samples : people * samples
-      assert(lux.length >= expected, `lux: got ${lux.length} values, expected ${expected}`)
+      requireValues(lux.length, shared ? samples : people * samples)
       // Everybody's own light is lived by stretches that stay in the processor's nearest memory.
       const stretch = shared ? samples : Math.min(samples, STRETCH)
       const own = new Float64Array(stretch)
       const drives = new Float64Array(stretch)
-      const fromH = startH + done * dtH
       for (let person = 0; person < people; person++) {
         for (let j = 0; j < state.length; j++) state[j] = columns[j]![person]!
         const gain = lightGain[person]!
@@ -108,7 +102,10 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
             kernel.drive(own, gain, drives)
             fillReceptorRow(row, drives, n, pacemaker.beta, dtH)
           }
-          kernel.live({ row, state, tau, markers, troughs, fromH: fromH + at * dtH }, person)
+          kernel.live(
+            { row, state, tau, markers, troughs, fromH: startH + (done + at) * dtH },
+            person,
+          )
         }
         for (let j = 0; j < state.length; j++) columns[j]![person] = state[j]!
       }
@@ -119,6 +116,15 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
       return markers.timesH(person).map((timeH) => timeH + pacemaker.cbtminOffsetH)
     },
   }
+}
+
+function columnOf(column: Float64Array | undefined, people: number, usual: number): Float64Array {
+  assert(column === undefined || column.length === people, `a column: expected ${people}`)
+  return column ?? new Float64Array(people).fill(usual)
+}
+
+function requireValues(got: number, expected: number): void {
+  assert(got >= expected, `lux: got ${got} values, expected ${expected}`)
 }
 
 function requireLight(row: Float64Array, n: number, person: number): void {

@@ -7,6 +7,7 @@ import { lightReason, pullOfLight, skipWords, sleepReason, sleepSkipWords } from
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
+const QUARTER_MS = HOUR_MS / 4
 /** A day belongs to the date that it was 18 h before the end of its sleep. */
 const NIGHT_TO_DAY_MS = 18 * HOUR_MS
 /** A date may name a day whose middle is this far from its noon. */
@@ -17,7 +18,7 @@ const MOST_LIGHT = 4
 const WORTH_ADVICE_H = 0.25
 const WORTH_SHARE = 0.1
 /** No bright light so near to the low point when that is not known to an hour. */
-export const GUARD = { eachSideH: 0.5, halfWidthH: 1 } as const
+const GUARD = { eachSideH: 0.5, halfWidthH: 1 } as const
 /** What a cost of light is counted in. */
 const SUMMED = 'Counted in hours out of step with the goal, over the coming days.'
 /** Shortest piece of light advice. */
@@ -71,9 +72,9 @@ export function planDays(
 }
 
 /**
- * Adds a day after the last one's date: the next date where its noon lies within or near the day, so
- * that clocks that drift past midnight neither repeat nor skip a date; a day that a flight over the
- * date line gives twice is one day.
+ * Adds a day after the last one's date: the next date where its noon lies within or near the day,
+ * so that clocks that drift past midnight neither repeat nor skip a date; a day that a flight over
+ * the date line gives twice is one day.
  */
 function addDay(planned: PlanDay[], day: PlanDay): void {
   const last = planned.at(-1)
@@ -85,12 +86,15 @@ function addDay(planned: PlanDay[], day: PlanDay): void {
   const middleMs = day.predicted.sleep.offsetMs - DAY_MS / 2
   const near = Math.abs(momentOf(day.zone, next, 12) - middleMs) <= NEAR_NOON_MS
   if (near || day.date > next) planned.push({ ...day, date: near ? next : day.date })
-  else planned[planned.length - 1] = { ...day, advice: [...last!.advice, ...day.advice] }
+  else planned[planned.length - 1] = { ...day, advice: withFirst([...last!.advice, ...day.advice]) }
 }
 
-/** From waking to the end of the next sleep; a sleep already begun at the start ends no day. */
+/**
+ * From waking to the end of the next sleep; a sleep already begun at the start, or cut by the end
+ * of the grid, ends no day.
+ */
 function wakingDays(
-  { startMs, dtH }: PlanProblem,
+  { startMs, dtH, steps }: PlanProblem,
   { sleep, forecasts }: PlanSolution,
   itinerary: Itinerary,
 ): Day[] {
@@ -99,7 +103,7 @@ function wakingDays(
   let wakeMs = startMs
   for (const { onset, offset } of sleep) {
     const [onsetMs, offsetMs] = [moment(onset), moment(offset)]
-    if (onset > 0) {
+    if (onset > 0 && offset <= steps) {
       const middleMs = (onsetMs + offsetMs) / 2
       const zone = zoneDuring(itinerary, onsetMs)
       const cbtmin = cbtminNear(forecasts, startMs, middleMs)
@@ -125,7 +129,10 @@ function lightAdvice(
     const middleMs = (fromMs + toMs) / 2
     if (toMs - fromMs < SHORTEST_MS) continue
     const cbtmin = cbtminNear(solution.forecasts, startMs, middleMs) ?? day.cbtmin
-    for (const [from, to] of guarded(block, fromMs, toMs, cbtmin)) {
+    const lows = [fromMs, middleMs, toMs].flatMap((ms) => {
+      return cbtminNear(solution.forecasts, startMs, ms) ?? []
+    })
+    for (const [from, to] of guarded(block, fromMs, toMs, [...lows, day.cbtmin])) {
       const zone = zoneDuring(itinerary, from)
       advice.push(lightPiece(block, from, to, cbtmin, zone, solution.direction))
     }
@@ -160,23 +167,27 @@ function lightPiece(
   }
 }
 
-/** What is left of a stretch of light when an uncertain low point is kept clear. */
+/** What is left of a stretch of light when every uncertain low point is kept clear. */
 function guarded(
   { kind }: LightBlock,
   fromMs: number,
   toMs: number,
-  cbtmin: MomentInterval,
+  lows: readonly MomentInterval[],
 ): (readonly [number, number])[] {
-  const halfWidthH = (cbtmin.hi80Ms - cbtmin.lo80Ms) / 2 / HOUR_MS
-  if (kind !== 'seekLight' || halfWidthH <= GUARD.halfWidthH) return [[fromMs, toMs]]
-  const low = cbtmin.medianMs - GUARD.eachSideH * HOUR_MS
-  const high = cbtmin.medianMs + GUARD.eachSideH * HOUR_MS
-  if (high <= fromMs || low >= toMs) return [[fromMs, toMs]]
-  const quarter = HOUR_MS / 4
-  const parts: (readonly [number, number])[] = [
-    [fromMs, Math.floor(low / quarter) * quarter],
-    [Math.ceil(high / quarter) * quarter, toMs],
-  ]
+  if (kind !== 'seekLight') return [[fromMs, toMs]]
+  let parts: (readonly [number, number])[] = [[fromMs, toMs]]
+  for (const { medianMs, lo80Ms, hi80Ms } of lows) {
+    if ((hi80Ms - lo80Ms) / 2 <= GUARD.halfWidthH * HOUR_MS) continue
+    const low = Math.floor((medianMs - GUARD.eachSideH * HOUR_MS) / QUARTER_MS) * QUARTER_MS
+    const high = Math.ceil((medianMs + GUARD.eachSideH * HOUR_MS) / QUARTER_MS) * QUARTER_MS
+    parts = parts.flatMap(([from, to]): (readonly [number, number])[] => {
+      if (high <= from || low >= to) return [[from, to]]
+      return [
+        [from, low],
+        [high, to],
+      ]
+    })
+  }
   return parts.filter(([from, to]) => to - from >= SHORTEST_MS)
 }
 
@@ -189,7 +200,7 @@ function withFirst(advice: readonly Advice[]): Advice[] {
     best = i
     cost = skipCostH!
   }
-  return advice.map((one, i) => (i === best ? { ...one, first: true } : one))
+  return advice.map(({ first: _, ...one }, i) => (i === best ? { ...one, first: true } : one))
 }
 
 /** Main sleep of the grid as moments. */

@@ -46,7 +46,9 @@ export type AimQuestion = {
 export const FASTEST = { earlierH: 1, laterH: 2 } as const
 /** A fixed waking time is met at a pace that is easy to keep, h a day. */
 const GENTLE_H = 0.75
-/** Days before a flight in which sleep and clock begin to move, and what being behind counts then. */
+/**
+ * Days before a flight in which sleep and clock begin to move, and what being behind counts then.
+ */
 const READY_DAYS = 3
 const READY_WEIGHT = 0.3
 /** A stay shorter than this is spent on the clock of home, h. */
@@ -241,7 +243,7 @@ export function hour24(hours: number): number {
 }
 
 /** A difference of clock hours the short way round: above -12, at most 12. */
-export function nearestHours(hours: number): number {
+function nearestHours(hours: number): number {
   const wrapped = hour24(hours)
   return wrapped > 12 ? wrapped - 24 : wrapped
 }

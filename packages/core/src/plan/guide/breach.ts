@@ -24,22 +24,20 @@ export function breachesOf(problem: PlanProblem, sleep: readonly SleepWindow[]):
   const { dtH, sleepable, rules, lastSleep } = problem
   const found: Breach[] = []
   let before = lastSleep
-  for (const [night, window] of sleep.entries()) {
+  for (const [night, span] of sleep.entries()) {
     const add = (kind: Breach['kind'], hours: number): void => {
       if (hours > TOLERANCE_H) found.push({ kind, night, hours })
     }
-    if (window.onset <= lastSleep.onset) continue
+    // A night cut by the end of the grid is of no plan.
+    if (span.onset <= lastSleep.onset || span.offset > problem.steps) continue
     let forbidden = 0
-    for (let i = Math.max(0, window.onset); i < window.offset; i++)
-      if (sleepable[i] === 0) forbidden++
-    // A night cut by the end of the grid is not short.
-    const cut = window.offset >= problem.steps
-    if (!cut) add('short', rules.leastH - (window.offset - window.onset) * dtH)
+    for (let i = Math.max(0, span.onset); i < span.offset; i++) if (sleepable[i] === 0) forbidden++
+    add('short', rules.leastH - (span.offset - span.onset) * dtH)
     add('forbidden', forbidden * dtH)
-    const moved = (window.onset + window.offset - before.onset - before.offset) * 0.5 * dtH - 24
-    if (!cut) add('earlier', -moved - rules.earlierHPerDay)
-    if (!cut) add('later', moved - rules.laterHPerDay)
-    before = window
+    const moved = (span.onset + span.offset - before.onset - before.offset) * 0.5 * dtH - 24
+    add('earlier', -moved - rules.earlierHPerDay)
+    add('later', moved - rules.laterHPerDay)
+    before = span
   }
   return found
 }

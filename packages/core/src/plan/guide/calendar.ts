@@ -131,7 +131,7 @@ function utcText(ms: number): string {
 function escapeText(text: string): string {
   return (
     text
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to take out
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
       .replace(/[\u0000-\u0009\u000B-\u001F\u007F]/g, '')
       .replace(/[\\;,]/g, (c) => `\\${c}`)
       .replace(/\n/g, '\\n')

@@ -10,7 +10,9 @@ export type Flight = {
   readonly arriveZone: TimeZone
 }
 
-/** Work on some days of the week; clock hours of the place, `toH` at or below `fromH` is next day. */
+/**
+ * Work on some days of the week; clock hours of the place, `toH` at or below `fromH` is next day.
+ */
 export type WorkRule = {
   /** Monday first. */
   readonly weekdays: readonly boolean[]

@@ -21,8 +21,10 @@ export type DoseQuestion = {
 
 /** Most caffeine in a day, mg, and how long before sleep the last may be, h. */
 export const CAFFEINE = { mostMg: 400, beforeSleepH: 8, cupMg: 100 } as const
-/** .5 mg, 2 to 4 h before DLMO, moves the clock earlier (Burgess 2010); DLMO is 7 h before CBTmin. */
-export const MELATONIN = { mg: 0.5, beforeDlmoH: 3, dlmoToCbtminH: 7, sureWithinH: 2 } as const
+/**
+ * .5 mg, 2 to 4 h before DLMO, moves the clock earlier (Burgess 2010); DLMO is 7 h before CBTmin.
+ */
+const MELATONIN = { mg: 0.5, beforeDlmoH: 3, dlmoToCbtminH: 7, sureWithinH: 2 } as const
 const HOUR_MS = 3_600_000
 const QUARTER_MS = HOUR_MS / 4
 /** Awake for longer than this at the end of work calls for a nap before it, h. */
@@ -40,9 +42,10 @@ type WakingDay = {
 
 /**
  * Naps, caffeine and melatonin of a plan by rule, not by search. A nap where a long day ends in
- * night work or a night was short; with `caffeine`, cups for night work and tired days, and the hour
- * after which there is none; with `melatonin`, .5 mg while the clock goes earlier and its low point
- * is known to two hours. Never at work (naps), never more than 400 mg a day or within 8 h of sleep.
+ * night work or a night was short; with `caffeine`, cups for night work and tired days, and the
+ * hour after which there is none; with `melatonin`, .5 mg while the clock goes earlier and its low
+ * point is known to two hours. Never at work (naps), never more than 400 mg a day or within 8 h of
+ * sleep.
  */
 export function dosesOf(question: DoseQuestion): Advice[] {
   const { constraints } = question

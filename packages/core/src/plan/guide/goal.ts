@@ -86,7 +86,7 @@ export function goalText(goal: Goal): string {
 }
 
 /** `06:30` as decimal hours, 0 <= h < 24; undefined when it is no time of day. */
-export function clockHours(text: string): number | undefined {
+function clockHours(text: string): number | undefined {
   const match = /^(\d{1,2}):(\d\d)$/.exec(text.trim())
   if (!match) return undefined
   const [hours, minutes] = [Number(match[1]), Number(match[2])]

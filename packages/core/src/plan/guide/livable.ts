@@ -8,9 +8,9 @@ const HOUR_MS = 3_600_000
 
 /**
  * The same question for people with other things to do: of each waking day's advice only the hours
- * nearest to CBTmin, where light does most, stay open to advice (four of seeking, five of avoiding);
- * elsewhere light is as usual. Sleep is kept as the solution has it. Optimal light lasts all day;
- * real people follow the first part of a plan and drop the rest (Christensen et al. 2020).
+ * nearest to CBTmin, where light does most, stay open to advice (four of seeking, five of
+ * avoiding); elsewhere light is as usual. Sleep is kept as the solution has it. Optimal light lasts
+ * all day; real people follow the first part of a plan and drop the rest (Christensen et al. 2020).
  */
 export function livableProblem(problem: PlanProblem, solution: PlanSolution): PlanProblem {
   const kept = keptAdvice(problem, solution)

@@ -47,6 +47,7 @@ const IDLE_DAYS = 7
 const ROTA_DAYS = 10
 /** Draws that a plan is made for: more cost time and change little. */
 const MOST_DRAWS = 16
+const AGAIN_DRAWS = 8
 const QUICK_DRAWS = 5
 /** A plan asked for this close to bed begins with the next day, h. */
 const TOO_LATE_H = 2
@@ -56,8 +57,8 @@ const LONGEST_SLEEP_H = 9.5
 /**
  * The coming days for a person and a goal: when to sleep, when to seek and avoid light, and, where
  * asked for, naps, caffeine and melatonin, each with its reason and what skipping it costs. Limits
- * that cannot be kept are told in `warnings`. Fails with PLAN when a date is past or a zone unknown.
- * The same request gives the same plan.
+ * that cannot be kept are told in `warnings`. Fails with PLAN when a date is past or a zone
+ * unknown. The same request gives the same plan.
  */
 export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
   const asked = questionOf(request)
@@ -150,12 +151,7 @@ function questionOf(request: PlanRequest): Result<Asked, PlanCode> {
   return ok({
     warnings,
     question: {
-      draws: drawsAt(
-        posterior,
-        startMs,
-        zone,
-        request.effort === 'quick' ? QUICK_DRAWS : MOST_DRAWS,
-      ),
+      draws: drawsAt(posterior, startMs, zone, drawsFor(request)),
       startMs,
       days,
       itinerary,
@@ -169,6 +165,11 @@ function questionOf(request: PlanRequest): Result<Asked, PlanCode> {
       previous: request.previous,
     },
   })
+}
+
+function drawsFor({ effort, previous }: PlanRequest): number {
+  if (effort === 'quick') return QUICK_DRAWS
+  return previous ? AGAIN_DRAWS : MOST_DRAWS
 }
 
 function sortedFlights({ flights }: PlanConstraints): PlanConstraints['flights'] {

@@ -58,8 +58,8 @@ const BARS: Readonly<Partial<Record<AdviceKind, Bar>>> = {
 
 /**
  * The coming days as an SVG: a row per date from midnight to midnight of the local clock; sleep,
- * light to seek, light to avoid, naps, caffeine and melatonin, work and flights, and the clock's low
- * point (CBTmin) with its 80 % interval, which the rows lead towards its goal.
+ * light to seek, light to avoid, naps, caffeine and melatonin, work and flights, and the clock's
+ * low point (CBTmin) with its 80 % interval, which the rows lead towards its goal.
  */
 export function planFigure(plan: Plan, options: PlanFigureOptions = {}): string {
   const layout = options.layout ?? 'wide'

@@ -113,7 +113,7 @@ function lightOf(question: Question, steps: number): PlanProblem['light'] {
     } else if (busy) {
       low[i] = DESK.low
       usual[i] = DESK.usual
-      high[i] = DESK.high
+      high[i] = Math.max(DESK.usual, Math.min(DESK.high, constraints.lightMaxLux))
     }
   }
   return { low, usual, high }
@@ -163,7 +163,7 @@ function aboardHours({ flights }: Itinerary): number[] {
 }
 
 /** A flight of five hours or more that leaves in the evening or at night. */
-export function isNightFlight({ departMs, arriveMs, departZone }: Flight): boolean {
+function isNightFlight({ departMs, arriveMs, departZone }: Flight): boolean {
   const long = (arriveMs - departMs) / HOUR_MS >= NIGHT_FLIGHT.leastH
   return long && clockWithin(departZone, departMs, NIGHT_FLIGHT.departFromH, NIGHT_FLIGHT.departToH)
 }

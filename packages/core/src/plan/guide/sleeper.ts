@@ -1,5 +1,6 @@
 import type { ClockDraw, ClockPosterior } from '../../clock/fit/clock-posterior.ts'
 import { ordinaryLux } from '../../clock/fit/light-exposure.ts'
+import { tauOfPeriod } from '../../clock/fit/tau-of-period.ts'
 import { pacemakerOf } from '../../clock/pacemaker/registry.ts'
 import { stepPacemaker } from '../../clock/pacemaker/step.ts'
 import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
@@ -29,7 +30,8 @@ export function drawsAt(
     : apartH
   const days = { onsetH: hour24(posterior.habit.onsetH), offsetH: hour24(posterior.habit.offsetH) }
   return thinned(posterior.draws, most).map((draw) => {
-    const pacemaker = pacemakerOf(draw.model, { tau: draw.tauH, lightGain: draw.lightGain })
+    const tau = tauOfPeriod(draw.model, draw.tauH)
+    const pacemaker = pacemakerOf(draw.model, { tau, lightGain: draw.lightGain })
     const state = Float64Array.from(draw.state)
     const steps = Math.round(hours / STEP_H)
     for (let i = 0; i < steps; i++) {
