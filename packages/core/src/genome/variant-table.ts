@@ -7,7 +7,7 @@ import { makeVariant, type Variant, type VariantFields } from './variant.ts'
  * % of people with the most morningness alleles sleep 25 min earlier than the 5 % with the fewest;
  * those tails lie 2 x 2.063 SD apart. Source: Jones 2019, 10.1038/s41467-018-08259-7.
  */
-export const SCORE_SD_MIN = 25 / (2 * 2.063)
+export const SCORE_SD_MIN: number = 25 / (2 * 2.063)
 
 /**
  * Minutes of sleep timing per standard deviation of self-reported chronotype, seen through the

@@ -50,7 +50,10 @@ export type ClockDocument = {
 }
 
 /** The document of a fit, numbers rounded to what they can carry. */
-export function clockDocument(fit: ClockFit, estimate = estimateOf(fit.belief)): ClockDocument {
+export function clockDocument(
+  fit: ClockFit,
+  estimate: ClockEstimate = estimateOf(fit.belief),
+): ClockDocument {
   const posterior = posteriorOf(fit)
   return {
     tauH: rounded(estimate.tauH),

@@ -3,7 +3,7 @@ import type { Skeldon23Parameters, Skeldon23Values } from './skeldon23-parameter
 import type { SleepWakeModel } from './sleep-wake-model.ts'
 
 /** Radians of the oscillator per hour of clock, 1 / kappa in the paper. */
-export const OSCILLATOR_RATE = Math.PI / 12
+export const OSCILLATOR_RATE: number = Math.PI / 12
 
 /** x, xc, n, H at midnight of a 16:8 day, awake: where the reference implementation starts. */
 const INITIAL_STATE = [0.23995682, -1.1547196, 0.50529415, 12.83846474] as const

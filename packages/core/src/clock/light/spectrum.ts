@@ -11,7 +11,7 @@ export type Spectrum = {
 }
 
 /** Spectra with a ratio of their own; anything else is between the lamp's and daylight's. */
-export const SPECTRA = {
+export const SPECTRA: Readonly<Record<'daylight' | 'incandescent' | 'led', Spectrum>> = {
   daylight: {
     name: 'daylight, CIE D65',
     melanopicRatio: 1,
@@ -27,7 +27,7 @@ export const SPECTRA = {
     melanopicRatio: 0.632,
     source: 'one lamp, worked in CIE S 026 units by its maker; LEDs of a colour differ by a fifth',
   },
-} as const satisfies Readonly<Record<string, Spectrum>>
+}
 
 /**
  * A series in another unit, under a stated spectrum: a lux number alone does not say what its light

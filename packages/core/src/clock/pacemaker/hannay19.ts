@@ -108,7 +108,7 @@ function couplingOf({ K, beta1 }: Hannay19Values): readonly [number, number] {
  * What `hannayLight` and `hannayLightVjp` leave: [0] amplitude and [1] phase per unit of B; [2] and
  * [3] the gradient by R and Psi.
  */
-export const lightParts = new Float64Array(4)
+export const lightParts: Float64Array = new Float64Array(4)
 
 /** The light answer per unit of B at (R, Psi), into `lightParts[0..1]`. */
 export function hannayLight(values: HannayLight, R: number, Psi: number): void {
