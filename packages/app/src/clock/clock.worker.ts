@@ -24,6 +24,9 @@ import { clockPictures } from './clock-pictures.ts'
 import { exampleDiary } from './example-sleeper.ts'
 import { regularityOf } from './regularity.ts'
 
+/** A file is taken in such pieces: of the browser's own, of megabytes, several are held at once. */
+const CHUNK_BYTES = 256 * 1024
+
 // One worker answers one question and ends: to cancel is to end it, and no file outlives it.
 self.onmessage = (event: MessageEvent<ClockRequest>) => {
   answer(event.data)
@@ -131,11 +134,23 @@ function progressOf(label: string, size: number): (read: number) => void {
 
 /** The bytes of a file as they come; Safari's streams are no async iterables. */
 async function* chunksOf(file: File): AsyncGenerator<Uint8Array> {
-  const reader = file.stream().getReader()
+  const stream = file.stream()
+  const bytes = bytesReader(stream)
+  const plain = bytes ? undefined : stream.getReader()
   for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
+    const read = bytes ? bytes.read(new Uint8Array(CHUNK_BYTES)) : plain!.read()
+    const { done, value } = await read
+    if (done || value === undefined) return
     yield value
+  }
+}
+
+/** A reader into buffers of our size, where the browser has one: its own chunks are megabytes. */
+function bytesReader(stream: ReadableStream<Uint8Array>): ReadableStreamBYOBReader | undefined {
+  try {
+    return stream.getReader({ mode: 'byob' })
+  } catch {
+    return undefined
   }
 }
 
