@@ -47,7 +47,8 @@ const IDLE_DAYS = 7
 const ROTA_DAYS = 10
 /** Draws that a plan is made for: more cost time and change little. */
 const MOST_DRAWS = 16
-const AGAIN_DRAWS = 8
+/** A plan made again keeps near the one before: fewer do. */
+const AGAIN_DRAWS = 6
 const QUICK_DRAWS = 5
 /** A plan asked for this close to bed begins with the next day, h. */
 const TOO_LATE_H = 2
