@@ -53,8 +53,11 @@ function readDraw(draw: unknown, where: string): Result<ClockDraw, 'CLOCK_DOCUME
   if ((draw.weight as number) < 0) return bad(`${where}.weight`, draw.weight, '0 or more')
   const state = draw.state
   if (!isState(state, model)) return bad(`${where}.state`, state, `a state of ${model}`)
-  const shift = draw.cbtminShiftH
+  const { cbtminShiftH: shift, cbtminSdH: sd } = draw
   if (shift !== undefined && !isNumber(shift)) return bad(`${where}.cbtminShiftH`, shift, 'hours')
+  if (sd !== undefined && !(isNumber(sd) && sd >= 0)) {
+    return bad(`${where}.cbtminSdH`, sd, '0 or more hours')
+  }
   return ok({
     model,
     weight: draw.weight as number,
@@ -65,6 +68,7 @@ function readDraw(draw: unknown, where: string): Result<ClockDraw, 'CLOCK_DOCUME
     onsetToCbtminH: draw.onsetToCbtminH as number,
     state,
     cbtminShiftH: shift,
+    cbtminSdH: sd,
   })
 }
 

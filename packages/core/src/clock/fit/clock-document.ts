@@ -154,6 +154,7 @@ function roundedDraw(draw: ClockDraw): ClockDraw {
     onsetToCbtminH: digits(draw.onsetToCbtminH, 4),
     state: draw.state.map((value) => digits(value, 8)),
     cbtminShiftH: digits(draw.cbtminShiftH ?? 0, 4),
+    cbtminSdH: digits(draw.cbtminSdH ?? 0, 4),
   }
 }
 

@@ -27,6 +27,8 @@ export type ClockDraw = {
    * the model's own orbit.
    */
   readonly cbtminShiftH?: number | undefined
+  /** What is left unknown of this sleeper's CBTmin, a standard deviation, h; 0 when undefined. */
+  readonly cbtminSdH?: number | undefined
 }
 
 /** What is believed of a person's clock at a moment. */

@@ -27,8 +27,8 @@ function evening(onsetH: number): number {
 
 function drawsOf(belief: ClockBelief, onsetH: number): ClockDraw[] {
   const size = belief.weights.length / belief.runs.length
-  const { means } = dlmoMoments(belief)
-  const { mean } = DLMO_TO_CBTMIN_H
+  const { means, sds } = dlmoMoments(belief)
+  const { mean, sd } = DLMO_TO_CBTMIN_H
   const draws: ClockDraw[] = []
   let i = 0
   let sum = belief.weights[0]!
@@ -47,6 +47,7 @@ function drawsOf(belief: ClockBelief, onsetH: number): ClockDraw[] {
       onsetToCbtminH: means[i]! + mean - onsetH,
       state: run.states.map((column) => column[own]!),
       cbtminShiftH: means[i]! + mean - (run.usualH[own]! + (run.driftH.at(-1)?.[own] ?? 0)),
+      cbtminSdH: Math.sqrt(sds[i]! * sds[i]! + sd * sd),
     })
   }
   return draws

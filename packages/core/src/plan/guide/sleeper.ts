@@ -3,6 +3,7 @@ import { ordinaryLux } from '../../clock/fit/light-exposure.ts'
 import { tauOfPeriod } from '../../clock/fit/tau-of-period.ts'
 import { pacemakerOf } from '../../clock/pacemaker/registry.ts'
 import { stepPacemaker } from '../../clock/pacemaker/step.ts'
+import { normalQuantile } from '../../math/elementary.ts'
 import { hourOfDayAt, type TimeZone } from '../../math/time-zone.ts'
 import { hour24 } from './aim.ts'
 import { clockWithin } from './itinerary.ts'
@@ -10,6 +11,7 @@ import { clockWithin } from './itinerary.ts'
 /** A posterior older than this says where a clock rests on usual days, not where it is, h. */
 const STALE_H = 240
 const STEP_H = 0.25
+const GOLDEN = 0.6180339887498949
 const HOUR_MS = 3_600_000
 
 /**
@@ -29,7 +31,7 @@ export function drawsAt(
     ? hour24(hourOfDayAt(zone, startMs) - hourOfDayAt(posterior.zone, posterior.atMs))
     : apartH
   const days = { onsetH: hour24(posterior.habit.onsetH), offsetH: hour24(posterior.habit.offsetH) }
-  return thinned(posterior.draws, most).map((draw) => {
+  return spread(thinned(posterior.draws, most)).map((draw) => {
     const tau = tauOfPeriod(draw.model, draw.tauH)
     const pacemaker = pacemakerOf(draw.model, { tau, lightGain: draw.lightGain })
     const state = Float64Array.from(draw.state)
@@ -42,6 +44,22 @@ export function drawsAt(
       stepPacemaker(pacemaker, state, alpha, asleep ? 0 : 1, hour, STEP_H, state)
     }
     return { ...draw, state: [...state] }
+  })
+}
+
+/**
+ * Draws whose CBTmins lie apart by what is unknown of each, too: an even filling of the normal
+ * distribution, in an order that has nothing to do with that of the draws.
+ */
+function spread(draws: readonly ClockDraw[]): ClockDraw[] {
+  return draws.map((draw, k) => {
+    const part = (k + 1) * GOLDEN + 0.5
+    const away = (draw.cbtminSdH ?? 0) * normalQuantile(part - Math.floor(part))
+    return {
+      ...draw,
+      onsetToCbtminH: draw.onsetToCbtminH + away,
+      cbtminShiftH: (draw.cbtminShiftH ?? 0) + away,
+    }
   })
 }
 
