@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   CHROMIUM_MISSING,
   chromiumPath,
+  downloaded,
   openChromium,
   type RunningApp,
   startApp,
+  violationsOf,
 } from '#test/chromium.ts'
 import { genotypeText } from '#test/genotype-file.ts'
 import { nocturneText } from '#test/nocturne.ts'
@@ -74,22 +75,6 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.getByText(`Your ${nights} nights`).waitFor(WAIT)
   }
 
-  async function violationsOf(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source)
-    return page.evaluate(async () => {
-      const found = await (window as unknown as { axe: typeof axe }).axe.run()
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-    })
-  }
-
-  async function downloaded(page: Page, name: string): Promise<string> {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name }).click(),
-    ])
-    return readFile(await download.path(), 'utf8')
-  }
-
   async function plan(page: Page): Promise<void> {
     await page.getByLabel('None of it').check()
     await page.getByRole('button', { name: 'Make the plan' }).click()
@@ -115,7 +100,10 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     const page = await open()
     const byCommand = nocturneText('clock', 'fit', diary, '--zone', 'Europe/Berlin', '--json')
     await give(page, 14, diary)
-    const [here, there] = [await downloaded(page, 'clock.json'), (await byCommand).trim()]
+    const [here, there] = [
+      (await downloaded(page, 'clock.json')).toString(),
+      (await byCommand).trim(),
+    ]
     expect(here.slice(0, 300)).toBe(there.slice(0, 300))
     expect(sha256(here)).toBe(sha256(there))
     await page.getByLabel('None of it').check()
@@ -126,7 +114,7 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     expect(await page.locator('#plan-title').textContent()).toContain('06:30')
     expect(await page.locator('.plan .figure svg').count()).toBe(1)
     expect(await page.locator('.advice').count()).toBeGreaterThan(5)
-    const calendar = await downloaded(page, 'Calendar (.ics)')
+    const calendar = (await downloaded(page, 'Calendar (.ics)')).toString()
     expect(calendar).toMatch(/^BEGIN:VCALENDAR\r\n/)
     expect(calendar).toContain('BEGIN:VALARM')
     await page.context().close()

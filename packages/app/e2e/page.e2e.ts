@@ -1,16 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeEdf } from '@nocturne/core/signal'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   CHROMIUM_MISSING,
   chromiumPath,
+  downloaded,
   openChromium,
   type RunningApp,
   startApp,
+  violationsOf,
 } from '#test/chromium.ts'
 import { nocturneText } from '#test/nocturne.ts'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
@@ -73,22 +74,6 @@ describe.skipIf(missing)(title, () => {
     await page.locator('.toast progress').waitFor(WAIT)
     await page.locator('.toast progress').waitFor({ ...WAIT, state: 'detached' })
     expect(await page.getByRole('alert').allTextContents()).toEqual([])
-  }
-
-  async function violationsOf(page: Page): Promise<string[]> {
-    await page.evaluate(axe.source)
-    return page.evaluate(async () => {
-      const found = await (window as unknown as { axe: typeof axe }).axe.run()
-      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
-    })
-  }
-
-  async function downloaded(page: Page, name: string): Promise<Buffer> {
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name }).click(),
-    ])
-    return readFile(await download.path())
   }
 
   it('shows the example night at once and asks nobody but its own server', async () => {
