@@ -47,8 +47,11 @@ export function planDays(
   const blocks = lightBlocks(problem, solution)
   const planned: PlanDay[] = []
   for (const day of days) {
-    const light = lightAdvice(problem, { ...solution, blocks }, day, itinerary)
     const taken = doses.filter(({ fromMs }) => fromMs >= day.wakeMs && fromMs < day.offsetMs)
+    const naps = taken.filter(({ kind }) => kind === 'nap')
+    const light = lightAdvice(problem, { ...solution, blocks }, day, itinerary).flatMap((one) => {
+      return naps.reduce<Advice[]>((left, nap) => left.flatMap((part) => aside(part, nap)), [one])
+    })
     const sleep: Advice = {
       kind: 'sleep',
       fromMs: day.onsetMs,
@@ -87,6 +90,16 @@ function addDay(planned: PlanDay[], day: PlanDay): void {
   const near = Math.abs(momentOf(day.zone, next, 12) - middleMs) <= NEAR_NOON_MS
   if (near || day.date > next) planned.push({ ...day, date: near ? next : day.date })
   else planned[planned.length - 1] = { ...day, advice: withFirst([...last!.advice, ...day.advice]) }
+}
+
+/** What is left of a stretch of light beside a nap: eyes are shut in it. */
+function aside(light: Advice, nap: Advice): Advice[] {
+  if (nap.toMs <= light.fromMs || nap.fromMs >= light.toMs) return [light]
+  const parts = [
+    { ...light, toMs: nap.fromMs },
+    { ...light, fromMs: nap.toMs },
+  ]
+  return parts.filter(({ fromMs, toMs }) => toMs - fromMs >= SHORTEST_MS)
 }
 
 /**

@@ -27,6 +27,11 @@ export type Aim = {
   readonly earlierH: number
   /** The local date by which the goal should be reached, where it has one. */
   readonly date?: string | undefined
+  /**
+   * From when on the person is where clocks are `aheadH` ahead, though they are told the hours of
+   * home (a shift without its flights); undefined: never.
+   */
+  readonly there?: { readonly fromMs: number; readonly aheadH: number } | undefined
   /** When work towards the goal begins. */
   readonly beginMs: number
 }
@@ -83,7 +88,7 @@ export function aimOf(question: AimQuestion): Aim {
     case 'shift':
       return question.itinerary.flights.length > 0
         ? flightAim(question)
-        : moveAim(question, goal.hours, goal.by, FASTEST.earlierH)
+        : awayAim(question, goal.hours, goal.by)
     case 'move':
       return moveAim(question, goal.earlierH, goal.by, GENTLE_H)
     case 'wake':
@@ -119,6 +124,13 @@ function moveAim(
     span(home, moved, Math.max(startMs, beginMs), endMs, 1),
   ]
   return { spans: lasting(spans), earlierH, date: by, beginMs: Math.max(startMs, beginMs) }
+}
+
+/** A shift without flights: the person is there from its date on, at once when it has none. */
+function awayAim(question: AimQuestion, hours: number, by: string | undefined): Aim {
+  const aim = moveAim(question, hours, by, FASTEST.earlierH)
+  const fromMs = by ? momentOf(question.itinerary.home, by, 0) : question.startMs
+  return { ...aim, there: { fromMs, aheadH: hours } }
 }
 
 /** The clock of home, then that of each place a person stays at for more than two nights. */

@@ -42,7 +42,7 @@ function movement(goal: Goal, aim: Aim, direction: -1 | 0 | 1): string {
 }
 
 /** What holds on every day of a plan, one line each. */
-export function notesOf({ constraints }: PlanRequest, direction: -1 | 0 | 1): string[] {
+export function notesOf({ constraints, goal }: PlanRequest, direction: -1 | 0 | 1): string[] {
   const caffeine = constraints.caffeine
     ? 'At most 400 mg of caffeine a day, none in the 8 h before sleep.'
     : 'Caffeine: none in the 8 h before sleep.'
@@ -52,7 +52,14 @@ export function notesOf({ constraints }: PlanRequest, direction: -1 | 0 | 1): st
           'Melatonin is left out: the clock does not go earlier, and in the morning it would make you sleepy.',
         ]
       : []
+  const away =
+    goal.kind === 'shift' && constraints.flights.length === 0
+      ? [
+          `Hours are those of your clock at home; you are taken to be there, in its daylight, ${goal.by ? `from ${dateWords(goal.by)} on` : 'from the first day on'}. With --flight the hours change with the place.`,
+        ]
+      : []
   return [
+    ...away,
     `Every day: bright by day (250 lux melanopic or more at the eye), dim in the 3 h before bed (10 or less), dark at night (1 or less); Brown et al. 2022.`,
     caffeine,
     ...melatonin,

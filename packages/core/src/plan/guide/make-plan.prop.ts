@@ -7,7 +7,7 @@ import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
 const HOUR_MS = 3_600_000
-const runs = process.env.NOCTURNE_NIGHTLY ? 1000 : 120
+const runs = process.env.NOCTURNE_NIGHTLY ? 1000 : 40
 const options = { seed: 20261127, numRuns: runs, endOnFailure: true }
 
 const HOME = 'Europe/Berlin'
@@ -105,6 +105,10 @@ function silentBreaches(plan: Plan, constraints: PlanConstraints): string[] {
         check(toMs - fromMs >= HOUR_MS / 2, `${kind} of less than half an hour`)
       }
       if (kind === 'seekLight') {
+        const napping = advice.some((nap) => {
+          return nap.kind === 'nap' && nap.fromMs < toMs && nap.toMs > fromMs
+        })
+        check(!napping, 'light in a nap')
         check(level! <= Math.max(constraints.lightMaxLux, 400), `${level} lux`)
         const near = fromMs < medianMs + HOUR_MS / 2 - 1 && toMs > medianMs - HOUR_MS / 2 + 1
         check(!(unsure && near), 'light at an uncertain low point')

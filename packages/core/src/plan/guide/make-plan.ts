@@ -40,6 +40,7 @@ const FEWEST_DAYS = 5
 const MOST_DAYS = 21
 /** Days after a goal is reached that are still planned, and still shown. */
 const AFTER_DAYS = 4
+const AFTER_LONG = { moveH: 6, days: 8 } as const
 const SHOWN_AFTER_DAYS = 1
 const FEWEST_SHOWN = 3
 /** A plan that would idle for longer than this starts later instead. */
@@ -214,7 +215,9 @@ function horizonDays(goal: Goal, aim: Aim, itinerary: Itinerary, startMs: number
   const toDate = aim.date ? daysBetween(dateAt(itinerary.home, startMs), aim.date) : 0
   const landed = itinerary.flights.reduce((last, flight) => Math.max(last, flight.arriveMs), 0)
   const travel = landed === 0 ? 0 : (landed - startMs) / DAY_MS
-  const move = Math.max(beginDays, travel) + daysToMove(aim.earlierH) + AFTER_DAYS
+  const isLong = Math.abs(aim.earlierH) > AFTER_LONG.moveH
+  const after = isLong ? AFTER_LONG.days : AFTER_DAYS
+  const move = Math.max(beginDays, travel) + daysToMove(aim.earlierH) + after
   const rota = goal.kind === 'rota' ? beginDays + ROTA_DAYS : 0
   const days = Math.ceil(Math.max(move, toDate + AFTER_DAYS, rota))
   return Math.max(FEWEST_DAYS, Math.min(MOST_DAYS, days))

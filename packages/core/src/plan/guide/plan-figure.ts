@@ -146,7 +146,7 @@ function rowMarkup(plan: Plan, row: Row, frame: Frame): string {
     if (box && bar) {
       const long = kind === 'seekLight' && !narrow && level !== undefined
       const word = long ? `light ${level}+ lux` : bar.word
-      const clear = kind === 'sleep' ? clearOf(plan, row, box, hours) : box
+      const clear = clearOf(plan, row, box, hours)
       parts.push(adviceBar(kind, { ...bar, word }, box, clear, row, theme, first === true))
     } else if (!bar && fromMs >= row.startMs && fromMs < row.endMs) {
       parts.push(dose(kind, hours.at(hourOfDayAt(row.zone, fromMs)), row, theme))
@@ -315,6 +315,7 @@ function legend({ theme, narrow, width }: Frame, plan: Plan): string {
     ['nap', theme.stages.N1, 'nap'],
     ['seekLight', theme.stages.W, narrow ? 'light' : 'seek light'],
     ['avoidLight', theme.muted, narrow ? 'dim' : 'keep it dim'],
+    ['first', theme.ink, narrow ? '' : 'framed: the first thing that day'],
     [
       'low',
       theme.stages.R,

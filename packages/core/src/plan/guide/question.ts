@@ -91,14 +91,14 @@ export function problemOf(question: Question): PlanProblem {
 
 /** Least, usual and most light per step while awake. */
 function lightOf(question: Question, steps: number): PlanProblem['light'] {
-  const { startMs, itinerary, constraints, fixed, nightWork } = question
+  const { startMs, itinerary, constraints, fixed, nightWork, aim } = question
   const low = new Float64Array(steps)
   const usual = new Float64Array(steps)
   const high = new Float64Array(steps)
   for (let i = 0; i < steps; i++) {
     const ms = startMs + (i + 0.5) * STEP_MS
     const zone = zoneDuring(itinerary, ms)
-    usual[i] = ordinaryLux(hourOfDayAt(zone, ms))
+    usual[i] = ordinaryLux(hour24(hourOfDayAt(zone, ms) + aheadAt(aim, ms)))
     low[i] = Math.min(DIM_LUX, usual[i]!)
     high[i] = Math.max(constraints.lightMaxLux, usual[i]!)
     const busy = fixed.find((span) => ms >= span.fromMs && ms < span.toMs)
@@ -117,6 +117,11 @@ function lightOf(question: Question, steps: number): PlanProblem['light'] {
     }
   }
   return { low, usual, high }
+}
+
+/** Hours that the daylight of the place is ahead of the clock that a person is told. */
+function aheadAt({ there }: Aim, ms: number): number {
+  return there && ms >= there.fromMs ? there.aheadH : 0
 }
 
 /** 0 where work, the way to it, travel or an alarm forbids sleep. */
