@@ -1,4 +1,4 @@
-import type { ParameterSet } from '../pacemaker/pacemaker.ts'
+import type { Pacemaker, ParameterSet } from '../pacemaker/pacemaker.ts'
 
 /** The models of sleep and waking, by the names of the command line. */
 export type SleepWakeName = 'skeldon23' | 'twoprocess' | 'phillipsrobinson07'
@@ -6,9 +6,10 @@ export type SleepWakeName = 'skeldon23' | 'twoprocess' | 'phillipsrobinson07'
 /**
  * A model of sleep and waking as a value: a right-hand side, its transposed derivative, the margin
  * at which sleep and waking change places, and its markers. Time is in hours; `hour` is hours since
- * midnight of day 1. A model without light ignores `alpha`; one without a switch ignores `awake`.
+ * midnight of day 1, `awake` 1 or 0; the two derivatives are those of a `Pacemaker`. A model
+ * without light ignores `alpha`; one without a switch ignores `awake`.
  */
-export type SleepWakeModel = {
+export type SleepWakeModel = Pick<Pacemaker, 'derivative' | 'vjp'> & {
   readonly name: SleepWakeName
   readonly parameters: ParameterSet
   readonly stateNames: readonly string[]
@@ -16,26 +17,6 @@ export type SleepWakeModel = {
   readonly initiallyAwake: boolean
   /** Drive of the receptor by light that reaches the eye, per minute. Below 0 lux counts as 0. */
   alpha(lux: number): number
-  /** d state / dt per hour into `out`; `awake` is 1 or 0. */
-  derivative(
-    state: Float64Array,
-    alpha: number,
-    awake: number,
-    hour: number,
-    out: Float64Array,
-  ): void
-  /**
-   * Transposed derivative: adds to `gradient` the adjoint `adjoint` times d derivative / d state,
-   * and returns its product with d derivative / d alpha.
-   */
-  vjp(
-    state: Float64Array,
-    alpha: number,
-    awake: number,
-    hour: number,
-    adjoint: Float64Array,
-    gradient: Float64Array,
-  ): number
   /** At 0 and above the sleeper falls asleep (if awake) or wakes (if asleep). */
   switchMargin(state: Float64Array, awake: number, hour: number): number
   /** Circadian phase, radians, growing with time, 0 at the marker of the temperature minimum. */

@@ -7,7 +7,7 @@ import { makePlan } from './make-plan.ts'
 import type { Plan } from './plan.ts'
 
 const HOUR_MS = 3_600_000
-const runs = process.env.NOCTURNE_NIGHTLY ? 1000 : 40
+const runs = process.env.NOCTURNE_NIGHTLY ? 1000 : 120
 const options = { seed: 20261127, numRuns: runs, endOnFailure: true }
 
 const HOME = 'Europe/Berlin'
