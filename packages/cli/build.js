@@ -15,13 +15,14 @@ import { fileURLToPath } from 'node:url'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const core = join(here, '../core/src')
+const edge = join(here, '../edge/src')
 const dist = join(here, 'dist')
 const app = join(here, '../app')
 const appDist = join(app, 'dist')
 
 /** Bundles the command line when it is stale. Safe when two calls race: the bundle is renamed into place. */
 export async function buildWhenStale() {
-  const stamp = sourceStamp([join(here, 'src'), core])
+  const stamp = sourceStamp([join(here, 'src'), edge, core])
   if (readStamp(dist) !== stamp) await buildCommandLine(stamp)
 }
 
@@ -88,5 +89,5 @@ function sourceStamp(folders) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildCommandLine(sourceStamp([join(here, 'src'), core]))
+  await buildCommandLine(sourceStamp([join(here, 'src'), edge, core]))
 }

@@ -5,7 +5,7 @@ import {
   encodeRecurrent,
   type TrainedRecurrent,
 } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
-import { combinedHash, sha256 } from '../../packages/core/src/sleep/stage/hash.ts'
+import { combinedHash, sha256 } from '../../packages/core/src/math/sha256.ts'
 
 const CORE = new URL('../../packages/core/src/sleep/shipped/', import.meta.url)
 

@@ -48,6 +48,18 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   clock: ['light', 'pacemaker', 'homeostat', 'performance', 'fit', 'picture'],
   plan: ['solve', 'guide'],
+  night: [
+    'governor',
+    'consent',
+    'phase',
+    'watch',
+    'stimulus',
+    'trial',
+    'loop',
+    'box',
+    'replay',
+    'morning',
+  ],
 }
 
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
@@ -82,6 +94,7 @@ function turnsBack(from: string, to: string): boolean {
   const home = /^packages\/(\w+)\//.exec(from)?.[1]
   const there = /^packages\/(\w+)\//.exec(to)?.[1]
   if (home === undefined) return false
+  if (home === 'cli' && there === 'edge') return false
   if (home !== 'core') return there !== undefined && there !== home
   if (there === undefined) return to.startsWith('node:') || to.startsWith('@nocturne/')
   if (there !== 'core') return true

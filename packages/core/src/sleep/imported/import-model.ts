@@ -1,6 +1,6 @@
 import { strFromU8 } from 'fflate'
 import { fail, ok, type Result } from '../../math/result.ts'
-import { combinedHash, sha256 } from '../stage/hash.ts'
+import { combinedHash, sha256 } from '../../math/sha256.ts'
 import type { ModelCode } from '../stage/model-code.ts'
 import type { ImportedModel } from './imported-model.ts'
 import { lightGbmTextInJoblib, looksLikeJoblib } from './joblib.ts'

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
 import { bytesOfBase64 } from '../../math/base64.ts'
-import { sha256 } from '../stage/hash.ts'
+import { sha256 } from '../../math/sha256.ts'
 import { stageWearable, stageWearableFeatures, WEARABLE_CARD } from './wearable.ts'
 import {
   activityFeature,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { ascii } from '#test/model-files.ts'
-import { combinedHash, sha256 } from './hash.ts'
+import { combinedHash, sha256 } from './sha256.ts'
 
 test('a file is known by its SHA-256, at every length around a block', () => {
   expect(sha256(ascii('abc'))).toBe(

@@ -1,0 +1,2 @@
+export * from './governor/lease.ts'
+export * from './governor/mode.ts'
