@@ -1,0 +1,61 @@
+import type { Lease } from '../governor/lease.ts'
+import type { Mode } from '../governor/mode.ts'
+import type { Decision } from './decision.ts'
+
+/** Events of sleep as the loop sees them live. */
+export type SeenKind =
+  | 'slow-wave'
+  | 'spindle'
+  | 'eye-movement'
+  | 'lrlr'
+  | 'arousal'
+  | 'arousal-end'
+  | 'movement'
+
+/** Everything the loop says, in order; with the inputs it is the black box of a night. */
+export type LoopEvent =
+  /** The causal stage, each second. */
+  | {
+      readonly kind: 'stage'
+      readonly sample: number
+      readonly probabilities: readonly number[]
+      readonly quality: number
+    }
+  /** Something in the signal: decided at `sample`, about `from` to `to`. */
+  | {
+      readonly kind: 'seen'
+      readonly what: SeenKind
+      readonly sample: number
+      readonly from: number
+      readonly to: number
+      /** uV for waves and spindles, else NaN. */
+      readonly amplitudeUv: number
+    }
+  | { readonly kind: 'decision'; readonly decision: Decision }
+  /** A command to an actuator: a lease. The arm of a trial is not in it. */
+  | {
+      readonly kind: 'command'
+      readonly lease: Lease
+      readonly level: number
+      /** Sample, with its fraction, at which it is to be heard or seen. */
+      readonly heardAt: number
+      readonly what: 'click' | 'cue' | 'wake' | 'lamp' | 'warmth'
+    }
+  /** Silence at once, for these reasons. */
+  | { readonly kind: 'mute'; readonly atMs: number; readonly sample: number; readonly code: string }
+  | {
+      readonly kind: 'mode'
+      readonly atMs: number
+      readonly from: Mode
+      readonly to: Mode
+      readonly code: string
+    }
+  /** The predictor in charge changed, by its own measured error. */
+  | { readonly kind: 'predictor'; readonly sample: number; readonly name: string }
+  /** The level of stimulation moved, dB(A). */
+  | {
+      readonly kind: 'level'
+      readonly sample: number
+      readonly levelDb: number
+      readonly why: string
+    }
