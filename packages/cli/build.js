@@ -52,7 +52,7 @@ async function buildCommandLine(stamp) {
   const bundle = await rolldown({
     input: join(here, 'src/main.ts'),
     platform: 'node',
-    external: [/^node:/, '@resvg/resvg-js', 'sirv', 'vite'],
+    external: [/^node:/, '@resvg/resvg-js', 'sirv', 'vite', 'mqtt'],
     resolve: { conditionNames: ['nocturne:src', 'node', 'import'] },
   })
   const draft = join(dist, `draft-${process.pid}`)

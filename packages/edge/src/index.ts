@@ -1,1 +1,2 @@
 export * from './source/source.ts'
+export * from './output/index.ts'

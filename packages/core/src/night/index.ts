@@ -1,2 +1,3 @@
 export * from './governor/lease.ts'
 export * from './governor/mode.ts'
+export * from './loop/index.ts'

@@ -1,0 +1,5 @@
+export * from './home-assistant.ts'
+export * from './home-assistant-discovery.ts'
+export * from './lamp.ts'
+export * from './output.ts'
+export * from './timer.ts'
