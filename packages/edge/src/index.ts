@@ -1,2 +1,2 @@
-export * from './source/source.ts'
+export * from './source/index.ts'
 export * from './output/index.ts'

@@ -40,14 +40,15 @@ export function resamplePolyphase(x: Samples, up: number, down: number): Float64
  * holds `width` taps for each, in the order of rising input, and `first` the first input, counted
  * from the start of the period.
  */
-type Polyphase = {
+export type Polyphase = {
   readonly down: number
   readonly width: number
   readonly first: Int32Array
   readonly taps: Float64Array
 }
 
-function polyphase(up: number, down: number): Polyphase {
+/** The filter of `resamplePolyphase` for a ratio in its lowest terms. */
+export function polyphase(up: number, down: number): Polyphase {
   const slower = Math.max(up, down)
   const delay = HALF_LENGTH * slower
   const length = 2 * delay + 1
@@ -149,8 +150,11 @@ export function resampleTo(x: Samples, fromHz: number, toHz: number): Float64Arr
   return resamplePolyphase(x, up, down)
 }
 
-/** The convergents of the continued fraction, until one is near enough or too large. */
-function simplestRatio(ratio: number): [number, number] {
+/**
+ * A ratio of rates (above 0) as [up, down] in lowest terms, by the rule of `resampleTo`: the
+ * convergents of the continued fraction, until one is near enough or too large.
+ */
+export function simplestRatio(ratio: number): [number, number] {
   let [p, q, p1, q1] = [Math.floor(ratio), 1, 1, 0]
   let rest = ratio - p
   while (Math.abs(p / q - ratio) > RATIO_TOLERANCE * ratio) {

@@ -40,3 +40,26 @@ export type Source = {
   onNotice(listener: (notice: SourceNotice) => void): void
   close(): Promise<void>
 }
+
+/**
+ * Why a source cannot be opened: `SOURCE_SPEC` a name or an option that means nothing,
+ * `SOURCE_FILE` a file that cannot be read, `SOURCE_CHANNEL` a channel that is not there,
+ * `SOURCE_LINK` a device or stream that is not found or speaks another language.
+ */
+export type SourceCode = 'SOURCE_SPEC' | 'SOURCE_FILE' | 'SOURCE_CHANNEL' | 'SOURCE_LINK'
+
+/** How to open a source; every part may be left out. */
+export type SourceOptions = {
+  /** Labels of the channels to give, in this order; all of them unless said. */
+  readonly channels?: readonly string[]
+  /** The rate to give, whole Hz; the source's own where it has a usable one. */
+  readonly rateHz?: number
+  /** Most samples of a piece; a sixteenth of a second unless said. */
+  readonly chunkSamples?: number
+  /** Played sources: 1 (unless said) is real time, 0 as fast as the consumer pulls. */
+  readonly speed?: number
+  /** The IANA zone in which a recording's wall clock is read; UTC unless said. */
+  readonly timeZone?: string
+  /** Made-up sleepers: the length of the night, hours; 8 unless said. */
+  readonly hours?: number
+}

@@ -1,5 +1,7 @@
 export * from './header.ts'
 export * from './reader.ts'
 export type { TimeWindow } from './sample-reader.ts'
+export { sampleAxis } from './timeline.ts'
+export { normalUnit } from './unit.ts'
 export type { WriteOptions } from './write-plan.ts'
 export * from './writer.ts'

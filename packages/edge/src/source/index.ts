@@ -1,0 +1,2 @@
+export * from './open-source.ts'
+export * from './source.ts'

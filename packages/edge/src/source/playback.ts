@@ -1,0 +1,105 @@
+import { assert } from '@nocturne/core/math'
+import { noticeBoard } from './notice-board.ts'
+import type { Source, SourceChunk, SourceDescription } from './source.ts'
+
+/** A run of samples on its way to be played: columns side by side from sample `first`. */
+export type PlayedBlock = { readonly first: number; readonly columns: readonly Float32Array[] }
+
+/** How a recording is played. */
+export type PlaybackOptions = {
+  /** 1 is real time, 0 as fast as the consumer pulls. */
+  readonly speed: number
+  /** Most samples of a piece; pieces end at its multiples and at gaps. */
+  readonly chunkSamples: number
+  /** Frees what the blocks come from. */
+  readonly release?: () => Promise<void>
+}
+
+/** Pieces played without waiting before others are let in. */
+const PIECES_A_TURN = 256
+
+/**
+ * Plays blocks of samples, in order and apart from each other where there are gaps, as a source. A
+ * piece comes when its last sample has been: `atMs` is floor(samples so far x 1000 / rate), a
+ * matter of the signal alone, so that every speed gives the same pieces with the same stamps. A
+ * slow consumer is waited for. Can be pulled once.
+ */
+export function playedSource(
+  description: SourceDescription,
+  blocks: () => AsyncIterable<PlayedBlock>,
+  options: PlaybackOptions,
+): Source {
+  const { speed, chunkSamples, release } = options
+  assert(speed >= 0 && chunkSamples >= 1, `speed ${speed}, pieces of ${chunkSamples}`)
+  const board = noticeBoard()
+  const { rateHz } = description
+  const stop = new AbortController()
+  const msOf = (sample: number): number => Math.floor((sample * 1000) / rateHz)
+  let pulled = false
+
+  async function* chunks(): AsyncGenerator<SourceChunk> {
+    assert(!pulled, 'a source is pulled once')
+    pulled = true
+    const pace = paceOf(speed, stop.signal)
+    let next = 0
+    for await (const block of blocks()) {
+      if (stop.signal.aborted) return
+      if (block.first > next) {
+        const seconds = ((block.first - next) / rateHz).toFixed(3)
+        await pace(msOf(block.first))
+        board.tell('gap', msOf(block.first), `${seconds} s were not recorded`)
+      }
+      next = block.first + block.columns[0]!.length
+      for (const piece of piecesOf(block, chunkSamples)) {
+        const atMs = msOf(piece.first + piece.columns[0]!.length)
+        await pace(atMs)
+        if (stop.signal.aborted) return
+        yield { ...piece, atMs }
+      }
+    }
+    board.tell('ended', msOf(next), 'the recording has been played to its end')
+  }
+  return {
+    description,
+    chunks,
+    onNotice: board.listen,
+    close: async () => {
+      stop.abort()
+      await release?.()
+    },
+  }
+}
+
+/** Cuts a block at the multiples of `most`. */
+function* piecesOf({ first, columns }: PlayedBlock, most: number): Generator<PlayedBlock> {
+  const length = columns[0]!.length
+  for (let at = 0; at < length; ) {
+    const to = Math.min(length, at + most - ((first + at) % most))
+    yield { first: first + at, columns: columns.map((column) => column.slice(at, to)) }
+    at = to
+  }
+}
+
+/** Waits until a moment of the played signal, or not at all; an abort ends the wait. */
+function paceOf(speed: number, stop: AbortSignal): (atMs: number) => Promise<void> {
+  const begun = performance.now()
+  let played = 0
+  return async (atMs) => {
+    if (++played % PIECES_A_TURN === 0) await new Promise((go) => setImmediate(go))
+    const waitMs = speed === 0 ? 0 : begun + atMs / speed - performance.now()
+    if (waitMs > 0) await waited(waitMs, stop)
+  }
+}
+
+function waited(ms: number, stop: AbortSignal): Promise<void> {
+  return new Promise((go) => {
+    if (stop.aborted) return go()
+    const done = (): void => {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', done)
+      go()
+    }
+    const timer = setTimeout(done, ms)
+    stop.addEventListener('abort', done)
+  })
+}
