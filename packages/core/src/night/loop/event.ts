@@ -1,36 +1,12 @@
 import type { Lease } from '../governor/lease.ts'
 import type { Mode } from '../governor/mode.ts'
+import type { Seen } from '../watch/seen.ts'
 import type { Decision } from './decision.ts'
-
-/** Events of sleep as the loop sees them live. */
-export type SeenKind =
-  | 'slow-wave'
-  | 'spindle'
-  | 'eye-movement'
-  | 'lrlr'
-  | 'arousal'
-  | 'arousal-end'
-  | 'movement'
 
 /** Everything the loop says, in order; with the inputs it is the black box of a night. */
 export type LoopEvent =
-  /** The causal stage, each second. */
-  | {
-      readonly kind: 'stage'
-      readonly sample: number
-      readonly probabilities: readonly number[]
-      readonly quality: number
-    }
-  /** Something in the signal: decided at `sample`, about `from` to `to`. */
-  | {
-      readonly kind: 'seen'
-      readonly what: SeenKind
-      readonly sample: number
-      readonly from: number
-      readonly to: number
-      /** uV for waves and spindles, else NaN. */
-      readonly amplitudeUv: number
-    }
+  /** Stages, waves, spindles, eye movements, arousals, movements. */
+  | Seen
   | { readonly kind: 'decision'; readonly decision: Decision }
   /** A command to an actuator: a lease. The arm of a trial is not in it. */
   | {

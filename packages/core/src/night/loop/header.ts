@@ -1,17 +1,5 @@
+import type { Montage } from '../watch/montage.ts'
 import type { Release } from './release.ts'
-
-/** What a channel of the loop is for. */
-export type MontageRole = 'eeg' | 'eog-left' | 'eog-right' | 'emg' | 'ecg' | 'acc'
-
-/** One channel of the loop: uV for voltages, g for acceleration. */
-export type MontageChannel = { readonly label: string; readonly role: MontageRole }
-
-/** The channels that reach the loop, all at one rate. */
-export type Montage = {
-  readonly channels: readonly MontageChannel[]
-  /** Whole Hz. */
-  readonly rateHz: number
-}
 
 /** What tonight's arm is to the loop: which phase is aimed at. Silence is made behind the loop. */
 export type Aim =

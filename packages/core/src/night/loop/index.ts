@@ -1,5 +1,5 @@
+export * from './decision.ts'
+export * from './event.ts'
 export * from './header.ts'
 export * from './input.ts'
 export * from './release.ts'
-export * from './decision.ts'
-export * from './event.ts'
