@@ -1,3 +1,4 @@
+export * from './governor/governor-event.ts'
 export * from './governor/lease.ts'
 export * from './governor/mode.ts'
 export * from './loop/index.ts'

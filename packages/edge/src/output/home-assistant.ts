@@ -1,4 +1,4 @@
-import type { StopBy } from '@nocturne/core/night'
+import type { Stopper } from '@nocturne/core/night'
 import type { MqttClient } from 'mqtt'
 import {
   type BoxIdentity,
@@ -43,7 +43,7 @@ export class HomeAssistant implements LampWire {
   readonly #prefix: string
   readonly #listeners = new Map<string, ((payload: string) => void)[]>()
   readonly #lamps = new Map<string, KnownLamp>()
-  readonly #stops: ((by: StopBy) => void)[] = []
+  readonly #stops: ((by: Stopper) => void)[] = []
   readonly #readings = new Map<string, string>()
 
   private constructor(client: MqttClient, { box, prefix = 'homeassistant' }: HomeAssistantOptions) {
@@ -107,7 +107,7 @@ export class HomeAssistant implements LampWire {
   }
 
   /** Hears the stop button, and the alarm being silenced. */
-  onStop(listener: (by: StopBy) => void): void {
+  onStop(listener: (by: Stopper) => void): void {
     this.#stops.push(listener)
   }
 
@@ -185,7 +185,7 @@ export class HomeAssistant implements LampWire {
     else if (this.#lamps.has(topic) || this.#lamps.size < MOST_LAMPS) this.#lamps.set(topic, lamp)
   }
 
-  #stop(by: StopBy): void {
+  #stop(by: Stopper): void {
     for (const listener of this.#stops) listener(by)
   }
 }

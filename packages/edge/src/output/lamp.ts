@@ -1,4 +1,4 @@
-import type { Lease, StopBy } from '@nocturne/core/night'
+import type { Lease, Stopper } from '@nocturne/core/night'
 import type { KnownLamp } from './home-assistant-discovery.ts'
 import type { Effect, Output } from './output.ts'
 import type { Timer } from './timer.ts'
@@ -41,7 +41,7 @@ export class LampOutput implements Output {
   readonly #wire: LampWire
   readonly #timer: Timer
   readonly #effects: ((effect: Effect) => void)[] = []
-  readonly #overrides: ((by: StopBy) => void)[] = []
+  readonly #overrides: ((by: Stopper) => void)[] = []
   #held: Held | undefined
   #lastSeq = -1
   #quietUntilMs = Number.NEGATIVE_INFINITY
@@ -89,7 +89,7 @@ export class LampOutput implements Output {
     this.#effects.push(listener)
   }
 
-  onOverride(listener: (by: StopBy) => void): void {
+  onOverride(listener: (by: Stopper) => void): void {
     this.#overrides.push(listener)
   }
 

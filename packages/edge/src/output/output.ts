@@ -1,4 +1,4 @@
-import type { Actuator, Lease, StopBy } from '@nocturne/core/night'
+import type { Actuator, Lease, Stopper } from '@nocturne/core/night'
 
 /** What an actuator did, as measured and not as asked. */
 export type Effect = {
@@ -21,6 +21,6 @@ export type Output = {
   mute(): void
   onEffect(listener: (effect: Effect) => void): void
   /** Somebody used the thing by hand: their hand wins. */
-  onOverride(listener: (by: StopBy) => void): void
+  onOverride(listener: (by: Stopper) => void): void
   close(): Promise<void>
 }

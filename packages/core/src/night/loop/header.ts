@@ -1,3 +1,4 @@
+import type { Limits } from '../governor/limits.ts'
 import type { Montage } from '../watch/montage.ts'
 import type { Release } from './release.ts'
 
@@ -8,14 +9,22 @@ export type Aim =
   | { readonly kind: 'random-phase'; readonly seed: number }
   | { readonly kind: 'none' }
 
-/** What earlier nights say to the rules; unknown counts as the cautious value. */
+/** What earlier nights say to the rules; a missing one is unknown and allows nothing. */
 export type History = {
-  /** Nights in a row with stimulation, before this one. */
-  readonly nightsInRow: number
+  /** Nights in a row in control, before this one. */
+  readonly nightsInRow?: number
   /** Nights since the last one without stimulation or with sham, before this one. */
-  readonly sinceSilent: number
-  readonly distress?: number
+  readonly sinceSilent?: number
+  /** Nights without incident in natural or guidance, since the device was set up. */
+  readonly cleanNights?: number
+  /** Nights since one that bars cues; 1000 when there was none. */
+  readonly sinceDistress?: number
+  /** Whether the evidence says that sounds wake this sleeper. */
+  readonly soundWakes?: boolean
 }
+
+/** Local time from a moment on: ms that its clocks are ahead of UTC. */
+export type LocalOffset = { readonly fromMs: number; readonly offsetMs: number }
 
 /**
  * Everything a night starts from, before its first input: with the inputs it determines every
@@ -25,7 +34,17 @@ export type NightHeader = {
   readonly montage: Montage
   /** Wall clock at device time 0. */
   readonly startMs: number
+  /** IANA zone, for showing; the loop itself uses `offsets`. */
   readonly timeZone: string
+  /**
+   * Local time of the night, earliest first: written down, since zone tables differ between
+   * machines.
+   */
+  readonly offsets: readonly LocalOffset[]
+  /** Fencing token of this controller. */
+  readonly token: number
+  /** Ceilings that the sleeper set on the device. */
+  readonly limits: Limits
   readonly release: Release
   readonly aim: Aim
   /** Seed of block order. */

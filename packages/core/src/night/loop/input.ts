@@ -1,17 +1,7 @@
 import type { Consent } from '../consent/consent.ts'
+import type { FacilityWord, Stopper } from '../governor/governor-event.ts'
 import type { Limits } from '../governor/limits.ts'
 import type { Mode } from '../governor/mode.ts'
-
-/** Who stopped the device; a stop wins over everything and holds for the night. */
-export type StopBy = 'button' | 'tap' | 'voice' | 'headband-off' | 'manual-light'
-
-/**
- * What a facility can say. There is no message that raises a level, starts a stimulation or widens
- * a consent: the type has no word for it.
- */
-export type FacilityMessage =
-  | { readonly say: 'natural'; readonly reason: string }
-  | { readonly say: 'lower-limits'; readonly limits: Partial<Limits> }
 
 /**
  * Everything that can reach the loop, in the order it came: the night is a function of this list
@@ -29,20 +19,27 @@ export type LoopInput =
     }
   /** Time passes and no sample came. */
   | { readonly kind: 'tick'; readonly atMs: number }
-  /** The actuator's own process lives. */
-  | { readonly kind: 'heartbeat'; readonly atMs: number }
-  /** A consent whose signature the shell has checked; checked again when the night is replayed. */
-  | { readonly kind: 'consent'; readonly atMs: number; readonly consent: Consent }
+  /** The actuator's own process lives; it echoes the fencing token that it obeys. */
+  | { readonly kind: 'heartbeat'; readonly atMs: number; readonly token: number }
+  /** A consent, and what the shell found of its signature; checked again at replay. */
+  | {
+      readonly kind: 'consent'
+      readonly atMs: number
+      readonly consent: Consent
+      readonly verified: boolean
+    }
   | { readonly kind: 'revoke'; readonly atMs: number; readonly consentId: string }
-  | { readonly kind: 'stop'; readonly atMs: number; readonly by: StopBy }
+  | { readonly kind: 'stop'; readonly atMs: number; readonly by: Stopper }
   /** The sleeper asks for a mode; up only when awake. */
   | {
       readonly kind: 'mode'
       readonly atMs: number
       readonly to: Mode
       readonly awake: boolean
+      /** Rises with every ask; one that was seen before raises nothing. */
+      readonly ask: number
     }
-  | { readonly kind: 'facility'; readonly atMs: number; readonly message: FacilityMessage }
+  | { readonly kind: 'facility'; readonly atMs: number; readonly word: FacilityWord }
   /** What an actuator did with a lease, as measured (loopback, state topic), not as asked. */
   | {
       readonly kind: 'actuator'
@@ -58,6 +55,13 @@ export type LoopInput =
       readonly sdMs: number
     }
   /** Another controller of the same actuator was seen. */
-  | { readonly kind: 'rival'; readonly atMs: number; readonly actuator: string }
+  | { readonly kind: 'rival'; readonly atMs: number }
+  /** The sleeper changes ceilings: down at once, up for the next night and only when awake. */
+  | {
+      readonly kind: 'limits'
+      readonly atMs: number
+      readonly limits: Limits
+      readonly awake: boolean
+    }
   /** The wall clock moved against device time, ms. */
   | { readonly kind: 'clock'; readonly atMs: number; readonly stepMs: number }
