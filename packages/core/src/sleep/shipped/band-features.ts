@@ -31,6 +31,8 @@ const BANDS_HZ = [
 const RATE_HZ = 100
 const SEGMENT = 256
 const HOP = 128
+const EPOCH_SAMPLES = EPOCH_S * RATE_HZ
+const SEGMENTS = Math.floor((EPOCH_SAMPLES - SEGMENT) / HOP) + 1
 /** An epoch is measured when at least this part of its segments was recorded without a gap. */
 const SEGMENTS_NEEDED = 1 / 3
 
@@ -51,14 +53,10 @@ export function bandPowers(samples: Samples, rateHz: number): BandPowers {
   const epochs = Math.floor(samples.length / rateHz / EPOCH_S + 1e-9)
   const x = rateHz === RATE_HZ ? samples : resampleTo(samples, rateHz, RATE_HZ)
   const values = new Float64Array(epochs * BAND_MEASURE_COUNT)
-  const meter = segmentMeter()
-  const size = EPOCH_S * RATE_HZ
+  const meter = epochMeter()
   for (let e = 0; e < epochs; e++) {
-    const epoch = x.subarray(e * size, (e + 1) * size)
     const row = values.subarray(e * BAND_MEASURE_COUNT, (e + 1) * BAND_MEASURE_COUNT)
-    const used = meter(epoch, row)
-    addVariances(epoch, row)
-    if (used < SEGMENTS_NEEDED || !(row[5]! > 0) || !(row[6]! > 0)) row.fill(NaN)
+    for (let part = 0; part < meter.parts; part++) meter.work(part, x, e * EPOCH_SAMPLES, row)
   }
   return { epochs, values }
 }
@@ -77,8 +75,43 @@ export function logBandPowers(powers: BandPowers): Float64Array {
   return logs
 }
 
-/** Fills the five bands of a row from an epoch; returns the part of the segments without a gap. */
-function segmentMeter(): (epoch: Samples, row: Float64Array) => number {
+/** Measures an epoch in small parts, so that a live stager can spread the work. */
+export type EpochMeter = {
+  readonly parts: number
+  /**
+   * Part 0 .. parts - 1, in order, of measuring the 3000 samples (100 Hz) of `x` from `from` on;
+   * what `bandPowers` gives is in `row` after the last.
+   */
+  work(part: number, x: Samples, from: number, row: Float64Array): void
+}
+
+/** A meter for one channel, with its work space. */
+export function epochMeter(): EpochMeter {
+  const segments = segmentMeter()
+  const sums = { n: 0, mean: 0 }
+  const work: EpochMeter['work'] = (part, x, from, row) => {
+    if (part < SEGMENTS) {
+      segments.add(part, x, from + part * HOP)
+      return
+    }
+    const lag = part < SEGMENTS + 2 ? 0 : 1
+    if ((part - SEGMENTS) % 2 === 0) averageInto(sums, x, from, lag)
+    else row[5 + lag] = varianceAbout(sums, x, from, lag)
+    if (part < SEGMENTS + 3) return
+    const used = segments.finish(row)
+    if (used < SEGMENTS_NEEDED || !(row[5]! > 0) || !(row[6]! > 0)) row.fill(NaN)
+  }
+  return { parts: SEGMENTS + 4, work }
+}
+
+type SegmentMeter = {
+  /** Adds the segment of x from `start` on, unless a sample is missing; segment 0 begins anew. */
+  add(segment: number, x: Samples, start: number): void
+  /** Fills the five bands of a row; returns the part of the segments without a gap. */
+  finish(row: Float64Array): number
+}
+
+function segmentMeter(): SegmentMeter {
   const plan = realFft(SEGMENT)
   const window = hann(SEGMENT, true)
   const bins = SEGMENT / 2 + 1
@@ -86,31 +119,34 @@ function segmentMeter(): (epoch: Samples, row: Float64Array) => number {
   const im = new Float64Array(bins)
   const segment = new Float64Array(SEGMENT)
   const density = new Float64Array(bins)
+  let used = 0
   let weight = 0
   for (const w of window) weight += w * w
-  return (epoch, row) => {
-    density.fill(0)
-    let used = 0
-    let tried = 0
-    for (let start = 0; start + SEGMENT <= epoch.length; start += HOP) {
-      tried++
-      let mean = 0
-      for (let i = 0; i < SEGMENT; i++) mean += epoch[start + i]!
-      mean /= SEGMENT
-      if (Number.isNaN(mean)) continue
-      used++
-      for (let i = 0; i < SEGMENT; i++) segment[i] = (epoch[start + i]! - mean) * window[i]!
-      plan.forward(segment, re, im)
-      for (let k = 0; k < bins; k++) density[k]! += re[k]! * re[k]! + im[k]! * im[k]!
+  const add: SegmentMeter['add'] = (number, x, start) => {
+    if (number === 0) {
+      density.fill(0)
+      used = 0
     }
+    let mean = 0
+    for (let i = 0; i < SEGMENT; i++) mean += x[start + i]!
+    mean /= SEGMENT
+    if (Number.isNaN(mean)) return
+    used++
+    for (let i = 0; i < SEGMENT; i++) segment[i] = (x[start + i]! - mean) * window[i]!
+    plan.forward(segment, re, im)
+    for (let k = 0; k < bins; k++) density[k]! += re[k]! * re[k]! + im[k]! * im[k]!
+  }
+  const finish: SegmentMeter['finish'] = (row) => {
     const scale = 2 / (RATE_HZ * weight * Math.max(used, 1))
     // One-sided: every bin counts twice but the first and the last.
     density[bins - 1]! /= 2
-    BANDS_HZ.forEach(([low, high], band) => {
+    for (let band = 0; band < BANDS_HZ.length; band++) {
+      const [low, high] = BANDS_HZ[band]!
       row[band] = scale * meanBetween(density, low, high)
-    })
-    return tried === 0 ? 0 : used / tried
+    }
+    return used / SEGMENTS
   }
+  return { add, finish }
 }
 
 function meanBetween(density: Float64Array, lowHz: number, highHz: number): number {
@@ -121,24 +157,34 @@ function meanBetween(density: Float64Array, lowHz: number, highHz: number): numb
   return sum / (last - first + 1)
 }
 
-/** Population variances of the samples and of their first differences, over what was recorded. */
-function addVariances(epoch: Samples, row: Float64Array): void {
-  row[5] = variance(epoch, 0)
-  row[6] = variance(epoch, 1)
-}
-
-function variance(x: Samples, lag: 0 | 1): number {
+/** Mean of an epoch's samples (lag 0) or first differences (lag 1), over what was recorded. */
+function averageInto(
+  sums: { n: number; mean: number },
+  x: Samples,
+  from: number,
+  lag: 0 | 1,
+): void {
   let n = 0
   let sum = 0
-  for (let i = lag; i < x.length; i++) {
+  for (let i = from + lag; i < from + EPOCH_SAMPLES; i++) {
     const v = lag === 0 ? x[i]! : x[i]! - x[i - 1]!
     if (Number.isNaN(v)) continue
     n++
     sum += v
   }
-  const mean = sum / n
+  sums.n = n
+  sums.mean = sum / n
+}
+
+/** Population variance about that mean. */
+function varianceAbout(
+  { n, mean }: { readonly n: number; readonly mean: number },
+  x: Samples,
+  from: number,
+  lag: 0 | 1,
+): number {
   let squares = 0
-  for (let i = lag; i < x.length; i++) {
+  for (let i = from + lag; i < from + EPOCH_SAMPLES; i++) {
     const v = lag === 0 ? x[i]! : x[i]! - x[i - 1]!
     if (!Number.isNaN(v)) squares += (v - mean) * (v - mean)
   }

@@ -32,7 +32,11 @@ export type RecurrentLayout = {
 }
 
 /** The memory of one direction between two epochs: what a live stager keeps. */
-export type RecurrentState = { readonly hidden: Float64Array; readonly gates: Float64Array }
+export type RecurrentState = {
+  readonly layout: RecurrentLayout
+  readonly hidden: Float64Array
+  readonly gates: Float64Array
+}
 
 /** Offsets of the parameter blocks of a network of this shape. */
 export function recurrentLayout(shape: RecurrentShape): RecurrentLayout {
@@ -58,6 +62,7 @@ export function recurrentLayout(shape: RecurrentShape): RecurrentLayout {
 /** A fresh memory: all zeros, as at the first epoch of a night. */
 export function recurrentState(shape: RecurrentShape): RecurrentState {
   return {
+    layout: recurrentLayout(shape),
     hidden: new Float64Array(shape.hidden),
     gates: new Float64Array(shape.hidden * 6),
   }
@@ -85,19 +90,18 @@ export function recurrentLogits(network: RecurrentNetwork, rows: Float64Array): 
 }
 
 /**
- * One epoch further, live: moves `state` on and returns the logits. For one-directional networks.
+ * One epoch further, live: moves `state` on and writes the logits. For one-directional networks.
  */
 export function recurrentStep(
   network: RecurrentNetwork,
   state: RecurrentState,
   row: Float64Array,
-): Float64Array {
-  const layout = recurrentLayout(network)
-  const logits = new Float64Array(network.classes)
-  readAlone(network, layout, row, 0, logits, 0)
-  advance(network, layout, 0, state, row, 0)
-  readMemory(network, layout, 0, state, logits, 0)
-  return logits
+  logits: Float64Array,
+): void {
+  logits.fill(0)
+  readAlone(network, state.layout, row, 0, logits, 0)
+  advance(network, state.layout, 0, state, row, 0)
+  readMemory(network, state.layout, 0, state, logits, 0)
 }
 
 function advance(

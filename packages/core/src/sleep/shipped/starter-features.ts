@@ -19,8 +19,8 @@ const MEASURES = {
   wide: { bands: [0, 1, 2, 3, 4], levels: [0, 1, 2, 3, 4, 6] },
   slow: { bands: [0, 1, 2, 3], levels: [0, 1, 2, 3] },
 } as const
-const BETA = 3
-const GAMMA = 4
+/** Beta and gamma: what `isTrusted` compares. */
+export const TRUST_MEASURES: readonly number[] = [3, 4]
 /** Bandwidths of the bands in Hz, to turn mean densities into powers. */
 const WIDTHS_HZ = [3.5, 4, 5, 17, 20] as const
 /** Epochs on each side (or in the past) over which the first guess is averaged. */
@@ -56,6 +56,16 @@ export function starterInputCount(range: StarterRange): number {
   return MEASURES[range].bands.length + 2 * MEASURES[range].levels.length + 1
 }
 
+/** How many ratios a row has. */
+export function ratioCount(range: StarterRange): number {
+  return MEASURES[range].bands.length
+}
+
+/** Which measures (places in BAND_MEASURES) are read relative to the night. */
+export function levelMeasures(range: StarterRange): readonly number[] {
+  return MEASURES[range].levels
+}
+
 /** Group of each network input (index into STARTER_GROUPS), or -1 for the amount of sleep. */
 export function starterInputGroup(range: StarterRange, input: number): number {
   const { bands, levels } = MEASURES[range]
@@ -80,13 +90,24 @@ export function ratioRows(logs: Float64Array, range: StarterRange): Float64Array
   const epochs = logs.length / BAND_MEASURE_COUNT
   const rows = new Float64Array(epochs * bands.length)
   for (let e = 0; e < epochs; e++) {
-    const at = e * BAND_MEASURE_COUNT
-    let total = 0
-    for (const k of bands) total += exp(logs[at + k]! - logs[at]!) * WIDTHS_HZ[k]
-    const totalLog = log(total) + logs[at]!
-    for (const k of bands) rows[e * bands.length + k] = logs[at + k]! - totalLog
+    ratioRow(logs, e * BAND_MEASURE_COUNT, range, rows, e * bands.length)
   }
   return rows
+}
+
+/** One row of `ratioRows`: from the logs at `at` to the ratios at `rowAt`. */
+export function ratioRow(
+  logs: Float64Array,
+  at: number,
+  range: StarterRange,
+  rows: Float64Array,
+  rowAt: number,
+): void {
+  const { bands } = MEASURES[range]
+  let total = 0
+  for (const k of bands) total += exp(logs[at + k]! - logs[at]!) * WIDTHS_HZ[k]
+  const totalLog = log(total) + logs[at]!
+  for (const k of bands) rows[rowAt + k] = logs[at + k]! - totalLog
 }
 
 /**
@@ -103,12 +124,50 @@ export function sleepiness(
   const rows = sleepinessRows(ratios, range, causal)
   const width = sleepinessInputCount(range)
   const likely = new Float64Array(rows.length / width)
-  for (let e = 0; e < likely.length; e++) {
-    let odds = guess.bias
-    for (let k = 0; k < width; k++) odds += guess.weights[k]! * rows[e * width + k]!
-    likely[e] = Number.isNaN(odds) ? 0 : sigmoid(odds)
-  }
+  for (let e = 0; e < likely.length; e++) likely[e] = likelySleep(guess, rows, e * width)
   return likely
+}
+
+function likelySleep(guess: SleepinessWeights, rows: Float64Array, at: number): number {
+  let odds = guess.bias
+  for (let k = 0; k < guess.weights.length; k++) odds += guess.weights[k]! * rows[at + k]!
+  return Number.isNaN(odds) ? 0 : sigmoid(odds)
+}
+
+/** The causal `sleepiness` epoch by epoch. */
+export type SleepinessStream = {
+  /** How likely the next epoch, with these ratios (NaN = missing), is sleep. */
+  next(ratios: Float64Array): number
+}
+
+/** As `sleepiness` when causal, to the last bit, with the memory of 15 epochs. */
+export function sleepinessStream(guess: SleepinessWeights, range: StarterRange): SleepinessStream {
+  const bands = MEASURES[range].bands.length
+  const width = bands + 1
+  const kept = WIDE + 2
+  const sums = new Float64Array(kept * width) // up to each of the last epochs, in a ring
+  const row = new Float64Array(3 * bands)
+  let e = 0
+  const next = (ratios: Float64Array): number => {
+    const missing = Number.isNaN(ratios[0]!)
+    const last = (e % kept) * width
+    const to = ((e + 1) % kept) * width
+    for (let k = 0; k < width; k++) {
+      const value = k === bands ? 1 : ratios[k]!
+      sums[to + k] = sums[last + k]! + (missing ? 0 : value)
+    }
+    for (let k = 0; k < bands; k++) row[k] = ratios[k]!
+    for (let block = 1; block <= 2; block++) {
+      const from = (Math.max(0, e - (block === 1 ? NARROW : WIDE)) % kept) * width
+      const n = sums[to + bands]! - sums[from + bands]!
+      for (let k = 0; k < bands; k++) {
+        row[block * bands + k] = missing ? NaN : (sums[to + k]! - sums[from + k]!) / n
+      }
+    }
+    e++
+    return likelySleep(guess, row, 0)
+  }
+  return { next }
 }
 
 /** The inputs of `sleepiness`, for fitting its weights; missing epochs are rows of NaN. */
@@ -158,17 +217,33 @@ export function starterRows(
   const width = starterInputCount(range)
   const rows = new Float64Array(asleep.length * width)
   walkLevels(logs, asleep, levels, causal, (e, level) => {
-    const at = e * width
-    for (let k = 0; k < bands.length; k++) rows[at + k] = ratios[e * bands.length + k]!
-    levels.forEach((measure, k) => {
-      const gap = logs[e * BAND_MEASURE_COUNT + measure]! - level.mean[k]!
-      const spread = Math.sqrt(level.squares[k]! / level.weights + VARIANCE_FLOOR)
-      rows[at + bands.length + k] = gap
-      rows[at + bands.length + levels.length + k] = gap / spread
-    })
-    rows[at + width - 1] = Number.isNaN(rows[at]!) ? NaN : log(level.weights) / 5 - 0.5
+    const ratiosAt = e * bands.length
+    starterRow(logs, e * BAND_MEASURE_COUNT, ratios, ratiosAt, level, range, rows, e * width)
   })
   return rows
+}
+
+/** One row of `starterRows`, from the logs, ratios and level of its moment. */
+export function starterRow(
+  logs: Float64Array,
+  at: number,
+  ratios: Float64Array,
+  ratiosAt: number,
+  level: NightLevel,
+  range: StarterRange,
+  rows: Float64Array,
+  rowAt: number,
+): void {
+  const { bands, levels } = MEASURES[range]
+  const width = starterInputCount(range)
+  for (let k = 0; k < bands.length; k++) rows[rowAt + k] = ratios[ratiosAt + k]!
+  for (let k = 0; k < levels.length; k++) {
+    const gap = logs[at + levels[k]!]! - level.mean[k]!
+    const spread = Math.sqrt(level.squares[k]! / level.weights + VARIANCE_FLOOR)
+    rows[rowAt + bands.length + k] = gap
+    rows[rowAt + bands.length + levels.length + k] = gap / spread
+  }
+  rows[rowAt + width - 1] = Number.isNaN(rows[rowAt]!) ? NaN : log(level.weights) / 5 - 0.5
 }
 
 /**
@@ -182,19 +257,53 @@ export function trustedEpochs(
   causal: boolean,
 ): Uint8Array {
   const trusted = new Uint8Array(asleep.length)
-  walkLevels(logs, asleep, [BETA, GAMMA], causal, (e, { mean, squares, weights }) => {
-    const over = mean[1]! - mean[0]!
-    const floor = weights > FLOOR_EVIDENCE && Math.sqrt(squares[1]! / weights) < FLOOR_DEVIATION
-    trusted[e] = over > GAMMA_CUT && over < GAMMA_BURIED && !floor ? 1 : 0
+  walkLevels(logs, asleep, TRUST_MEASURES, causal, (e, level) => {
+    trusted[e] = isTrusted(level) ? 1 : 0
   })
   return trusted
 }
 
-type NightLevel = { mean: Float64Array; squares: Float64Array; weights: number }
+/** `trustedEpochs` at one moment, from the level of TRUST_MEASURES. */
+export function isTrusted({ mean, squares, weights }: NightLevel): boolean {
+  const over = mean[1]! - mean[0]!
+  const floor = weights > FLOOR_EVIDENCE && Math.sqrt(squares[1]! / weights) < FLOOR_DEVIATION
+  return over > GAMMA_CUT && over < GAMMA_BURIED && !floor
+}
+
+/** Weighted mean and squares of some log powers: what sleep is like in this night. */
+export type NightLevel = { mean: Float64Array; squares: Float64Array; weights: number }
+
+/** A level of nothing yet. */
+export function nightLevel(measures: readonly number[]): NightLevel {
+  const mean = new Float64Array(measures.length)
+  return { mean, squares: new Float64Array(measures.length), weights: 0 }
+}
 
 /**
- * Shows every epoch the weighted mean and squares of some log powers: over the night, or over the
- * epochs so far when causal. Missing epochs do not count (West 1979).
+ * Lets an epoch (logs at `at`, `asleep` 0..1) count in the level. A missing one does not (West
+ * 1979).
+ */
+export function raiseLevel(
+  level: NightLevel,
+  logs: Float64Array,
+  at: number,
+  measures: readonly number[],
+  asleep: number,
+): void {
+  if (Number.isNaN(logs[at]!)) return
+  const { mean, squares } = level
+  const w = asleep + WEIGHT_FLOOR
+  level.weights += w
+  for (let k = 0; k < measures.length; k++) {
+    const value = logs[at + measures[k]!]!
+    const gap = value - mean[k]!
+    mean[k]! += (w / level.weights) * gap
+    squares[k]! += w * gap * (value - mean[k]!)
+  }
+}
+
+/**
+ * Shows every epoch the level: over the night, or over the epochs so far when causal.
  */
 function walkLevels(
   logs: Float64Array,
@@ -203,19 +312,9 @@ function walkLevels(
   causal: boolean,
   show: (epoch: number, level: NightLevel) => void,
 ): void {
-  const mean = new Float64Array(measures.length)
-  const level: NightLevel = { mean, squares: new Float64Array(measures.length), weights: 0 }
-  const add = (epoch: number): void => {
-    const at = epoch * BAND_MEASURE_COUNT
-    if (Number.isNaN(logs[at]!)) return
-    const w = asleep[epoch]! + WEIGHT_FLOOR
-    level.weights += w
-    measures.forEach((measure, k) => {
-      const gap = logs[at + measure]! - mean[k]!
-      mean[k]! += (w / level.weights) * gap
-      level.squares[k]! += w * gap * (logs[at + measure]! - mean[k]!)
-    })
-  }
+  const level = nightLevel(measures)
+  const add = (epoch: number): void =>
+    raiseLevel(level, logs, epoch * BAND_MEASURE_COUNT, measures, asleep[epoch]!)
   for (let e = 0; e < asleep.length && !causal; e++) add(e)
   asleep.forEach((_, e) => {
     if (causal) add(e)

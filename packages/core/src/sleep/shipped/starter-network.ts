@@ -158,7 +158,8 @@ function ensembleLogs(
   )
 }
 
-function addSoftmax(sums: Float64Array, logits: Float64Array, classes: number): void {
+/** Adds the probabilities of each row of logits to `sums`; the logits are used up. */
+export function addSoftmax(sums: Float64Array, logits: Float64Array, classes: number): void {
   for (let at = 0; at < logits.length; at += classes) {
     let top = logits[at]!
     for (let k = 1; k < classes; k++) top = Math.max(top, logits[at + k]!)

@@ -8,7 +8,12 @@ import { EPOCH_S } from '../stage/stage.ts'
 import { type BandPowers, bandPowers } from './band-features.ts'
 import { decodeRecurrent, type TrainedRecurrent } from './recurrent-file.ts'
 import { type StarterVariant, starterCard } from './starter-card.ts'
-import { STARTER_GROUPS, standardLevels, starterInputCount } from './starter-features.ts'
+import {
+  STARTER_GROUPS,
+  type StarterRange,
+  standardLevels,
+  starterInputCount,
+} from './starter-features.ts'
 import {
   readStarter,
   type StarterExpert,
@@ -30,7 +35,7 @@ export type Starter = { readonly frontal: StarterExpert; readonly posterior: Sta
 export type BandPowerChannel = { readonly label: string; readonly powers: BandPowers }
 
 /** More channels than this add time and no accuracy: the first ones count. */
-const MOST_CHANNELS = 4
+export const MOST_CHANNELS = 4
 /** Slower channels miss the beta band. */
 const LOWEST_RATE_HZ = 60
 /** Epochs of a recording after which its length stops being a reason for doubt, by half. */
@@ -142,14 +147,16 @@ export function electrodePlace(label: string): 'frontal' | 'central' | 'posterio
   return 'central'
 }
 
-function expertsFor(starter: Starter, label: string): StarterExpert[] {
+/** The experts that read a channel of this label. */
+export function expertsFor(starter: Starter, label: string): StarterExpert[] {
   const place = electrodePlace(label)
   return place === 'central' ? [starter.frontal, starter.posterior] : [starter[place]]
 }
 
 const loaded = new Map<StarterVariant, Promise<Starter>>()
 
-async function loadStarter(variant: StarterVariant): Promise<Starter> {
+/** The shipped weights of a variant, loaded once. */
+export async function loadStarter(variant: StarterVariant): Promise<Starter> {
   const known = loaded.get(variant)
   if (known !== undefined) return known
   const module =
@@ -168,21 +175,36 @@ function epochQuality(
   { range, inputs }: StarterReading,
   causal: boolean,
 ): Float32Array {
-  const { mean, scale } = expert[range]
+  const trained = expert[range]
   const width = starterInputCount(range)
   const quality = new Float32Array(inputs.length / width)
-  const [from, to] = standardLevels(range)
   let present = 0
   for (let e = 0; e < quality.length; e++) {
     if (Number.isNaN(inputs[e * width]!)) continue
     present++
-    let worst = 0
-    for (let k = from; k < to; k++) {
-      worst = Math.max(worst, Math.abs(inputs[e * width + k]! * scale[k]! + mean[k]!))
-    }
-    const length = causal ? present / (present + HALF_TRUST_EPOCHS) : 1
-    quality[e] = length * Math.min(1, OUTLIER / worst)
+    const trust = causal ? lengthTrust(present) : 1
+    quality[e] = trust * ordinariness(trained, range, inputs, e * width)
   }
-  const length = causal ? 1 : present / (present + HALF_TRUST_EPOCHS)
+  const length = causal ? 1 : lengthTrust(present)
   return quality.map((q) => q * length)
+}
+
+/** How far a recording of so many epochs is to be trusted, 0..1. */
+export function lengthTrust(epochs: number): number {
+  return epochs / (epochs + HALF_TRUST_EPOCHS)
+}
+
+/** 1 for an epoch within 4 standard deviations of the night's sleep, less beyond. */
+export function ordinariness(
+  { mean, scale }: TrainedRecurrent,
+  range: StarterRange,
+  inputs: Float64Array,
+  at: number,
+): number {
+  const [from, to] = standardLevels(range)
+  let worst = 0
+  for (let k = from; k < to; k++) {
+    worst = Math.max(worst, Math.abs(inputs[at + k]! * scale[k]! + mean[k]!))
+  }
+  return Math.min(1, OUTLIER / worst)
 }
