@@ -1,7 +1,6 @@
 import type { Lease } from './lease.ts'
 import type { Limits } from './limits.ts'
 import type { Mode } from './mode.ts'
-import type { ReasonCode } from './reason.ts'
 import type { ConsentTerms } from './terms.ts'
 
 /** What was heard tonight, as far as a rule needs it. */
@@ -10,19 +9,17 @@ export type SoundMemory = {
   readonly energy: number
   /** The same in each of the last eleven minutes, the newest first. */
   readonly minutes: readonly number[]
-  /** Minute of device time of the newest. */
+  /** Minute of device time of the newest; -1 before the first. */
   readonly minute: number
   /** Minutes of the night in which something sounded. */
   readonly stimulatedMin: number
   /** Level of the last sound, dB(A), and since when it has been that; NaN before the first. */
   readonly levelDbA: number
   readonly levelSinceMs: number
-  /** Start of the last sound and how many there were in its train. */
+  /** Start of the last sound, NaN before the first, and how many there were in its train. */
   readonly lastStartMs: number
   readonly train: number
   readonly cues: number
-  /** Level of the last fade; NaN before the first. */
-  readonly fadeDbA: number
 }
 
 /** What the signal and the sleep were like until now: since when, device time in ms, else NaN. */
@@ -32,51 +29,56 @@ export type SleepMemory = {
   readonly deepSinceMs: number
   readonly remSinceMs: number
   readonly aroused: boolean
-  /** End of the last arousal; NaN before the first. */
+  /** End of the last arousal so far; NaN before the first. */
   readonly arousalEndMs: number
-  /** Begin of the last arousals, at most three, oldest first. */
+  /** Begin of the last arousals that followed a sound, at most three, oldest first. */
   readonly arousals: readonly number[]
 }
 
-/** What is known of the actuator. */
+/** What is known of the actuators. */
 export type ActuatorMemory = {
   readonly heartbeatAtMs: number
-  /** Lease whose effect is awaited, and until when. */
+  /** Lease whose effect is awaited, and until when; empty when none is. */
   readonly awaited: string
   readonly awaitedUntilMs: number
   /** Effects in a row that were not confirmed. */
   readonly missed: number
 }
 
+/** A lease that has not lapsed, and the wish it came of. */
+export type Granted = { readonly lease: Lease; readonly wish: string }
+
 /** Everything the governor remembers: small, plain and frozen; a night begins with a new one. */
 export type GovernorState = {
   readonly atMs: number
+  /** Rises with every start of any controller; see rule N27. */
   readonly token: number
   /** What the sleeper set; it falls by itself and never rises by itself. */
   readonly mode: Mode
   /** The signal was lost: natural holds until it was good for five minutes. */
   readonly suspended: boolean
   /** Why nothing acts for the rest of the night. */
-  readonly held: ReasonCode | undefined
+  readonly held: 'STOPPED' | 'THREE_AROUSALS' | undefined
   readonly lampsHeld: boolean
   readonly consent: ConsentTerms | undefined
+  /** Consents that were taken back or ran out tonight: none of them comes back. */
   readonly revoked: readonly string[]
   /** Ceilings of the device tonight, as lowered since. */
   readonly limits: Limits
   /** Ceilings that the sleeper wants from the next night. */
   readonly laterLimits: Limits | undefined
-  /** Leases that have not lapsed, one an actuator at most. */
-  readonly leases: readonly Lease[]
-  /** The wish that each of those came of. */
-  readonly wishes: readonly string[]
+  /** One an actuator at most. */
+  readonly granted: readonly Granted[]
   readonly seq: number
   /** Highest ask for a mode that was seen. */
   readonly ask: number
   /** Until when the loop counts as late, device time in ms. */
   readonly lateUntilMs: number
-  /** The alarm: first lease, and whether it was stopped; NaN before it rang. */
-  readonly wakeSinceMs: number
+  /** The alarm rang, and whether it was stopped. */
+  readonly wakeRang: boolean
   readonly wakeStopped: boolean
+  /** Level of the last fade, dB(A); Infinity before the first. */
+  readonly fadeDbA: number
   readonly sound: SoundMemory
   readonly sleep: SleepMemory
   readonly actuator: ActuatorMemory
@@ -85,8 +87,15 @@ export type GovernorState = {
   readonly alarmed: 0 | 1 | 2 | 3
 }
 
+/** A state in the making; only the governor's own turn holds one. */
+export type Draft = { -readonly [Key in keyof GovernorState]: GovernorState[Key] }
+
 /** The mode that holds: natural while the signal is lost or the night is held. */
 export function modeNow(state: GovernorState): Mode {
-  if (state.suspended || state.held !== undefined) return 'natural'
-  return state.mode
+  return state.suspended || state.held !== undefined ? 'natural' : state.mode
+}
+
+/** The leases that stand, lapsed ones not among them. */
+export function leasesOf(state: GovernorState): Lease[] {
+  return state.granted.map(({ lease }) => lease)
 }
