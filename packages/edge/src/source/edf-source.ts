@@ -13,13 +13,10 @@ import {
 import { type FileBytes, openFileBytes } from './file-bytes.ts'
 import { type PlayedBlock, playedSource } from './playback.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
-import { chunkSamplesOf } from './source-options.ts'
+import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
 
 /** Seconds of a recording read at once. */
 const BLOCK_S = 20
-/** Rates a loop may run at, and the one taken where the recording's own is none. */
-const LOOP_RATES_HZ = [64, 512] as const
-const USUAL_RATE_HZ = 256
 
 /**
  * Plays an EDF, EDF+, BDF or BDF+ file: voltages in uV, all channels at one whole rate (that of the
@@ -52,7 +49,7 @@ async function sourceOf(
   const chosen = chosenSignals(file, path, options.channels)
   if (!chosen.ok) return chosen
   const signals = chosen.value.map((index) => file.header.signals[index]!)
-  const rateHz = options.rateHz ?? loopRate(signals[0]!.rateHz)
+  const rateHz = loopRateOf(options, signals[0]!.rateHz)
   const timeZone = options.timeZone ?? 'UTC'
   const { startTime } = file.header
   const startMs = startTime === undefined ? undefined : momentOfText(timeZone, startTime)
@@ -76,20 +73,13 @@ function chosenSignals(
   path: string,
   wanted: readonly string[] | undefined,
 ): Result<number[], SourceCode> {
-  const { signals } = header
-  const usable = [...signals.keys()].filter((k) => signals[k]!.nSamples > 0)
-  const labels = usable.map((k) => signals[k]!.label)
-  if (usable.length === 0) return fail('SOURCE_CHANNEL', path, 'no signal', 'at least one')
-  const chosen = wanted?.map((name) => usable[labels.indexOf(name)] ?? -1) ?? usable
-  const unknown = chosen.indexOf(-1)
-  return unknown < 0
-    ? ok(chosen)
-    : fail('SOURCE_CHANNEL', path, `"${wanted![unknown]}"`, `one of ${labels.join(', ')}`)
-}
-
-function loopRate(rateHz: number): number {
-  const [least, most] = LOOP_RATES_HZ
-  return Number.isInteger(rateHz) && rateHz >= least && rateHz <= most ? rateHz : USUAL_RATE_HZ
+  const usable = [...header.signals.keys()].filter((k) => header.signals[k]!.nSamples > 0)
+  const chosen = chosenChannels(
+    usable.map((k) => header.signals[k]!),
+    wanted,
+    path,
+  )
+  return chosen.ok ? ok(chosen.value.map((k) => usable[k]!)) : chosen
 }
 
 /** One signal being played: where its segments lie on its own axis, and how it is resampled. */

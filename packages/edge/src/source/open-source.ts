@@ -1,5 +1,6 @@
 import { fail, type Result } from '@nocturne/core/math'
 import { edfSource } from './edf-source.ts'
+import { lslSource } from './lsl-source.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
 import { synthSource } from './synth-source.ts'
 
@@ -7,7 +8,7 @@ const KINDS = 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH'
 
 /**
  * Opens a source by its name: a path ending in .edf or .bdf is played, `synth:SEED` is a made-up
- * sleeper. Anything else, and what cannot be opened, is a problem of one line.
+ * sleeper, `lsl:NAME` a stream of the laboratory's network. Anything else, and what cannot be opened, is a problem of one line.
  */
 export async function openSource(
   spec: string,
@@ -15,6 +16,7 @@ export async function openSource(
 ): Promise<Result<Source, SourceCode>> {
   const [, kind, rest = ''] = /^(synth|lsl|serial):(.*)$/s.exec(spec) ?? []
   if (kind === 'synth') return synthSource(rest, options)
+  if (kind === 'lsl') return lslSource(rest, options)
   if (/\.(edf|bdf)$/i.test(spec)) return edfSource(spec, options)
   return fail('SOURCE_SPEC', 'source', `"${spec}"`, KINDS)
 }

@@ -1,6 +1,7 @@
 import { assert } from '@nocturne/core/math'
 import { noticeBoard } from './notice-board.ts'
 import type { Source, SourceChunk, SourceDescription } from './source.ts'
+import { waited } from './wait.ts'
 
 /** A run of samples on its way to be played: columns side by side from sample `first`. */
 export type PlayedBlock = { readonly first: number; readonly columns: readonly Float32Array[] }
@@ -89,17 +90,4 @@ function paceOf(speed: number, stop: AbortSignal): (atMs: number) => Promise<voi
     const waitMs = speed === 0 ? 0 : begun + atMs / speed - performance.now()
     if (waitMs > 0) await waited(waitMs, stop)
   }
-}
-
-function waited(ms: number, stop: AbortSignal): Promise<void> {
-  return new Promise((go) => {
-    if (stop.aborted) return go()
-    const done = (): void => {
-      clearTimeout(timer)
-      stop.removeEventListener('abort', done)
-      go()
-    }
-    const timer = setTimeout(done, ms)
-    stop.addEventListener('abort', done)
-  })
 }

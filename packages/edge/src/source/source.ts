@@ -1,3 +1,5 @@
+import type { SampleClockEstimate } from '@nocturne/core/signal'
+
 /** One signal of a source: where it sits, and in which unit its samples come. */
 export type SourceChannel = { readonly label: string; readonly unit: string }
 
@@ -36,6 +38,8 @@ export type Source = {
   readonly description: SourceDescription
   /** The pieces in order, until the source ends or is closed. Time without pieces gives none. */
   chunks(): AsyncIterable<SourceChunk>
+  /** A live source's rate by this machine's clock; undefined for a played one and at first. */
+  readonly measuredRate?: () => SampleClockEstimate | undefined
   /** Hears what happens to the source. */
   onNotice(listener: (notice: SourceNotice) => void): void
   close(): Promise<void>
@@ -60,6 +64,10 @@ export type SourceOptions = {
   readonly speed?: number
   /** The IANA zone in which a recording's wall clock is read; UTC unless said. */
   readonly timeZone?: string
+  /** Devices without names for their channels: the names of the first ones, in order. */
+  readonly labels?: readonly string[]
+  /** Streams of the network: hosts that are asked by name where multicast does not reach. */
+  readonly peers?: readonly string[]
   /** Made-up sleepers: the length of the night, hours; 8 unless said. */
   readonly hours?: number
 }
