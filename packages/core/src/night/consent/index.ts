@@ -1,0 +1,5 @@
+export * from './canonical.ts'
+export * from './consent.ts'
+export * from './consent-text.ts'
+export * from './read-consent.ts'
+export * from './signature.ts'
