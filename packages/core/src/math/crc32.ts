@@ -1,4 +1,5 @@
-const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, index) => {
+/** What a byte adds to a CRC-32. */
+export const CRC32_TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, index) => {
   let crc = index
   for (let k = 0; k < 8; k++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
   return crc
@@ -10,6 +11,6 @@ const TABLE: Uint32Array = Uint32Array.from({ length: 256 }, (_, index) => {
  */
 export function crc32(bytes: Uint8Array, before = 0): number {
   let crc = ~before >>> 0
-  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
+  for (let i = 0; i < bytes.length; i++) crc = CRC32_TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
   return ~crc >>> 0
 }

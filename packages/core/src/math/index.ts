@@ -1,6 +1,7 @@
 export * from './assert.ts'
 export * from './base64.ts'
 export * from './crc32.ts'
+export * from './crc32-flip.ts'
 export * from './dpss.ts'
 export * from './elementary.ts'
 export * from './fft.ts'

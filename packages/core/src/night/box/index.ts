@@ -1,2 +1,6 @@
+export * from './damage.ts'
+export * from './parts.ts'
 export * from './record.ts'
+export * from './salvage.ts'
+export * from './verify.ts'
 export * from './writer.ts'
