@@ -129,7 +129,7 @@ export async function otherNames(hash: string, own: string): Promise<string[]> {
  * Where this program keeps a person's things: `$NOCTURNE_HOME`, else the data folder of the desktop
  * conventions. The folder need not exist.
  */
-function homeFolder(): string {
+export function homeFolder(): string {
   const home = process.env.NOCTURNE_HOME
   if (home) return home
   return join(process.env.XDG_DATA_HOME || join(homedir(), '.local', 'share'), 'nocturne')

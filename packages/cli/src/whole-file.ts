@@ -30,22 +30,28 @@ function finish(draft: string): void {
 /**
  * Writes a file whole or not at all: into a temporary file beside it, flushed to disk, then renamed
  * over the old one. A crash or Ctrl-C leaves the old file, or none. Makes the folder when it is
- * missing. Chunks are written in order. Rejects with the system's error when the disk refuses.
+ * missing. Chunks are written in order; `mode` is whom the system lets read and write it. Rejects
+ * with the system's error when the disk refuses.
  */
-export async function writeWholeFile(path: string, chunks: Chunks): Promise<void> {
+export async function writeWholeFile(path: string, chunks: Chunks, mode = 0o666): Promise<void> {
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
   const draft = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
   begin(draft)
   try {
-    await writeDraft(draft, path, chunks)
+    await writeDraft(draft, path, chunks, mode)
   } finally {
     finish(draft)
   }
 }
 
-async function writeDraft(draft: string, path: string, chunks: Chunks): Promise<void> {
-  const file = await open(draft, 'wx')
+async function writeDraft(
+  draft: string,
+  path: string,
+  chunks: Chunks,
+  mode: number,
+): Promise<void> {
+  const file = await open(draft, 'wx', mode)
   try {
     await writeChunks(file, chunks)
     await file.sync()

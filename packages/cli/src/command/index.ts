@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { command as agree } from './agree.ts'
 import { command as clock } from './clock.ts'
+import { command as consent } from './consent.ts'
 import { command as doctor } from './doctor.ts'
 import { command as genome } from './genome.ts'
 import { command as model } from './model.ts'
@@ -19,6 +20,7 @@ export const COMMANDS: readonly Command[] = [
   clock,
   genome,
   plan,
+  consent,
   model,
   doctor,
   up,
