@@ -50,77 +50,97 @@ function passThrough(): StreamingResampler {
   }
 }
 
+/**
+ * The inputs that outputs to come may need, from input `base` on, and which of them are missing.
+ */
+type History = {
+  base: number
+  samples: Float64Array<ArrayBuffer>
+  missing: Uint8Array<ArrayBuffer>
+  /** The last sample that was there. */
+  held: number
+}
+
 function polyphaseStream(up: number, down: number, fromHz: number): StreamingResampler {
   const { width, first, taps } = polyphase(up, down)
-  // The inputs that outputs to come may need, from input `base` on, and which of them are missing.
-  let [base, kept, missing] = [0, new Float64Array(0), new Uint8Array(0)]
+  let history = emptyHistory(0)
   let next = 0 // the next output
-  let held = 0
-  let fresh = true // no sample of this stretch has come
   let startsAt = 0
+  let fresh = true // no sample of this stretch has come
   const from = (m: number): number => Math.floor(m / up) * down + first[m % up]!
-
-  const give = (end: number): Run => {
-    const outputs: number[] = []
-    const at = next
-    for (; outputFits(next, end); next++) outputs.push(output(next))
-    const drop = Math.max(0, Math.min(kept.length, from(next) - base))
-    base += drop
-    kept = kept.slice(drop)
-    missing = missing.slice(drop)
-    return { first: at, samples: Float32Array.from(outputs) }
-  }
-  const outputFits = (m: number, end: number): boolean =>
-    from(m) + width <= base + kept.length && m * down < end * up
   const output = (m: number): number => {
+    const { base, samples, missing } = history
     const nearest = Math.round((m * down) / up) - base
     if (missing[Math.min(nearest, missing.length - 1)] === 1) return Number.NaN
     const offset = from(m) - base
     const row = (m % up) * width
     let sum = 0
-    for (let j = 0; j < width; j++) sum += kept[offset + j]! * taps[row + j]!
+    for (let j = 0; j < width; j++) sum += samples[offset + j]! * taps[row + j]!
     return sum
   }
-  const keep = (x: Samples): void => {
-    const at = kept.length
-    const joined = new Float64Array(at + x.length)
-    const holes = new Uint8Array(at + x.length)
-    joined.set(kept)
-    holes.set(missing)
-    for (let i = 0; i < x.length; i++) {
-      if (Number.isNaN(x[i]!)) holes[at + i] = 1
-      else held = x[i]!
-      joined[at + i] = held
-    }
-    ;[kept, missing] = [joined, holes]
+  const give = (end: number): Run => {
+    const outputs: number[] = []
+    const at = next
+    const have = history.base + history.samples.length
+    for (; from(next) + width <= have && next * down < end * up; next++) outputs.push(output(next))
+    forget(history, from(next))
+    return { first: at, samples: Float32Array.from(outputs) }
   }
   return {
     latencyS: Math.ceil(width / 2) / fromHz,
     start: (at) => {
       startsAt = at
       next = Math.ceil((at * up) / down)
-      base = Math.min(from(next), at)
-      ;[kept, missing, held, fresh] = [new Float64Array(0), new Uint8Array(0), 0, true]
+      history = emptyHistory(Math.min(from(next), at))
+      fresh = true
     },
     push: (x) => {
       if (x.length === 0) return { first: next, samples: new Float32Array(0) }
-      if (fresh) {
-        fresh = false
-        held = Number.isNaN(x[0]!) ? 0 : x[0]!
-        kept = new Float64Array(startsAt - base).fill(held)
-        missing = new Uint8Array(startsAt - base)
-      }
-      keep(x)
+      if (fresh) holdBefore(history, x[0]!, startsAt)
+      fresh = false
+      append(history, x)
       return give(Number.POSITIVE_INFINITY)
     },
     end: () => {
       if (fresh) return { first: next, samples: new Float32Array(0) }
-      const end = base + kept.length
+      const end = history.base + history.samples.length
       // `missing` keeps its length: what is nearest to an output past the end is the last sample.
-      kept = padded(kept, width + down, held)
+      history.samples = padded(history.samples, width + down, history.held)
       return give(end)
     },
   }
+}
+
+function emptyHistory(base: number): History {
+  return { base, samples: new Float64Array(0), missing: new Uint8Array(0), held: 0 }
+}
+
+/** Puts the first sample of a stretch in the places before it that a filter reaches. */
+function holdBefore(history: History, sample: number, startsAt: number): void {
+  history.held = Number.isNaN(sample) ? 0 : sample
+  history.samples = new Float64Array(startsAt - history.base).fill(history.held)
+  history.missing = new Uint8Array(startsAt - history.base)
+}
+
+function append(history: History, x: Samples): void {
+  const at = history.samples.length
+  history.samples = padded(history.samples, x.length, 0)
+  const missing = new Uint8Array(at + x.length)
+  missing.set(history.missing)
+  for (let i = 0; i < x.length; i++) {
+    if (Number.isNaN(x[i]!)) missing[at + i] = 1
+    else history.held = x[i]!
+    history.samples[at + i] = history.held
+  }
+  history.missing = missing
+}
+
+/** Drops what lies before an input. */
+function forget(history: History, before: number): void {
+  const drop = Math.max(0, Math.min(history.samples.length, before - history.base))
+  history.base += drop
+  history.samples = history.samples.slice(drop)
+  history.missing = history.missing.slice(drop)
 }
 
 function padded(x: Float64Array, by: number, value: number): Float64Array<ArrayBuffer> {

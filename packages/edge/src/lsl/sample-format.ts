@@ -1,11 +1,13 @@
 import { FORMAT_BYTES, type LslFormat } from './stream-info.ts'
 
-/** First byte of a sample whose time follows from the one before, and of one that brings it. */
+/** First byte of a sample whose time follows from the one before. */
 export const DEDUCED_TAG = 1
+/** First byte of a sample that brings its time. */
 export const TRANSMITTED_TAG = 2
 
-/** Time of the two test samples that open a feed, and the offsets of their patterns. */
+/** Time of the two test samples that open a feed. */
 export const TEST_TIMESTAMP_S = 123456.789
+/** Offsets of their patterns. */
 export const TEST_OFFSETS: readonly number[] = [4, 2]
 
 /** Where the test pattern of each numeric format starts, and where it wraps. */

@@ -1,2 +1,3 @@
+export * from './muse-source.ts'
 export * from './open-source.ts'
 export * from './source.ts'

@@ -1,11 +1,12 @@
 import {
   type Run,
+  type SampleClock,
   type SampleClockEstimate,
   sampleClock,
   streamingResampler,
 } from '@nocturne/core/signal'
 import { chunkQueue } from './chunk-queue.ts'
-import { noticeBoard } from './notice-board.ts'
+import { type NoticeBoard, noticeBoard } from './notice-board.ts'
 import type { Source, SourceDescription, SourceNotice } from './source.ts'
 
 /** Where a device's samples go in, and the source at which they come out. */
@@ -52,10 +53,10 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
   const board = noticeBoard()
   const queue = chunkQueue(description.rateHz)
   const clock = sampleClock(deviceHz)
-  const resamplers = description.channels.map(() =>
-    streamingResampler(deviceHz, description.rateHz),
-  )
-  let [next, heardMs, warnedMs] = [0, 0, Number.NEGATIVE_INFINITY]
+  const { rateHz } = description
+  const resamplers = description.channels.map(() => streamingResampler(deviceHz, rateHz))
+  const watchRate = rateWatch(clock, deviceHz, board)
+  let [next, heardMs] = [0, 0]
   for (const resampler of resamplers) resampler.start(0)
 
   const hand = (runs: readonly Run[]): void => {
@@ -67,18 +68,10 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
     }
   }
   const jump = (first: number): void => {
-    const seconds = ((first - next) / deviceHz).toFixed(3)
-    board.tell('gap', nowMs(), `${first - next} samples (${seconds} s) are missing`)
+    board.tell('gap', nowMs(), missing(first - next, deviceHz))
     hand(resamplers.map((resampler) => resampler.end()))
     for (const resampler of resamplers) resampler.start(first)
     next = first
-  }
-  const watchRate = (atMs: number): void => {
-    const error = clock.estimate()?.error ?? 0
-    if (Math.abs(error) <= MOST_RATE_ERROR || atMs - warnedMs < DRIFT_EVERY_MS) return
-    warnedMs = atMs
-    const percent = (100 * error).toFixed(1)
-    board.tell('drift', atMs, `the rate is ${percent} % off ${deviceHz} Hz`)
   }
   return {
     source: {
@@ -112,4 +105,24 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
       queue.end()
     },
   }
+}
+
+/** Tells when the device's rate is off, not more often than every `DRIFT_EVERY_MS`. */
+function rateWatch(
+  clock: SampleClock,
+  deviceHz: number,
+  board: NoticeBoard,
+): (atMs: number) => void {
+  let warnedMs = Number.NEGATIVE_INFINITY
+  return (atMs) => {
+    const error = clock.estimate()?.error ?? 0
+    if (Math.abs(error) <= MOST_RATE_ERROR || atMs - warnedMs < DRIFT_EVERY_MS) return
+    warnedMs = atMs
+    const percent = (100 * error).toFixed(1)
+    board.tell('drift', atMs, `the rate is ${percent} % off ${deviceHz} Hz`)
+  }
+}
+
+function missing(samples: number, rateHz: number): string {
+  return `${samples} samples (${(samples / rateHz).toFixed(3)} s) are missing`
 }

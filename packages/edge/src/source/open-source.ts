@@ -1,4 +1,5 @@
 import { fail, type Result } from '@nocturne/core/math'
+import { cytonSource } from './cyton-source.ts'
 import { edfSource } from './edf-source.ts'
 import { lslSource } from './lsl-source.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
@@ -8,7 +9,8 @@ const KINDS = 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH'
 
 /**
  * Opens a source by its name: a path ending in .edf or .bdf is played, `synth:SEED` is a made-up
- * sleeper, `lsl:NAME` a stream of the laboratory's network. Anything else, and what cannot be opened, is a problem of one line.
+ * sleeper, `lsl:NAME` a stream of the laboratory's network, `serial:PATH` or `serial:HOST:PORT` an
+ * OpenBCI Cyton. Anything else, and what cannot be opened, is a problem of one line.
  */
 export async function openSource(
   spec: string,
@@ -17,6 +19,7 @@ export async function openSource(
   const [, kind, rest = ''] = /^(synth|lsl|serial):(.*)$/s.exec(spec) ?? []
   if (kind === 'synth') return synthSource(rest, options)
   if (kind === 'lsl') return lslSource(rest, options)
+  if (kind === 'serial') return cytonSource(rest, options)
   if (/\.(edf|bdf)$/i.test(spec)) return edfSource(spec, options)
   return fail('SOURCE_SPEC', 'source', `"${spec}"`, KINDS)
 }

@@ -34,7 +34,8 @@ export type PersistentLink = { close(): Promise<void> }
 
 /**
  * Keeps a link up: when it ends or falls silent it is closed and made anew, with waits that double
- * up to a bound; the feed is told `lost` and `back`. Ends the feed after too many failures in a row.
+ * up to a bound; the feed is told `lost` and `back`. Ends the feed after too many failures in a
+ * row.
  */
 export function persistentLink(
   first: Link,

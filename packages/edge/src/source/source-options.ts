@@ -12,7 +12,9 @@ export function chunkSamplesOf(options: SourceOptions, rateHz: number): number {
   return Math.max(1, options.chunkSamples ?? Math.round(rateHz / PIECES_A_SECOND))
 }
 
-/** The rate to give: as said, else the source's own if it is whole and from 64 to 512 Hz, else 256. */
+/**
+ * The rate to give: as said, else the source's own if it is whole and from 64 to 512 Hz, else 256.
+ */
 export function loopRateOf(options: SourceOptions, ownHz: number): number {
   const [least, most] = LOOP_RATES_HZ
   const usable = Number.isInteger(ownHz) && ownHz >= least && ownHz <= most

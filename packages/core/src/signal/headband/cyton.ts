@@ -1,5 +1,6 @@
-/** Samples a second of an OpenBCI Cyton without a daisy board, and its electrodes. */
+/** Samples a second of an OpenBCI Cyton without a daisy board. */
 export const CYTON_RATE_HZ = 250
+/** Electrodes of a Cyton. */
 export const CYTON_CHANNELS = 8
 /** Packet numbers run from 0 to 255 and begin again. */
 export const CYTON_NUMBERS = 256
@@ -33,13 +34,15 @@ const G_PER_COUNT = 0.000125
 /**
  * Finds the 33-byte packets of an OpenBCI Cyton (head A0, number, eight 24-bit and three 16-bit
  * big-endian integers, tail C0 to CF) in a stream of bytes. What is no packet is passed over byte
- * by byte, so that it finds its feet again after noise; a packet whose head and tail fit is taken.
+ * by byte, so that it finds its feet again after noise; a packet that does not follow the one
+ * before, by place and number, is taken when the head of the next one follows it.
  * An electrode at the end of its range is missing (NaN): the amplifier is saturated. Source:
  * OpenBCI's documentation of the Cyton data format.
  */
 export function cytonReader(): CytonReader {
   let rest = new Uint8Array(0)
   let skipped = 0
+  let [inStep, expected] = [true, -1]
   return {
     push: (bytes) => {
       const all = new Uint8Array(rest.length + bytes.length)
@@ -48,15 +51,20 @@ export function cytonReader(): CytonReader {
       const packets: CytonPacket[] = []
       let at = 0
       while (at + PACKET_BYTES <= all.length) {
-        if (isPacket(all, at)) {
+        const follows = inStep && (expected < 0 || all[at + 1] === expected)
+        const next = follows ? HEAD : all[at + PACKET_BYTES]
+        if (isPacket(all, at) && next === undefined) break
+        inStep = isPacket(all, at) && next === HEAD
+        if (inStep) {
           packets.push(packetAt(all, at))
+          expected = (all[at + 1]! + 1) % CYTON_NUMBERS
           at += PACKET_BYTES
         } else {
           at++
           skipped++
         }
       }
-      // Fewer than a packet's bytes are kept.
+      // No more than a packet's bytes are kept.
       rest = all.slice(at)
       return packets
     },

@@ -1,10 +1,12 @@
-/** Samples a second of a Muse's electrodes, and samples in one notification. */
+/** Samples a second of a Muse's electrodes. */
 export const MUSE_RATE_HZ = 256
+/** Samples in one notification. */
 export const MUSE_SAMPLES = 12
 /** Notification numbers run from 0 to 65535 and begin again. */
 export const MUSE_NUMBERS = 65_536
-/** The Bluetooth service of a Muse, and the characteristic that takes commands. */
+/** The Bluetooth service of a Muse. */
 export const MUSE_SERVICE = '0000fe8d-0000-1000-8000-00805f9b34fb'
+/** Its characteristic that takes commands. */
 export const MUSE_CONTROL = '273e0001-4c4d-454d-96be-f03bac821358'
 
 /** The electrodes of a Muse and the characteristics that notify of them. */
@@ -15,9 +17,11 @@ export const MUSE_ELECTRODES: readonly { readonly label: string; readonly id: st
   { label: 'TP10', id: '273e0006-4c4d-454d-96be-f03bac821358' },
 ]
 
-/** Commands that start a Muse: stop, electrodes only, state, go; and the one that keeps it awake. */
+/** Commands that start a Muse: stop, electrodes only, state, go. */
 export const MUSE_START: readonly string[] = ['h', 'p21', 's', 'd']
+/** The command that keeps it awake. */
 export const MUSE_KEEP_ALIVE = 'k'
+/** The command that stops it. */
 export const MUSE_STOP = 'h'
 
 const NOTIFICATION_BYTES = 20
@@ -92,6 +96,7 @@ export function museGatherer(): MuseGatherer {
         const behind = (given - number + MUSE_NUMBERS) % MUSE_NUMBERS
         if (behind < LATEST) return []
         waiting = []
+        given = undefined
       }
       let row = waiting.find((other) => other.number === number)
       if (row === undefined) {
