@@ -3,6 +3,8 @@ import {
   CYTON_CHANNELS,
   CYTON_NUMBERS,
   CYTON_RATE_HZ,
+  CYTON_STEP_G,
+  CYTON_STEP_UV,
   type CytonPacket,
   type CytonReader,
   cytonReader,
@@ -12,7 +14,7 @@ import { type LiveFeed, liveFeed } from './live-feed.ts'
 import { type Link, NIGHTLONG, type Persistence, persistentLink } from './persistent-link.ts'
 import { openSerial, type SerialLine } from './serial-line.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
-import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
+import { asMeasured, chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
 import { waited } from './wait.ts'
 
 /** How long the board is waited for after its start, ms. */
@@ -41,18 +43,21 @@ export async function cytonSource(
   const open = tuning.open ?? openSerial
   const names = Array.from({ length: CYTON_CHANNELS }, (_, k) => ({
     label: options.labels?.[k] ?? `EEG ${k + 1}`,
-    unit: 'uV',
+    ...{ unit: 'uV', lattice: { gain: CYTON_STEP_UV, offset: 0 } },
   }))
-  const channels = [
-    ...names,
-    ...['X', 'Y', 'Z'].map((axis) => ({ label: `ACC ${axis}`, unit: 'g' })),
-  ]
+  const axes = ['X', 'Y', 'Z'].map((axis) => ({
+    ...{ label: `ACC ${axis}`, unit: 'g', lattice: { gain: CYTON_STEP_G, offset: 0 } },
+  }))
+  const channels = [...names, ...axes]
   const chosen = chosenChannels(channels, options.channels, `serial:${place}`)
   if (!chosen.ok) return chosen
   const rateHz = loopRateOf(options, CYTON_RATE_HZ)
   const description = {
     name: `serial:${place}`,
-    channels: chosen.value.map((k) => channels[k]!),
+    channels: asMeasured(
+      chosen.value.map((k) => channels[k]!),
+      rateHz === CYTON_RATE_HZ,
+    ),
     ...{ rateHz, live: true, startMs: Date.now() },
     ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
   }

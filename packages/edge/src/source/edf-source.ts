@@ -12,7 +12,7 @@ import {
 } from '@nocturne/core/signal'
 import { type FileBytes, openFileBytes } from './file-bytes.ts'
 import { type PlayedBlock, playedSource } from './playback.ts'
-import type { Source, SourceCode, SourceOptions } from './source.ts'
+import type { Source, SourceChannel, SourceCode, SourceOptions } from './source.ts'
 import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
 
 /** Seconds of a recording read at once. */
@@ -53,7 +53,7 @@ async function sourceOf(
   const timeZone = options.timeZone ?? 'UTC'
   const { startTime } = file.header
   const startMs = startTime === undefined ? undefined : momentOfText(timeZone, startTime)
-  const channels = signals.map(({ label, unit }) => ({ label, unit: normalUnit(unit).unit }))
+  const channels = signals.map((signal) => channelOf(signal, rateHz))
   const description = {
     ...{ name: path, channels, rateHz, timeZone, live: false },
     ...(startMs !== undefined && { startMs }),
@@ -65,6 +65,15 @@ async function sourceOf(
     release: () => bytes.close(),
   }
   return ok(playedSource(description, blocks, played))
+}
+
+function channelOf(
+  { label, unit, gain, offset, rateHz }: EdfSignal,
+  loopHz: number,
+): SourceChannel {
+  const { unit: normal, factor } = normalUnit(unit)
+  const lattice = { gain: gain * factor, offset: offset * factor }
+  return { label, unit: normal, ...(rateHz === loopHz && { lattice }) }
 }
 
 /** Indices of the signals to play, all that hold samples unless named. */

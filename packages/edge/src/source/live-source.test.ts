@@ -95,8 +95,8 @@ describe('an OpenBCI Cyton', () => {
     expect(source.description).toMatchObject({
       ...{ rateHz: 250, live: true },
       channels: [
-        { label: 'Fpz', unit: 'uV' },
-        { label: 'ACC Z', unit: 'g' },
+        { label: 'Fpz', unit: 'uV', lattice: { gain: 4.5e6 / 24 / 8388607, offset: 0 } },
+        { label: 'ACC Z', unit: 'g', lattice: { gain: 0.000125, offset: 0 } },
       ],
     })
     const heard = heardFrom(source)

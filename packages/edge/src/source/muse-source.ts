@@ -8,6 +8,7 @@ import {
   MUSE_SAMPLES,
   MUSE_SERVICE,
   MUSE_START,
+  MUSE_STEP_UV,
   MUSE_STOP,
   type MuseRow,
   museCommand,
@@ -18,7 +19,7 @@ import {
 import { type LiveFeed, liveFeed } from './live-feed.ts'
 import { type Link, NIGHTLONG, type Persistence, persistentLink } from './persistent-link.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
-import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
+import { asMeasured, chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
 
 /**
  * A headband as a Bluetooth stack shows it. Node has none of its own: who has one (a page's Web
@@ -53,13 +54,17 @@ export async function museSource(
 ): Promise<Result<Source, SourceCode>> {
   const channels = MUSE_ELECTRODES.map(({ label }, k) => ({
     ...{ label: options.labels?.[k] ?? label, unit: 'uV' },
+    lattice: { gain: MUSE_STEP_UV, offset: 0 },
   }))
   const chosen = chosenChannels(channels, options.channels, peer.name)
   if (!chosen.ok) return chosen
   const rateHz = loopRateOf(options, MUSE_RATE_HZ)
   const description = {
     name: peer.name,
-    channels: chosen.value.map((k) => channels[k]!),
+    channels: asMeasured(
+      chosen.value.map((k) => channels[k]!),
+      rateHz === MUSE_RATE_HZ,
+    ),
     ...{ rateHz, live: true, startMs: Date.now() },
     ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
   }

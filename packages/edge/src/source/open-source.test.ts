@@ -7,7 +7,7 @@ import { syntheticSleeper } from '@nocturne/core/sleep'
 import { afterAll, describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
 import { openSource } from './open-source.ts'
-import type { SourceChunk, SourceNotice, SourceOptions } from './source.ts'
+import type { SampleLattice, SourceChunk, SourceNotice, SourceOptions } from './source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nocturne-source-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -57,9 +57,9 @@ describe('a played recording', () => {
     const { description, chunks } = await played(path, { rateHz: 256 })
     expect(description).toMatchObject({ rateHz: 256, timeZone: 'UTC', live: false })
     expect(description.startMs).toBe(Date.UTC(2026, 2, 2, 22, 15))
-    expect(description.channels).toEqual([
-      { label: 'Fz', unit: 'uV' },
-      { label: 'E1', unit: 'uV' },
+    expect(description.channels.map(({ label, unit }) => [label, unit])).toEqual([
+      ['Fz', 'uV'],
+      ['E1', 'uV'],
     ])
     const [fz, e1] = [column(chunks, 0), column(chunks, 1)]
     expect(fz.length).toBe(30 * 256)
@@ -126,6 +126,26 @@ describe('a played recording', () => {
   })
 })
 
+describe('the lattice of a channel', () => {
+  /** The share of samples that are fround(n x gain + offset) for a whole n. */
+  const shareOn = (samples: Float32Array, { gain, offset }: SampleLattice): number => {
+    const on = samples.filter(
+      (v) => Math.fround(Math.round((v - offset) / gain) * gain + offset) === v,
+    )
+    return on.length / samples.length
+  }
+
+  it('holds every sample of a recording played at its own rate and of a made-up sleeper', async () => {
+    const path = edfFile('lattice.edf', [sine('Fz', 128, 10, 'mV'), sine('E1', 100, 10)], 10)
+    const { description, chunks } = await played(path)
+    const [fz, e1] = description.channels
+    expect(shareOn(column(chunks, 0), fz!.lattice!)).toBe(1)
+    expect(e1!.lattice).toBeUndefined()
+    const synth = await played('synth:3', { hours: 0.01 })
+    expect(shareOn(column(synth.chunks, 2), synth.description.channels[2]!.lattice!)).toBe(1)
+  })
+})
+
 describe.skipIf(!hasShared('data/edf'))(`files of other programs (${SHARED_MISSING})`, () => {
   it('the gaps of an EDF+D file are jumps of whole seconds', async () => {
     const path = sharedPath('data/edf/edfreader_r/inst/extdata/edfPlusD.edf')
@@ -146,7 +166,8 @@ describe('the made-up sleeper', () => {
     const a = await played('synth:7', { hours: 0.02, chunkSamples: 8 })
     const b = await played('synth:7', { hours: 0.02, chunkSamples: 500 })
     const sleeper = syntheticSleeper({ seed: 7, hours: 0.02, rateHz: 256 })
-    const truth = sleeper.next(72)
+    const step = 0.1
+    const truth = sleeper.next(72).map((row) => row.map((uv) => Math.round(uv / step) * step))
     for (const k of truth.keys()) {
       expect(column(a.chunks, k)).toEqual(truth[k])
       expect(column(b.chunks, k)).toEqual(truth[k])

@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '@nocturne/core/math'
-import type { SourceCode, SourceOptions } from './source.ts'
+import type { SourceChannel, SourceCode, SourceOptions } from './source.ts'
 
 /** Pieces a second unless said: a piece of 16 samples at 256 Hz. */
 const PIECES_A_SECOND = 16
@@ -19,6 +19,14 @@ export function loopRateOf(options: SourceOptions, ownHz: number): number {
   const [least, most] = LOOP_RATES_HZ
   const usable = Number.isInteger(ownHz) && ownHz >= least && ownHz <= most
   return options.rateHz ?? (usable ? ownHz : USUAL_RATE_HZ)
+}
+
+/** Channels with their lattices where samples come as they were measured, else without. */
+export function asMeasured(channels: readonly SourceChannel[], measured: boolean): SourceChannel[] {
+  return channels.map(({ label, unit, lattice }) => ({
+    ...{ label, unit },
+    ...(measured && lattice && { lattice }),
+  }))
 }
 
 /** Indices of the channels that were asked for by label, in that order; all unless asked. */

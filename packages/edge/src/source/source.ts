@@ -1,7 +1,15 @@
 import type { SampleClockEstimate } from '@nocturne/core/signal'
 
+/** The steps in which a device measures: every sample is fround(n x gain + offset), n whole. */
+export type SampleLattice = { readonly gain: number; readonly offset: number }
+
 /** One signal of a source: where it sits, and in which unit its samples come. */
-export type SourceChannel = { readonly label: string; readonly unit: string }
+export type SourceChannel = {
+  readonly label: string
+  readonly unit: string
+  /** Known where samples come as they were measured, at the device's own rate. */
+  readonly lattice?: SampleLattice
+}
 
 /** What a source is before its first sample. */
 export type SourceDescription = {

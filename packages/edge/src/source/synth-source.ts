@@ -12,13 +12,14 @@ import { chunkSamplesOf } from './source-options.ts'
 /** Seconds made at once. */
 const BLOCK_S = 4
 const USUAL_RATE_HZ = 256
+const LATTICE = { gain: 0.1, offset: 0 }
 const USUAL_HOURS = 8
 /** When the made-up night starts, in the zone of the options (UTC unless said). */
 const START_TIME = '2026-01-01T23:00:00'
 
 /**
  * The synthetic sleeper of a seed (any whole number from 0) as a source: 8 h at 256 Hz unless said,
- * made as it is played. The same seed and options give the same samples at any speed.
+ * made as it is played, in the steps of an amplifier of .1 uV. The same seed and options give the same samples at any speed.
  */
 export function synthSource(seedText: string, options: SourceOptions): Result<Source, SourceCode> {
   const seed = /^\d{1,15}$/.test(seedText) ? Number(seedText) : Number.NaN
@@ -43,13 +44,13 @@ export function synthSource(seedText: string, options: SourceOptions): Result<So
   const startMs = momentOfText(timeZone, START_TIME)
   const description = {
     name: `synth:${seed}`,
-    channels: sleeper.labels.map((label) => ({ label, unit: 'uV' })),
+    channels: sleeper.labels.map((label) => ({ label, unit: 'uV', lattice: LATTICE })),
     ...{ rateHz, timeZone, live: false },
     ...(startMs !== undefined && { startMs }),
   }
   async function* blocks(): AsyncGenerator<PlayedBlock> {
     for (let first = 0; ; ) {
-      const columns = sleeper.next(BLOCK_S)
+      const columns = sleeper.next(BLOCK_S).map((column) => column.map(measured))
       if (columns[0]!.length === 0) return
       yield { first, columns }
       first += columns[0]!.length
@@ -59,4 +60,9 @@ export function synthSource(seedText: string, options: SourceOptions): Result<So
   return ok(
     playedSource(description, blocks, { speed, chunkSamples: chunkSamplesOf(options, rateHz) }),
   )
+}
+
+/** A sample as an amplifier gives it. */
+function measured(uv: number): number {
+  return Math.round(uv / LATTICE.gain) * LATTICE.gain
 }

@@ -2,6 +2,10 @@
 export const CYTON_RATE_HZ = 250
 /** Electrodes of a Cyton. */
 export const CYTON_CHANNELS = 8
+/** uV of a step: the reference of 4.5 V over a gain of 24 and 2^23 - 1 steps. */
+export const CYTON_STEP_UV: number = 4.5e6 / 24 / 8388607
+/** g of a step of the acceleration, at a range of 4 g. */
+export const CYTON_STEP_G = 0.000125
 /** Packet numbers run from 0 to 255 and begin again. */
 export const CYTON_NUMBERS = 256
 
@@ -27,9 +31,6 @@ const PACKET_BYTES = 33
 const HEAD = 0xa0
 /** The last byte is 0xC0 to 0xCF; 0xC0 says that the six bytes before it are accelerations. */
 const TAIL = 0xc0
-/** Reference voltage 4.5 V over gain 24 and 2^23 - 1 steps, in uV; g of a step at +-4 g. */
-const UV_PER_COUNT = 4.5e6 / 24 / 8388607
-const G_PER_COUNT = 0.000125
 
 /**
  * Finds the 33-byte packets of an OpenBCI Cyton (head A0, number, eight 24-bit and three 16-bit
@@ -83,7 +84,7 @@ function packetAt(bytes: Uint8Array, at: number): CytonPacket {
     const byte = 2 + 3 * k
     const count = view.getInt16(byte) * 256 + view.getUint8(byte + 2)
     const saturated = count >= 8388607 || count <= -8388608
-    uv[k] = saturated ? Number.NaN : count * UV_PER_COUNT
+    uv[k] = saturated ? Number.NaN : count * CYTON_STEP_UV
   }
   const [x, y, z] = [view.getInt16(26), view.getInt16(28), view.getInt16(30)]
   // Packets between two readings of the accelerometer hold zeros.
@@ -91,6 +92,6 @@ function packetAt(bytes: Uint8Array, at: number): CytonPacket {
   return {
     number: view.getUint8(1),
     uv,
-    accelerationG: carries ? [x * G_PER_COUNT, y * G_PER_COUNT, z * G_PER_COUNT] : undefined,
+    accelerationG: carries ? [x * CYTON_STEP_G, y * CYTON_STEP_G, z * CYTON_STEP_G] : undefined,
   }
 }

@@ -1,5 +1,7 @@
 /** Samples a second of a Muse's electrodes. */
 export const MUSE_RATE_HZ = 256
+/** uV of a step of a Muse's electrodes. */
+export const MUSE_STEP_UV = 0.48828125
 /** Samples in one notification. */
 export const MUSE_SAMPLES = 12
 /** Notification numbers run from 0 to 65535 and begin again. */
@@ -27,7 +29,6 @@ export const MUSE_STOP = 'h'
 const NOTIFICATION_BYTES = 20
 /** Rows by which a notification may be late; farther back is another run of the headband. */
 const LATEST = 64
-const UV_PER_COUNT = 0.48828125
 const MIDDLE = 0x800
 const MOST = 0xfff
 
@@ -63,7 +64,7 @@ export function readMuseNotification(bytes: Uint8Array): MuseNotification | unde
 }
 
 function microvolts(count: number): number {
-  return count === 0 || count === MOST ? Number.NaN : UV_PER_COUNT * (count - MIDDLE)
+  return count === 0 || count === MOST ? Number.NaN : MUSE_STEP_UV * (count - MIDDLE)
 }
 
 /** Twelve samples of every electrode, NaN for one whose notification was lost. */
