@@ -44,20 +44,23 @@ export type WatchFacts = {
   clipped: boolean
   /** Swings beyond what brains do: the electrode hangs in the air. */
   contactLost: boolean
-  /** Length of the last run of missing samples (0 when they come), ms of signal time. */
+  /** How long no sample has come, ms of signal time; 0 while they come. */
   gapMs: number
-  /** Signal time since the last gap of over a second, ms; undefined when there was none. */
+  /** Length of the last gap of a second or more, and recorded time since; undefined: none yet. */
+  lastGapMs: number | undefined
   sinceGapMs: number | undefined
   /** Arrival against the stated rate over the last minute: .01 is 1 % too fast. */
   rateError: number | undefined
 
-  /** Trough amplitude and count of slow waves of the last minute. */
+  /** How many in the last minute; undefined before a minute without a gap. */
   slowWavesPerMin: number | undefined
   spindlesPerMin: number | undefined
-  /** Rapid eye movements of the last minute; undefined without two EOG channels. */
+  /** Undefined without two channels beside the eyes. */
   eyeMovementsPerMin: number | undefined
+  /** What the thresholds of slow waves are multiplied with: 1, or less where waves are small. */
+  slowWaveGain: number
 
-  /** Whether the channel is there at all and was heard in the last 10 s. */
+  /** Undefined without the channel, or while it says nothing. */
   heartBpm: number | undefined
   chinRmsUv: number | undefined
   motionG: number | undefined

@@ -23,6 +23,8 @@ export type SeenCause =
   | 'clipped'
   | 'missing'
   | 'flat'
+  /** Swings beyond what brains do. */
+  | 'lost'
   /** Fast against slow power for 3 s. */
   | 'fast-shift'
   /** P(W) + P(N1) above .4 after sleep, over 5 s. */
@@ -50,6 +52,8 @@ export type EventSeen = {
   readonly sample: number
   readonly from: number
   readonly to: number
+  /** Its most telling sample: the trough of a slow wave; else `from`. */
+  readonly at: number
   /** Trough of a slow wave, peak to peak of a spindle, uV; NaN for the others. */
   readonly amplitudeUv: number
   readonly cause: SeenCause

@@ -164,13 +164,23 @@ function averageInto(
   from: number,
   lag: 0 | 1,
 ): void {
+  const end = from + EPOCH_SAMPLES
   let n = 0
   let sum = 0
-  for (let i = from + lag; i < from + EPOCH_SAMPLES; i++) {
-    const v = lag === 0 ? x[i]! : x[i]! - x[i - 1]!
-    if (Number.isNaN(v)) continue
-    n++
-    sum += v
+  if (lag === 0) {
+    for (let i = from; i < end; i++) {
+      const v = x[i]!
+      if (Number.isNaN(v)) continue
+      n++
+      sum += v
+    }
+  } else {
+    for (let i = from + 1; i < end; i++) {
+      const v = x[i]! - x[i - 1]!
+      if (Number.isNaN(v)) continue
+      n++
+      sum += v
+    }
   }
   sums.n = n
   sums.mean = sum / n
@@ -183,10 +193,18 @@ function varianceAbout(
   from: number,
   lag: 0 | 1,
 ): number {
+  const end = from + EPOCH_SAMPLES
   let squares = 0
-  for (let i = from + lag; i < from + EPOCH_SAMPLES; i++) {
-    const v = lag === 0 ? x[i]! : x[i]! - x[i - 1]!
-    if (!Number.isNaN(v)) squares += (v - mean) * (v - mean)
+  if (lag === 0) {
+    for (let i = from; i < end; i++) {
+      const v = x[i]! - mean
+      if (!Number.isNaN(v)) squares += v * v
+    }
+  } else {
+    for (let i = from + 1; i < end; i++) {
+      const v = x[i]! - x[i - 1]! - mean
+      if (!Number.isNaN(v)) squares += v * v
+    }
   }
   return squares / n
 }

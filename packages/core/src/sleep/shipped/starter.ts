@@ -35,7 +35,7 @@ export type Starter = { readonly frontal: StarterExpert; readonly posterior: Sta
 export type BandPowerChannel = { readonly label: string; readonly powers: BandPowers }
 
 /** More channels than this add time and no accuracy: the first ones count. */
-export const MOST_CHANNELS = 4
+const MOST_CHANNELS = 4
 /** Slower channels miss the beta band. */
 const LOWEST_RATE_HZ = 60
 /** Epochs of a recording after which its length stops being a reason for doubt, by half. */

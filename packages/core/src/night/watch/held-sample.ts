@@ -1,0 +1,36 @@
+/** One channel beside the lead: its last sample holds over short gaps. */
+export type HeldSample = {
+  /** Takes a raw sample, NaN where missing; false while nothing has come for a second. */
+  take(raw: number): boolean
+  /** The last sample that was there, less the level at which the stretch began. */
+  value: number
+  /** True with the first sample after a gap of a second, when filters begin anew. */
+  begins: boolean
+  /** True when this sample was missing. */
+  missing: boolean
+}
+
+/** Holds one channel; a gap of `longest` samples ends the stretch. */
+export function heldSample(longest: number): HeldSample {
+  let missingRun = longest
+  let level = 0
+  const state: HeldSample = {
+    ...{ value: 0, begins: false, missing: true },
+    take: (raw) => {
+      state.missing = Number.isNaN(raw)
+      state.begins = false
+      if (state.missing) {
+        if (missingRun < longest) missingRun++
+        return missingRun < longest
+      }
+      if (missingRun >= longest) {
+        level = raw
+        state.begins = true
+      }
+      missingRun = 0
+      state.value = raw - level
+      return true
+    },
+  }
+  return state
+}
