@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
 import { type BatchName, pacemakerBatch } from './batch.ts'
-import { BATCH_RECEPTOR_STEP } from './receptor-row.ts'
+import { BATCH_RECEPTOR_STEP } from './batch-kernel.ts'
 import { pacemakerOf } from './registry.ts'
 import { simulate } from './simulate.ts'
 import { stepPacemaker } from './step.ts'
@@ -102,5 +102,14 @@ describe.each(NAMES)('a batch of %s', (name) => {
       }
     }
     expect(shared.cbtminH(0).every((at) => at > 48 && at < 73)).toBe(true)
+  })
+
+  test('refuses a gap and a light below 0, whoever it belongs to', () => {
+    for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      const two = pacemakerBatch(name, { people: 2, dtH: DT_H })
+      const row = new Float64Array(2 * DAY).fill(100)
+      row[DAY + 7] = bad
+      expect(() => two.advance(row, DAY)).toThrow(`lux of person 1: got ${bad}`)
+    }
   })
 })

@@ -1,18 +1,25 @@
 import { assert } from '../../math/assert.ts'
-import type { BatchKernel } from './batch-kernel.ts'
+import {
+  BATCH_RECEPTOR_STEP,
+  type BatchKernel,
+  type BatchLight,
+  type BatchPerson,
+} from './batch-kernel.ts'
 import { BatchMarkers } from './batch-markers.ts'
 import { forgerKernel } from './forger99-batch.ts'
 import { hannayKernel } from './hannay19-batch.ts'
 import { jewettKernel } from './jewett99-batch.ts'
 import type { Pacemaker } from './pacemaker.ts'
-import { fillReceptorRow, receptorRow } from './receptor-row.ts'
 import { pacemakerOf } from './registry.ts'
 import { Troughs } from './trough.ts'
 
 /** The models that run in batches. */
 export type BatchName = 'forger99' | 'jewett99' | 'hannay19'
 
-/** Samples of own light lived at a time: a day or so, 10 kB of steps. */
+/**
+ * Samples lived at a time: an engine compiles a loop that begins anew now and then from its
+ * beginning, and holds its numbers in registers.
+ */
 const STRETCH = 256
 
 /** Who is in a batch. */
@@ -75,7 +82,6 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
   const troughs = new Troughs(people, markers, ownPacemaker)
   const columns = [...states, carried]
   const state = new Float64Array(columns.length)
-  const row = receptorRow(0)
   let done = 0
   const startH = options.startH ?? 0
   return {
@@ -85,27 +91,19 @@ export function pacemakerBatch(name: BatchName, options: BatchOptions): Pacemake
     timeH: () => startH + done * dtH,
     advance: (lux, samples, shared = false) => {
       requireValues(lux.length, shared ? samples : people * samples)
-      // Everybody's own light is lived by stretches that stay in the processor's nearest memory.
-      const stretch = shared ? samples : Math.min(samples, STRETCH)
-      const own = new Float64Array(stretch)
-      const drives = new Float64Array(stretch)
       for (let person = 0; person < people; person++) {
         for (let j = 0; j < state.length; j++) state[j] = columns[j]![person]!
-        const gain = lightGain[person]!
-        const isNew = !shared || person === 0 || gain !== lightGain[person - 1]
+        const own = { person, gain: lightGain[person]!, tau: tau[person]!, state, markers, troughs }
         const first = shared ? 0 : person * samples
-        for (let at = 0; at < samples; at += stretch) {
-          const n = Math.min(stretch, samples - at)
-          if (isNew) {
-            own.set(lux.subarray(first + at, first + at + n))
-            requireLight(own, n, person)
-            kernel.drive(own, gain, drives)
-            fillReceptorRow(row, drives, n, pacemaker.beta, dtH)
-          }
-          kernel.live(
-            { row, state, tau, markers, troughs, fromH: startH + (done + at) * dtH },
-            person,
-          )
+        for (let at = 0; at < samples; at += STRETCH) {
+          const n = Math.min(STRETCH, samples - at)
+          live(kernel, own, {
+            lux,
+            first: first + at,
+            samples: n,
+            dtH,
+            fromH: startH + (done + at) * dtH,
+          })
         }
         for (let j = 0; j < state.length; j++) columns[j]![person] = state[j]!
       }
@@ -127,15 +125,44 @@ function requireValues(got: number, expected: number): void {
   assert(got >= expected, `lux: got ${got} values, expected ${expected}`)
 }
 
-function requireLight(row: Float64Array, n: number, person: number): void {
-  let total = 0
-  let least = 0
-  for (let i = 0; i < n; i++) {
-    total += row[i]!
-    least = Math.min(least, row[i]!)
+/** Samples too bright for one step, step by step. */
+let fine = new Float64Array(0)
+
+/** Takes a person through light; samples too bright for one step are lived in more. */
+function live(kernel: BatchKernel, person: BatchPerson, light: BatchLight): void {
+  const { lux, first, samples, dtH, fromH } = light
+  let i = kernel.live(person, light)
+  while (i < samples) {
+    const from = i
+    const startH = fromH + from * dtH
+    const steps = stepsIn(kernel, person, lux[first + i]!, dtH)
+    if (steps === 1) {
+      const rest = { lux, first: first + i, samples: samples - i, dtH, fromH: startH }
+      i += kernel.live(person, rest)
+      continue
+    }
+    do i++
+    while (i < samples && stepsIn(kernel, person, lux[first + i]!, dtH) === steps)
+    const parts = (i - from) * steps
+    if (fine.length < parts) fine = new Float64Array(2 * parts)
+    for (let j = 0; j < parts; j++) fine[j] = lux[first + from + Math.floor(j / steps)]!
+    const partH = dtH / steps
+    kernel.live(person, { lux: fine, first: 0, samples: parts, dtH: partH, fromH: startH })
   }
-  const finite = total < Number.POSITIVE_INFINITY && least >= 0
-  assert(finite, `lux of person ${person}: got a gap or a negative value, expected 0 or more`)
+}
+
+/** Steps through a sample of light: one, more where it is bright. */
+function stepsIn(
+  kernel: BatchKernel,
+  { person, gain }: BatchPerson,
+  lux: number,
+  dtH: number,
+): number {
+  if (!(lux >= 0 && lux < Number.POSITIVE_INFINITY)) {
+    assert(false, `lux of person ${person}: got ${lux}, expected 0 or more`)
+  }
+  const span = 60 * kernel.rate(lux, gain) * dtH
+  return Math.max(1, Math.ceil(span / BATCH_RECEPTOR_STEP))
 }
 
 /** Makes a person's model once while that person is at work. */

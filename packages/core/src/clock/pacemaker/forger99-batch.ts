@@ -1,95 +1,113 @@
-import type { BatchKernel, KernelRun } from './batch-kernel.ts'
-import { DAILY_RATE, stiffness } from './kronauer.ts'
-import { fillPowers, powerBy, powerTable } from './light-power.ts'
+import { type BatchKernel, type BatchLight, type BatchPerson, fastestRate } from './batch-kernel.ts'
+import { DAILY_RATE, LIGHT_SHARE, stiffness } from './kronauer.ts'
+import { decay, type PowerTable, powerBy, powerTable } from './light-power.ts'
 import type { Pacemaker } from './pacemaker.ts'
 import { NEAR_ZERO_SLOPE } from './trough.ts'
 
+/** The model's numbers for a person and a step: of x and xc times `LIGHT_SHARE`. */
+type Numbers = Readonly<
+  Record<'a' | 'm1' | 'm3' | 'k' | 'w2' | 'G' | 'scale' | 'beta' | 'fastest', number>
+> & { readonly table: PowerTable }
+
 /** Forger99 in a batch: the step of `stepPacemaker`, unrolled and held in registers. */
 export function forgerKernel(pacemaker: Pacemaker): BatchKernel {
-  const { alpha0, I0, p, mu, k, G, f } = pacemaker.parameters.values as Record<string, number>
-  const table = powerTable(p!)
-  const numbers: Numbers = { mu: mu!, mu3: (mu! * 4) / 3, k: k! }
+  const v = pacemaker.parameters.values as Record<string, number>
+  const table = powerTable(v.p!)
+  const numbersOf = ({ gain, tau }: BatchPerson, dtH: number): Numbers => {
+    const a = 0.5 * DAILY_RATE * dtH
+    return {
+      a,
+      m1: a * v.mu!,
+      m3: (a * v.mu! * 4) / (3 * LIGHT_SHARE * LIGHT_SHARE),
+      k: v.k! / LIGHT_SHARE,
+      w2: a * stiffness(v.f!, tau),
+      G: a * v.G! * LIGHT_SHARE,
+      scale: v.alpha0! * powerBy(table, gain / v.I0!),
+      beta: pacemaker.beta,
+      fastest: fastestRate(dtH),
+      table,
+    }
+  }
   return {
-    drive: (lux, gain, drives) =>
-      fillPowers(table, alpha0! * powerBy(table, gain / I0!), lux, drives),
-    live: (run, person) => live(numbers, G!, stiffness(f!, run.tau[person]!), run, person),
+    rate: (lux, gain) => v.alpha0! * powerBy(table, (gain * lux) / v.I0!) + pacemaker.beta,
+    live: (person, light) => live(numbersOf(person, light.dtH), person, light),
   }
 }
 
-type Numbers = Readonly<Record<'mu' | 'mu3' | 'k', number>>
-
-/** xc' per 12 / pi h. */
+/** What half a step adds to xc: m, w2 and B are times it. */
 function slopeXc(
-  mu: number,
-  mu3: number,
+  m1: number,
+  m3: number,
   k: number,
   w2: number,
   x: number,
   xc: number,
   B: number,
 ): number {
-  return xc * (mu - mu3 * (xc * xc)) - x * (w2 + k * B)
+  return xc * (m1 - m3 * (xc * xc)) - x * (w2 + k * B)
 }
 
 /** B of the drive u = G alpha (1 - n). */
 function driveOn(u: number, x: number, xc: number): number {
-  return u * (1 - 0.4 * x) * (1 - 0.4 * xc)
+  return u * (1 - x) * (1 - xc)
 }
 
-function live(numbers: Numbers, G: number, w2: number, run: KernelRun, person: number): void {
-  const { mu, mu3, k } = numbers
-  const { row, state, fromH, troughs } = run
-  let x = state[0]!
-  let xc = state[1]!
-  let n = state[2]!
-  let before = state[3]!
-  const { count, alphas, limits, halves, startsH, lengthsH } = row
-  for (let i = 0; i < count; i++) {
-    const h = DAILY_RATE * lengthsH[i]!
-    const Ga = G * alphas[i]!
-    const excess = (n - limits[i]!) * halves[i]!
-    const uMiddle = Ga * (1 - limits[i]! - excess)
-    const nEnd = limits[i]! + excess * halves[i]!
-    const uEnd = Ga * (1 - nEnd)
-    let B = driveOn(Ga * (1 - n), x, xc)
-    const k1 = xc + B
-    const l1 = slopeXc(mu, mu3, k, w2, x, xc, B)
-    let y = x + 0.5 * h * k1
-    let z = xc + 0.5 * h * l1
-    B = driveOn(uMiddle, y, z)
-    const k2 = z + B
-    const l2 = slopeXc(mu, mu3, k, w2, y, z, B)
-    y = x + 0.5 * h * k2
-    z = xc + 0.5 * h * l2
-    B = driveOn(uMiddle, y, z)
-    const k3 = z + B
-    const l3 = slopeXc(mu, mu3, k, w2, y, z, B)
-    y = x + h * k3
-    z = xc + h * l3
-    B = driveOn(uEnd, y, z)
-    let after = z + B
-    const nextX = x + (h / 6) * (k1 + 2 * (k2 + k3) + after)
-    const nextXc = xc + (h / 6) * (l1 + 2 * (l2 + l3) + slopeXc(mu, mu3, k, w2, y, z, B))
+function live(numbers: Numbers, own: BatchPerson, row: BatchLight): number {
+  const { a, m1, m3, k, w2, G, scale, beta, fastest, table } = numbers
+  const { lux, first, samples, dtH, fromH } = row
+  const { person, state, troughs } = own
+  let x = LIGHT_SHARE * state[0]!
+  let xc = LIGHT_SHARE * state[1]!
+  let v = 1 - state[2]!
+  let before = a * state[3]!
+  let seen = Number.NaN
+  let alpha = 0
+  let limit = 0
+  let half = 0
+  let i = 0
+  for (; i < samples; i++) {
+    const light = lux[first + i]!
+    if (light !== seen) {
+      const next = scale * powerBy(table, light)
+      const rate = next + beta
+      if (!(light >= 0 && rate <= fastest)) break
+      seen = light
+      alpha = next
+      limit = beta / rate
+      half = decay(30 * dtH * rate)
+    }
+    const drive = G * alpha
+    const excess = (v - limit) * half
+    const uMiddle = drive * (limit + excess)
+    const vEnd = limit + excess * half
+    let B = driveOn(drive * v, x, xc)
+    const x2 = x + (a * xc + B)
+    const z2 = xc + slopeXc(m1, m3, k, w2, x, xc, B)
+    B = driveOn(uMiddle, x2, z2)
+    const x3 = x + (a * z2 + B)
+    const z3 = xc + slopeXc(m1, m3, k, w2, x2, z2, B)
+    B = driveOn(uMiddle, x3, z3)
+    const x4 = x + 2 * (a * z3 + B)
+    const z4 = xc + 2 * slopeXc(m1, m3, k, w2, x3, z3, B)
+    B = driveOn(drive * vEnd, x4, z4)
+    let after = a * z4 + B
+    const nextX = (x2 + 2 * x3 + x4 - x + after) * (1 / 3)
+    const nextXc = (z2 + 2 * z3 + z4 - xc + slopeXc(m1, m3, k, w2, x4, z4, B)) * (1 / 3)
     if (nextX < 0) {
-      if (after < NEAR_ZERO_SLOPE && after > -NEAR_ZERO_SLOPE) {
-        after = nextXc + driveOn(uEnd, nextX, nextXc)
+      if (Math.abs(after) < NEAR_ZERO_SLOPE * LIGHT_SHARE * a) {
+        after = a * nextXc + driveOn(drive * vEnd, nextX, nextXc)
       }
-      if ((before < 0 && k1 >= 0) || (k1 < 0 && after >= 0)) {
-        const estimate = k1 < 0 ? x + (0.5 * h * k1 * k1) / (k1 - after) : x
-        const startH = fromH + startsH[i]!
-        const light = [x, xc, n, alphas[i]!, startH, lengthsH[i]!] as const
-        const step = [...light, before, k1, after, nextX, nextXc] as const
-        troughs.propose(person, estimate, step)
+      if ((before < 0 && x2 >= x) || (x2 < x && after >= 0)) {
+        const [at, slope] = [fromH + i * dtH, x2 - x]
+        troughs.propose(person, [x, xc, 1 - v, alpha, at, dtH, before, slope, after, nextX, nextXc])
       }
     }
     before = after
     if (xc > 0 && nextXc <= 0) troughs.turn(person)
     x = nextX
     xc = nextXc
-    n = nEnd
+    v = vEnd
   }
-  state[0] = x
-  state[1] = xc
-  state[2] = n
-  state[3] = before
+  state.set([x / LIGHT_SHARE, xc / LIGHT_SHARE, 1 - v, before / a])
+  return i
 }

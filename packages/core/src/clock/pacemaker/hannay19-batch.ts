@@ -1,5 +1,6 @@
 import { cos, sin } from '../../math/elementary.ts'
-import type { BatchKernel, KernelRun } from './batch-kernel.ts'
+import { type BatchKernel, type BatchLight, type BatchPerson, fastestRate } from './batch-kernel.ts'
+import { decay } from './light-power.ts'
 import type { Pacemaker } from './pacemaker.ts'
 
 /** Steps after which the carried cosine and sine are taken anew. */
@@ -20,36 +21,53 @@ const rates = new Float64Array(2)
 export function hannayKernel(pacemaker: Pacemaker): BatchKernel {
   const v = pacemaker.parameters.values as Record<string, number>
   const stage = stageOf(v)
-  const [alpha0, I0, G] = [v.alpha0!, v.I0!, v.G!]
+  const numbers = { alpha0: v.alpha0!, I0: v.I0!, G: v.G!, beta: pacemaker.beta }
   return {
-    drive: (lux, gain, drives) => {
-      for (let i = 0; i < lux.length; i++) {
-        const light = gain * lux[i]!
-        const power = light * Math.sqrt(light)
-        drives[i] = (alpha0 * power) / (power + I0)
-      }
-    },
-    live: (run, person) => live(stage, G, run, person),
+    rate: (lux, gain) => alphaIn(gain * lux, v.alpha0!, v.I0!) + pacemaker.beta,
+    live: (person, light) => live(stage, numbers, person, light),
   }
+}
+
+type Numbers = Readonly<Record<'alpha0' | 'I0' | 'G' | 'beta', number>>
+
+/** alpha0 I^1.5 / (I^1.5 + I0), per minute. */
+function alphaIn(light: number, alpha0: number, I0: number): number {
+  const power = light * Math.sqrt(light)
+  return (alpha0 * power) / (power + I0)
 }
 
 type Stage = (R: number, c: number, s: number, B: number, turn: number) => void
 
-function live(stage: Stage, G: number, run: KernelRun, person: number): void {
-  const { row, state, tau, fromH } = run
-  const { count, alphas, limits, halves, startsH, lengthsH } = row
-  const turn = (2 * Math.PI) / tau[person]!
+function live(stage: Stage, numbers: Numbers, own: BatchPerson, row: BatchLight): number {
+  const { alpha0, I0, G, beta } = numbers
+  const { lux, first, samples, dtH: h, fromH } = row
+  const { gain, tau, state } = own
+  const fastest = fastestRate(h)
+  const turn = (2 * Math.PI) / tau
   let R = state[0]!
   let Psi = state[1]!
   let n = state[2]!
   let c = cos(Psi)
   let s = sin(Psi)
-  for (let i = 0; i < count; i++) {
-    const h = lengthsH[i]!
-    const Ga = G * alphas[i]!
-    const excess = (n - limits[i]!) * halves[i]!
-    const nEnd = limits[i]! + excess * halves[i]!
-    const bMiddle = Ga * (1 - limits[i]! - excess)
+  let seen = Number.NaN
+  let Ga = 0
+  let limit = 0
+  let half = 0
+  let i = 0
+  for (; i < samples; i++) {
+    const light = lux[first + i]!
+    if (light !== seen) {
+      const alpha = alphaIn(gain * light, alpha0, I0)
+      const rate = alpha + beta
+      if (!(light >= 0 && rate <= fastest)) break
+      seen = light
+      Ga = G * alpha
+      limit = alpha / rate
+      half = decay(30 * h * rate)
+    }
+    const excess = (n - limit) * half
+    const nEnd = limit + excess * half
+    const bMiddle = Ga * (1 - limit - excess)
     stage(R, c, s, Ga * (1 - n), turn)
     const k1 = rates[0]!
     const l1 = rates[1]!
@@ -66,7 +84,7 @@ function live(stage: Stage, G: number, run: KernelRun, person: number): void {
     const moved = (h / 6) * (l1 + 2 * (l2 + l3) + rates[1]!)
     turnBy(c, s, moved)
     if (c < 0 && s * turned[1]! <= 0) {
-      offerPassage(run, person, Psi, Psi + moved, fromH + startsH[i]!, h, l1, rates[1]!)
+      offerPassage(own, Psi, Psi + moved, fromH + i * h, h, l1, rates[1]!)
     }
     R += (h / 6) * (k1 + 2 * (k2 + k3) + rates[0]!)
     Psi += moved
@@ -78,6 +96,7 @@ function live(stage: Stage, G: number, run: KernelRun, person: number): void {
   state[0] = R
   state[1] = Psi
   state[2] = n
+  return i
 }
 
 /**
@@ -85,8 +104,7 @@ function live(stage: Stage, G: number, run: KernelRun, person: number): void {
  * and their rates at both ends. The first passage of a cycle counts.
  */
 function offerPassage(
-  { markers, state }: KernelRun,
-  person: number,
+  { person, markers, state }: BatchPerson,
   from: number,
   to: number,
   startH: number,

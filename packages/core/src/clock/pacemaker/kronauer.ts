@@ -3,6 +3,12 @@ import { atan2 } from '../../math/elementary.ts'
 /** Radians per hour of a 24-h day: pi / 12. */
 export const DAILY_RATE = 0.2617993877991494
 
+/**
+ * Light acts on Kronauer's oscillators by (1 - .4 x)(1 - .4 xc). Their batches hold x and xc times
+ * this.
+ */
+export const LIGHT_SHARE = 0.4
+
 /** The numbers of Kronauer's revised van der Pol oscillator, under the letters of its papers. */
 export type KronauerNumbers = {
   readonly mu: number

@@ -21,15 +21,13 @@ describe('the power table', () => {
 })
 
 describe('decay', () => {
-  test('gives e^-z to 1e-14, 1 at 0 and 0 far out', () => {
-    const random = seededRandom(2)
+  test('gives e^-z to 1e-15 for the halves of a step, 0 to 1/2', () => {
     let worst = 0
-    for (let i = 0; i < 20_000; i++) {
-      const z = 39.9 * random.uniform()
+    for (let i = 0; i <= 20_000; i++) {
+      const z = i / 40_000
       worst = Math.max(worst, Math.abs(decay(z) / exp(-z) - 1))
     }
-    expect(worst).toBeLessThan(1e-14)
+    expect(worst).toBeLessThan(1e-15)
     expect(decay(0)).toBe(1)
-    expect(decay(41)).toBe(0)
   })
 })

@@ -1,5 +1,5 @@
 import type { BatchMarkers } from './batch-markers.ts'
-import { DAILY_RATE } from './kronauer.ts'
+import { DAILY_RATE, LIGHT_SHARE } from './kronauer.ts'
 import { cornerH, markerRootH, markerSignal } from './marker-root.ts'
 import type { Pacemaker } from './pacemaker.ts'
 import { stepPacemaker } from './step.ts'
@@ -12,10 +12,11 @@ export const NEAR_ZERO_SLOPE = 0.02
 
 /** The depth of a minimum is estimated to this before it is looked for. */
 const DEPTH_MARGIN = 1e-3
+
 /**
- * A step: the state and the light's drive it starts with, its beginning and length in hours, the
- * slopes of x (per 12 / pi h) at the end of the step before, at its own start and end, and (x, xc)
- * at its end.
+ * A step: the state and the light's drive it starts with, its beginning and length in hours, what
+ * half of it would add to x by the slopes at the end of the step before, at its own start and end,
+ * and (x, xc) at its end. Every x, xc and slope is times `LIGHT_SHARE`.
  */
 export type TroughStep = readonly [
   x: number,
@@ -32,6 +33,8 @@ export type TroughStep = readonly [
 ]
 
 const FIELDS = 11
+const SHARED = [0, 1, 9, 10]
+const SLOPES = [6, 7, 8]
 
 /**
  * Where the receptor's drive is below this (per minute; 15 lux for Jewett99) and the step below .3
@@ -64,14 +67,21 @@ export class Troughs {
     this.#isPending = new Uint8Array(people)
   }
 
-  /** A person's x has turned upwards within a step, at about `estimate`. */
-  propose(person: number, estimate: number, step: TroughStep): void {
+  /** A person's x has turned upwards within a step. */
+  propose(person: number, step: TroughStep): void {
+    const slope = step[7]
+    const fall = slope < 0 ? (slope * slope) / (slope - step[8]) : 0
+    const estimate = (step[0] + fall) / LIGHT_SHARE
     const floor = this.#floor[person]!
     if (estimate > floor + DEPTH_MARGIN) return
     if (estimate > floor - DEPTH_MARGIN) this.settle(person)
     this.#floor[person] = Math.min(floor, estimate)
     this.#isPending[person] = 1
-    this.#pending.set(step, person * FIELDS)
+    const from = person * FIELDS
+    const perSlope = 2 / (DAILY_RATE * step[5] * LIGHT_SHARE)
+    for (let j = 0; j < FIELDS; j++) this.#pending[from + j] = step[j]!
+    for (const j of SHARED) this.#pending[from + j]! /= LIGHT_SHARE
+    for (const j of SLOPES) this.#pending[from + j]! *= perSlope
   }
 
   /** A person's phase has passed pi: the next cycle begins. */
