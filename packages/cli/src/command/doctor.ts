@@ -2,14 +2,22 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesSource, openEdf, writeEdf } from '@nocturne/core/signal'
 import { readNight, synthesizeNight } from '@nocturne/core/sleep'
+import { multicastWorks } from '@nocturne/edge'
 import type { Arguments, Command, Io } from '../command.ts'
 import { openModel, shelfFolder, shelvedModels } from '../model-shelf.ts'
 import { pictureOf } from '../picture.ts'
 import { writeWholeFile } from '../whole-file.ts'
 
-type Check = { readonly name: string; readonly ok: boolean; readonly mend?: string }
+type Check = {
+  readonly name: string
+  readonly ok: boolean
+  readonly mend?: string
+  /** Nothing is broken where it is missing. */
+  readonly optional?: true
+}
 
 const LEAST_NODE = [20, 19] as const
+const PEERS = 'Lab Streaming Layer: name the machines, --peers HOST'
 
 /** `nocturne doctor`: what works on this machine, and the line that mends what does not. */
 export const command: Command = {
@@ -29,16 +37,20 @@ async function examine(args: Arguments, io: Io): Promise<number> {
     await tried('pictures are drawn', drawPicture, 'install the platform package: npm ci'),
     await tried('models can be kept', touchShelf, 'set NOCTURNE_HOME to a folder you may write to'),
     await tried('kept models can be read', readShelf, 'nocturne model remove NAME'),
+    {
+      ...(await tried('streams are found by multicast', hearGroup, PEERS)),
+      optional: true as const,
+    },
   ]
   if (args.flag('json')) io.out(`${JSON.stringify({ checks })}\n`)
   else {
-    for (const { name, ok, mend } of checks) {
+    for (const { name, ok, mend, optional } of checks) {
       io.out(
-        `${ok ? 'ok      ' : 'missing '}${name}${mend && !ok ? `\n        mend: ${mend}` : ''}\n`,
+        `${ok ? 'ok      ' : optional ? 'without ' : 'missing '}${name}${mend && !ok ? `\n        mend: ${mend}` : ''}\n`,
       )
     }
   }
-  return checks.every(({ ok }) => ok) ? 0 : 1
+  return checks.every(({ ok, optional }) => ok || optional) ? 0 : 1
 }
 
 function nodeCheck(): Check {
@@ -78,4 +90,8 @@ async function touchShelf(): Promise<void> {
 
 async function readShelf(): Promise<void> {
   for (const { name, folder } of await shelvedModels()) if (folder) await openModel(name)
+}
+
+async function hearGroup(): Promise<void> {
+  if (!(await multicastWorks())) throw new Error('no interface hears its own groups')
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { lslClockS } from './clock.ts'
 import { findStreams } from './discovery.ts'
 import { fullInfo, type InletListener, openInlet } from './inlet.ts'
+import { openLabStreams } from './lab-streams.ts'
 import type { LslPorts } from './network.ts'
 import { type LslOutlet, openOutlet } from './outlet.ts'
 import { channelsElement, type LslStream } from './stream-info.ts'
@@ -190,5 +191,44 @@ describe('time on one machine', () => {
     const offset = await measureOffset('127.0.0.1', outlet.info.timePort)
     expect(Math.abs(offset!.offsetS)).toBeLessThanOrEqual(offset!.roundTripS)
     expect(await measureOffset('127.0.0.1', 0)).toBeUndefined()
+  })
+})
+
+describe('a night offered to a laboratory', () => {
+  it('is two streams of one clock: the signal, and markers that may be ahead of it', async () => {
+    const channels = [
+      { label: 'Fz', unit: 'uV' },
+      { label: 'EOG left', unit: 'uV' },
+    ]
+    const given = { name: 'Bed', channels, rateHz: 100, startS: 500, ports: PORTS }
+    const lab = must(await openLabStreams(given))
+    const streams = await findStreams("desc/manufacturer='Nocturne'", { ...LOCAL, least: 2 })
+    const heard: Record<string, unknown[]> = {}
+    for (const info of streams) {
+      const samples: unknown[] = []
+      heard[info.name] = samples
+      const onSamples = (got: { timestampsS: Float64Array; values: unknown }): void => {
+        for (const [k, at] of got.timestampsS.entries()) {
+          const width = info.channelCount
+          const row = (got.values as number[]).slice(k * width, (k + 1) * width)
+          samples.push([Math.round(at * 1000), ...row])
+        }
+      }
+      must(await openInlet(info, { onSamples, onEnd: () => undefined }))
+    }
+    await until(() => lab.consumers() === 2)
+    lab.signal([Float32Array.of(1, 2), Float32Array.of(3, 4)], 2000)
+    lab.mark('stimulus', 2350)
+    await until(() => heard['Bed-Markers']!.length === 1 && heard.Bed!.length === 2)
+    expect(heard).toEqual({
+      Bed: [
+        [501_990, 1, 3],
+        [502_000, 2, 4],
+      ],
+      'Bed-Markers': [[502_350, 'stimulus']],
+    })
+    const eye = streams.find(({ name }) => name === 'Bed')!
+    expect(JSON.stringify(must(await fullInfo(eye)).description)).toContain('"EOG"')
+    await lab.close()
   })
 })
