@@ -1,3 +1,4 @@
+export * from './box/index.ts'
 export * from './consent/index.ts'
 export * from './governor/index.ts'
 export * from './loop/index.ts'

@@ -50,7 +50,7 @@ export class BodySink {
   /** The body of all that was appended; empties this. */
   taken(lattices: readonly (Lattice | undefined)[]): Uint8Array {
     const text = strToU8(`[${this.texts.join(',')}]`)
-    const packed = deflateSync(text, { level: 6, dictionary: BOX_WORDS })
+    const packed = deflateSync(text, { level: 6, mem: 2, dictionary: BOX_WORDS })
     const body = new ByteSink()
     body.varint(text.length)
     body.varint(packed.length)

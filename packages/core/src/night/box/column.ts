@@ -29,9 +29,10 @@ export function putColumn(sink: ByteSink, samples: Float32Array, lattice?: Latti
   } else if (whole) {
     putWhole(sink, whole, bits, lattice)
   } else {
-    const [order, residuals] = shortest((p) => floatResiduals(samples, bits, p))
+    const [few, fewBits] = [samples.subarray(0, TRIED_SAMPLES), bits.subarray(0, TRIED_SAMPLES)]
+    const order = bestOrder((p) => floatResiduals(few, fewBits, p))
     sink.byte(FLOAT | (order << 2))
-    putResiduals(sink, residuals)
+    putResiduals(sink, floatResiduals(samples, bits, order))
   }
 }
 
@@ -81,14 +82,15 @@ function putWhole(
   bits: Uint32Array,
   { gain, offset }: Lattice,
 ): void {
-  const [order, residuals] = shortest((p) => wholeResiduals(whole, p))
+  const few = whole.subarray(0, TRIED_SAMPLES)
+  const order = bestOrder((p) => wholeResiduals(few, p))
   sink.byte(WHOLE | (order << 2))
   sink.float64(gain)
   sink.float64(offset)
   const runs = missingRuns(bits)
   sink.varint(runs.length)
   for (const run of runs) sink.varint(run)
-  putResiduals(sink, residuals)
+  putResiduals(sink, wholeResiduals(whole, order))
 }
 
 /** Lengths of what is there, missing, there, missing ...; empty when all is there. */
@@ -136,15 +138,17 @@ function putResiduals(sink: ByteSink, residuals: Uint32Array): void {
   sink.append(bytes)
 }
 
-/** The order whose residuals are least in sum. */
-function shortest(residualsOf: (order: Order) => Uint32Array): [Order, Uint32Array] {
-  let best: [Order, Uint32Array] = [0, residualsOf(0)]
-  let least = sumOf(best[1])
+/** Samples from which the predictor is chosen; the first of a column stand for it. */
+const TRIED_SAMPLES = 96
+
+/** The order whose residuals are least in sum over the first samples. */
+function bestOrder(residualsOf: (order: Order) => Uint32Array): Order {
+  let best: Order = 0
+  let least = Number.POSITIVE_INFINITY
   for (const order of ORDERS) {
-    const residuals = residualsOf(order)
-    const sum = sumOf(residuals)
+    const sum = sumOf(residualsOf(order))
     if (sum < least) {
-      best = [order, residuals]
+      best = order
       least = sum
     }
   }
@@ -158,17 +162,27 @@ function sumOf(values: Uint32Array): number {
 }
 
 function wholeResiduals(whole: Int32Array, order: Order): Uint32Array {
-  return Uint32Array.from(whole, (value, i) => {
-    const predicted = extrapolated(order, whole[i - 1] ?? 0, whole[i - 2] ?? 0, whole[i - 3] ?? 0)
-    return zigzag((value - predicted) | 0)
-  })
+  const residuals = new Uint32Array(whole.length)
+  let [a, b, c] = [0, 0, 0]
+  for (let i = 0; i < whole.length; i++) {
+    const value = whole[i]!
+    residuals[i] = zigzag((value - extrapolated(order, a, b, c)) | 0)
+    c = b
+    b = a
+    a = value
+  }
+  return residuals
 }
 
 function wholeOfResiduals(residuals: Uint32Array, order: Order): Int32Array {
   const whole = new Int32Array(residuals.length)
+  let [a, b, c] = [0, 0, 0]
   for (let i = 0; i < whole.length; i++) {
-    const predicted = extrapolated(order, whole[i - 1] ?? 0, whole[i - 2] ?? 0, whole[i - 3] ?? 0)
-    whole[i] = (predicted + unzigzag(residuals[i]!)) | 0
+    const value = (extrapolated(order, a, b, c) + unzigzag(residuals[i]!)) | 0
+    whole[i] = value
+    c = b
+    b = a
+    a = value
   }
   return whole
 }
@@ -177,9 +191,8 @@ function floatResiduals(samples: Float32Array, bits: Uint32Array, order: Order):
   const scratch = scratchWord()
   const residuals = new Uint32Array(bits.length)
   for (let i = 0; i < bits.length; i++) {
-    residuals[i] = zigzag(
-      (ordinal(bits[i]!) - predictedOrdinal(samples, bits, i, order, scratch)) | 0,
-    )
+    const predicted = predictedOrdinal(samples, bits, i, order, scratch)
+    residuals[i] = zigzag((ordinal(bits[i]!) - predicted) | 0)
   }
   return residuals
 }

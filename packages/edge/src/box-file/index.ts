@@ -1,0 +1,3 @@
+export * from './box-file.ts'
+export * from './box-sources.ts'
+export * from './disk.ts'
