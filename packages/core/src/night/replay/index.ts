@@ -1,0 +1,6 @@
+export * from './behaviour.ts'
+export * from './bisect.ts'
+export * from './blame.ts'
+export * from './difference.ts'
+export * from './loop-run.ts'
+export * from './replay.ts'
