@@ -3,6 +3,7 @@ import { benchClock } from './clock.ts'
 import { benchLightResponse } from './light-response.ts'
 import { benchNight } from './night.ts'
 import { benchPlanner } from './planner.ts'
+import { benchStreams } from './streams.ts'
 
 /** Every bench by its name: `npm run bench -- night`. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   'light-response': benchLightResponse,
   night: benchNight,
   planner: benchPlanner,
+  streams: benchStreams,
 }
 
 const asked = process.argv.slice(2)

@@ -19,7 +19,8 @@ const START_TIME = '2026-01-01T23:00:00'
 
 /**
  * The synthetic sleeper of a seed (any whole number from 0) as a source: 8 h at 256 Hz unless said,
- * made as it is played, in the steps of an amplifier of .1 uV. The same seed and options give the same samples at any speed.
+ * made as it is played, in the steps of an amplifier of .1 uV. The same seed and options give the
+ * same samples at any speed.
  */
 export function synthSource(seedText: string, options: SourceOptions): Result<Source, SourceCode> {
   const seed = /^\d{1,15}$/.test(seedText) ? Number(seedText) : Number.NaN
