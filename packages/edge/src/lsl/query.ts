@@ -3,8 +3,9 @@ import { elementsAt, type XmlElement } from './xml.ts'
 type Value = string | number | boolean | readonly string[]
 type Token = { readonly kind: 'text' | 'number' | 'name' | 'sign'; readonly text: string }
 
-/** Longest query that is looked at. */
+/** Longest query that is looked at, and its deepest brackets. */
 const MOST_QUERY_LENGTH = 4096
+const MOST_DEPTH = 32
 
 /**
  * Whether a stream's document matches a query: the part of XPath 1.0 that finders of streams use
@@ -15,7 +16,7 @@ export function matchesQuery(info: XmlElement, query: string): boolean {
   if (query.trim() === '') return true
   const tokens = query.length > MOST_QUERY_LENGTH ? undefined : tokensOf(query)
   if (tokens === undefined) return false
-  const reader = { tokens, at: 0, info, broken: false }
+  const reader = { tokens, at: 0, depth: 0, info, broken: false }
   const value = either(reader)
   return !reader.broken && reader.at === tokens.length && truth(value)
 }
@@ -24,6 +25,7 @@ type Reader = {
   readonly tokens: readonly Token[]
   readonly info: XmlElement
   at: number
+  depth: number
   broken: boolean
 }
 
@@ -45,11 +47,13 @@ function tokensOf(query: string): Token[] | undefined {
 }
 
 function either(reader: Reader): Value {
+  if (++reader.depth > MOST_DEPTH) return broken(reader)
   let value = both(reader)
   while (takes(reader, 'name', 'or')) {
     const right = both(reader)
     value = truth(value) || truth(right)
   }
+  reader.depth--
   return value
 }
 

@@ -29,6 +29,9 @@ export const NIGHTLONG: Persistence = {
   ...{ firstWaitMs: 250, longestWaitMs: 30_000, mostFailures: 2900, silenceMs: 5000 },
 }
 
+/** Longest wait for the end of a link that is closed, ms. */
+const CLOSE_MS = 1000
+
 /** A link that is kept up until it is closed. */
 export type PersistentLink = { close(): Promise<void> }
 
@@ -48,7 +51,10 @@ export function persistentLink(
   return {
     close: async () => {
       stop.abort()
-      await running
+      // A try that is under way ends by itself and is undone.
+      const patience = new AbortController()
+      await Promise.race([running, waited(CLOSE_MS, patience.signal)])
+      patience.abort()
     },
   }
 }
