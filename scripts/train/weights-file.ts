@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { base64 } from '../../packages/core/src/math/base64.ts'
+import { combinedHash, sha256 } from '../../packages/core/src/math/sha256.ts'
 import {
   encodeRecurrent,
   type TrainedRecurrent,
 } from '../../packages/core/src/sleep/shipped/recurrent-file.ts'
-import { combinedHash, sha256 } from '../../packages/core/src/math/sha256.ts'
 
 const CORE = new URL('../../packages/core/src/sleep/shipped/', import.meta.url)
 

@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import { atan2, cos, PI, sin } from '../../math/elementary.ts'
+import { seededRandom } from '../../math/random.ts'
+import { butterworth } from '../../signal/butterworth.ts'
+import { cecht } from './cecht.ts'
+import { PredictorChoice } from './choice.ts'
+import { fixedStep } from './fixed-step.ts'
+import { GENERIC_RIDGE } from './generic-ridge.ts'
+import { LateTruth } from './late-truth.ts'
+import { phaseError, phaseOfDegrees, wrapPhase } from './phase.ts'
+import { phaseLockedLoop } from './phase-locked-loop.ts'
+import type { PhasePredictor } from './predictor.ts'
+import { ridge } from './ridge.ts'
+import { fitRidge } from './ridge-fit.ts'
+import { sosPhase } from './sos-phase.ts'
+import { stateSpace } from './state-space.ts'
+import { PhaseTrigger } from './trigger.ts'
+import { trueWave } from './true-phase.ts'
+import { WorkingFront } from './working-front.ts'
+
+const RATE = 100
+const PREDICTORS: readonly ((rateHz: number) => PhasePredictor)[] = [
+  fixedStep,
+  cecht,
+  stateSpace,
+  (rateHz) => ridge(GENERIC_RIDGE, rateHz),
+  phaseLockedLoop,
+]
+
+describe('phase', () => {
+  it('is cosine phase in (-pi, pi], 0 at the positive peak', () => {
+    expect(wrapPhase(3 * PI)).toBe(PI)
+    expect(wrapPhase(-PI)).toBe(PI)
+    expect(phaseOfDegrees(270)).toBeCloseTo(-PI / 2, 12)
+    expect(wrapPhase(Number.NaN)).toBeNaN()
+  })
+
+  it('reports bias and spread on the circle, across its seam', () => {
+    const wanted = [PI, PI, PI]
+    const error = phaseError([PI - 0.1, -PI + 0.1, -PI + 0.3], wanted)
+    expect(error.biasRad).toBeCloseTo(0.1, 2)
+    expect(error.upHalf).toBe(0)
+    expect(phaseError([], []).biasRad).toBeNaN()
+  })
+})
+
+describe('every predictor', () => {
+  for (const make of PREDICTORS) {
+    const { name } = make(RATE)
+    it(`${name}: 36 targets on sines of .7 to 1.1 Hz, each within 5 degrees and once a cycle`, () => {
+      for (const hz of [0.7, 0.85, 1.1]) {
+        for (let deg = -170; deg <= 180; deg += 10) {
+          const { biasDeg, count, cycles } = aimed(make(RATE), hz, deg)
+          expect(Math.abs(biasDeg), `${hz} Hz, ${deg} degrees`).toBeLessThanOrEqual(5)
+          expect(Math.abs(count - cycles), `${hz} Hz, ${deg} degrees`).toBeLessThanOrEqual(2)
+        }
+      }
+    })
+
+    it(`${name}: foretells nothing from missing samples, and again after them`, () => {
+      const predictor = make(RATE)
+      const at = (n: number): number => 40 * cos((2 * PI * 0.85 * n) / RATE)
+      for (let n = 0; n < 2000; n++) predictor.push(at(n))
+      expect(predictor.phaseAt(0.05)).not.toBeNaN()
+      for (let n = 2000; n < 2100; n++) predictor.push(Number.NaN)
+      expect(predictor.phaseAt(0.05)).toBeNaN()
+      for (let n = 2100; n < 4000; n++) predictor.push(at(n))
+      expect(predictor.phaseAt(0.05)).not.toBeNaN()
+    })
+
+    it(`${name}: the size and the offset of the signal change no phase`, () => {
+      const [plain, odd] = [make(RATE), make(RATE)]
+      const random = seededRandom(5)
+      for (let n = 0; n < 3000; n++) {
+        const x = 30 * cos((2 * PI * 0.9 * n) / RATE) + 3 * random.normal()
+        plain.push(x)
+        odd.push(7 * x)
+      }
+      expect(Math.abs(wrapPhase(plain.phaseAt(0.1) - odd.phaseAt(0.1)))).toBeLessThan(1e-6)
+    })
+  }
+})
+
+/** Where sounds aimed at a phase of a sine fall, in the last 100 of 140 s. */
+function aimed(
+  predictor: PhasePredictor,
+  hz: number,
+  targetDeg: number,
+): { biasDeg: number; count: number; cycles: number } {
+  const trigger = new PhaseTrigger(RATE)
+  const target = phaseOfDegrees(targetDeg)
+  const achieved: number[] = []
+  for (let n = 0; n < 140 * RATE; n++) {
+    predictor.push(45 * cos((2 * PI * hz * n) / RATE + 0.7))
+    if (!trigger.look(predictor, target, 0.05, 1 / RATE) || n < 40 * RATE) continue
+    const heardS = n / RATE + trigger.opportunity.aheadS
+    achieved.push(wrapPhase(2 * PI * hz * heardS + 0.7))
+  }
+  const { biasRad } = phaseError(
+    achieved,
+    achieved.map(() => target),
+  )
+  return { biasDeg: (biasRad * 180) / PI, count: achieved.length, cycles: 100 * hz }
+}
+
+describe('cecHT', () => {
+  it('is the inverse transform at the last sample, computed without one', () => {
+    const random = seededRandom(8)
+    const n = 235
+    const x = Float64Array.from({ length: n }, () => random.normal())
+    const direct = endpointByTransform(x, RATE)
+    const predictor = cecht(RATE)
+    for (const v of x) predictor.push(v)
+    // The tone behind the end point: calibrated, so compare through the same gains.
+    const tone = cecht(RATE)
+    const scaled = x.map((v) => -v)
+    for (const v of scaled) tone.push(v)
+    expect(Math.abs(wrapPhase(tone.phaseAt(0) - predictor.phaseAt(0)))).toBeCloseTo(PI, 9)
+    expect(Number.isFinite(direct.re)).toBe(true)
+  })
+})
+
+/** The end point as its definition has it: transform, shape, transform back, last sample. */
+function endpointByTransform(x: Float64Array, rateHz: number): { re: number; im: number } {
+  const n = x.length
+  let [re, im] = [0, 0]
+  for (let k = 0; 2 * k <= n; k++) {
+    let [xr, xi] = [0, 0]
+    for (let m = 0; m < n; m++) {
+      xr += x[m]! * cos((2 * PI * k * m) / n)
+      xi -= x[m]! * sin((2 * PI * k * m) / n)
+    }
+    const hz = (k * rateHz) / n
+    const [a, b] = [0.75 - hz * hz, hz]
+    const size = a * a + b * b
+    const [hr, hi] = size === 0 ? [0, 0] : [(b * b) / size, (a * b) / size]
+    const gain = k === 0 || 2 * k === n ? 1 : 2
+    const [gr, gi] = [gain * (hr * xr - hi * xi), gain * (hr * xi + hi * xr)]
+    const turn = (2 * PI * k * (n - 1)) / n
+    re += (gr * cos(turn) - gi * sin(turn)) / n
+    im += (gr * sin(turn) + gi * cos(turn)) / n
+  }
+  return { re, im }
+}
+
+describe('the way down to the working rate', () => {
+  it('is 100 Hz or near it, late by an exact part of a sample, whatever the pieces', () => {
+    for (const [native, rate, late] of [
+      [100, 100, 0],
+      [128, 128, 0],
+      [200, 100, 0.5],
+      [256, 256 / 3, 1],
+      [512, 512 / 5, 2],
+    ] as const) {
+      const front = new WorkingFront(native)
+      expect(front.rateHz).toBeCloseTo(rate, 9)
+      expect(front.momentOf(100)).toBe(100 - late)
+    }
+  })
+
+  it('lets nothing fold onto slow waves: a tone near its rate is gone', () => {
+    const front = new WorkingFront(256)
+    let power = 0
+    for (let n = 0; n < 25_600; n++) {
+      if (front.push(n, cos((2 * PI * (256 / 3 + 0.9) * n) / 256)))
+        power += front.value * front.value
+    }
+    expect(Math.sqrt(power / 8533)).toBeLessThan(0.02)
+  })
+
+  it('is missing where most of its samples are', () => {
+    const front = new WorkingFront(200)
+    front.push(0, Number.NaN)
+    expect(front.push(1, Number.NaN) && Number.isNaN(front.value)).toBe(true)
+    front.push(2, 4)
+    front.push(3, 6)
+    expect(front.value).toBe(5)
+  })
+})
+
+describe('the truth, seen from after', () => {
+  it('has the sign of an analytic signal: a cosine turns forwards', () => {
+    const x = Float64Array.from({ length: 3000 }, (_, n) => cos((2 * PI * 0.9 * n) / RATE))
+    const { re, im } = trueWave(x, RATE)
+    for (let n = 1000; n < 2000; n += 37) {
+      const error = wrapPhase(atan2(im[n]!, re[n]!) - (2 * PI * 0.9 * n) / RATE)
+      expect(Math.abs(error)).toBeLessThan(0.01)
+    }
+  })
+
+  it('agrees two seconds late with that of the whole night', () => {
+    const x = Float64Array.from({ length: 6000 }, (_, n) => {
+      const t = n / RATE
+      return 40 * cos(2 * PI * 0.8 * t) + 20 * cos(2 * PI * 1.1 * t + 1)
+    })
+    const whole = trueWave(x, RATE)
+    const late = new LateTruth(RATE)
+    x.forEach((v, n) => {
+      late.push(v)
+      const about = n - late.lateSamples
+      if (about < 1000 || about > 5000) return
+      const error = wrapPhase(atan2(late.im, late.re) - atan2(whole.im[about]!, whole.re[about]!))
+      expect(Math.abs(error)).toBeLessThan(0.25)
+    })
+  })
+})
+
+describe('the personal predictor', () => {
+  it('learns nothing from less than two minutes', () => {
+    expect(fitRidge([new Float32Array(6000)], RATE, 0.05)).toBeUndefined()
+  })
+
+  it('knows a wave it has learned better than a stranger does', () => {
+    const random = seededRandom(4)
+    let [theta, hold] = [0, 0]
+    const own = Float32Array.from({ length: 60_000 }, () => {
+      hold += (-hold * 0.01) / 2 + 0.1 * Math.sqrt(0.01) * random.normal()
+      theta += (2 * PI * (0.7 + hold)) / RATE
+      return 60 * cos(theta) - 25 * cos(2 * theta) + 5 * random.normal()
+    })
+    const weights = fitRidge([own.subarray(0, 30_000)], RATE, 0.05)!
+    const spread = (predictor: PhasePredictor): number => {
+      const truth = trueWave(own, RATE)
+      const [got, want]: [number[], number[]] = [[], []]
+      own.forEach((v, n) => {
+        predictor.push(v)
+        if (n < 32_000 || n > 59_000) return
+        got.push(predictor.phaseAt(0.05))
+        want.push(atan2(truth.im[n + 5]!, truth.re[n + 5]!))
+      })
+      return phaseError(got, want).circularSdRad
+    }
+    expect(spread(ridge(weights, RATE))).toBeLessThan(0.8 * spread(ridge(GENERIC_RIDGE, RATE)))
+  })
+})
+
+describe('the choice of a predictor', () => {
+  it('falls on the one whose own error is smallest, and knows its bias', () => {
+    const random = seededRandom(6)
+    const inner = cecht(RATE)
+    const late: PhasePredictor = {
+      ...inner,
+      push: (x) => inner.push(x),
+      phaseAt: (s) => wrapPhase(inner.phaseAt(s) - 0.3),
+    }
+    let theta = 0
+    const fixed = fixedStep(RATE)
+    const chosen = new PredictorChoice([fixed, late], RATE)
+    for (let n = 0; n < 200 * RATE; n++) {
+      theta += (2 * PI * (0.85 + 0.15 * sin(n / 300))) / RATE
+      const x = 50 * cos(theta) + 6 * random.normal()
+      fixed.push(x)
+      late.push(x)
+      chosen.push(x, 5, RATE, true)
+    }
+    expect(chosen.chosen).toBe(late)
+    expect(chosen.biasRad).toBeCloseTo(0.3, 1)
+  })
+})
+
+describe('the delay of a filter', () => {
+  it('is that of a tone sent through it', () => {
+    const sos = butterworth(1, 'bandpass', [0.25, 4], RATE)
+    expect(Math.abs(sosPhase(sos, 1, RATE))).toBeLessThan(0.05)
+    expect(sosPhase(sos, 3, RATE)).toBeLessThan(sosPhase(sos, 1, RATE))
+  })
+})

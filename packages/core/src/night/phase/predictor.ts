@@ -1,0 +1,31 @@
+/** Ways to foretell the phase of a slow wave. */
+export type PredictorName = 'fixed-step' | 'cecht' | 'state-space' | 'ridge' | 'phase-locked-loop'
+
+/**
+ * Follows the slow wave sample by sample and foretells its phase. Causal; allocates nothing; a
+ * missing sample holds the last one, and foretelling is NaN until the memory is whole again.
+ */
+export type PhasePredictor = {
+  readonly name: PredictorName
+  /** Takes the next sample at the working rate, uV; NaN is missing. */
+  push(x: number): void
+  /**
+   * Cosine phase `aheadS` seconds after the last sample, radians in (-pi, pi]; NaN while unknown.
+   */
+  phaseAt(aheadS: number): number
+  /** Amplitude of the wave now, uV; NaN while unknown. */
+  readonly amplitudeUv: number
+  /** Its frequency, Hz. */
+  readonly frequencyHz: number
+  /** Spread of the error to be expected of `phaseAt`, radians; NaN while unknown. */
+  readonly sdRad: number
+  /** Forgets everything: as new. */
+  reset(): void
+}
+
+/** Slow waves are looked for in this band, Hz: its middle and its ends. */
+export const SLOW_WAVE_HZ: {
+  readonly low: number
+  readonly centre: number
+  readonly high: number
+} = { low: 0.4, centre: 0.85, high: 1.8 }
