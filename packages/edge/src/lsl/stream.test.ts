@@ -56,6 +56,22 @@ async function received(outlet: LslOutlet) {
   return { heard, inlet }
 }
 
+/** Everything that a stream's machine says to a request, byte for byte. */
+function answerTo(outlet: LslOutlet, request: string): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(outlet.info.dataPort, '127.0.0.1')
+    let text = ''
+    socket.on('data', (bytes) => {
+      text += bytes.toString('latin1')
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => done(text))
+    // In two pieces, as a network may have it.
+    socket.write(request.slice(0, 9))
+    setTimeout(() => socket.write(request.slice(9)), 20)
+  })
+}
+
 async function until(condition: () => boolean): Promise<void> {
   for (let k = 0; k < 500 && !condition(); k++) await new Promise((go) => setTimeout(go, 10))
   expect(condition()).toBe(true)
@@ -78,6 +94,14 @@ describe('finding streams', () => {
     const full = must(await fullInfo(info!))
     expect(full).toEqual({ ...outlet.info, address: '127.0.0.1', createdAtS: full.createdAtS })
     expect(full.description).toEqual(STREAM.description)
+  })
+
+  it('answers over TCP too, to those whose query it matches', async () => {
+    const outlet = await offered()
+    const short = await answerTo(outlet, "LSL:shortinfo\r\nname='Head'\r\n")
+    expect(short).toContain(`<uid>${outlet.info.uid}</uid>`)
+    expect(await answerTo(outlet, "LSL:shortinfo\r\nname='Tail'\r\n")).toBe('')
+    expect(await answerTo(outlet, 'GET / HTTP/1.1\r\nHost: x\r\n\r\n')).toBe('')
   })
 
   it('survives what is no question', async () => {
@@ -148,17 +172,16 @@ describe('a feed', () => {
     await until(() => outlet.consumers() === 1)
   })
 
+  it('of no buffer is the two test samples and the end', async () => {
+    const outlet = await offered()
+    const head = 'LSL:streamfeed/110\r\nValue-Size: 4\r\nMax-Buffer-Length: 0\r\n\r\n'
+    const answer = await answerTo(outlet, head)
+    expect(answer.length - answer.indexOf('\r\n\r\n') - 4).toBe(2 * (9 + 2 * 4))
+  })
+
   it('of protocol 1.00 is refused in a line', async () => {
     const outlet = await offered()
-    const answer = await new Promise<string>((done) => {
-      const socket = connect(outlet.info.dataPort, '127.0.0.1')
-      let text = ''
-      socket.on('data', (bytes) => {
-        text += bytes
-      })
-      socket.on('end', () => done(text))
-      socket.write('LSL:streamfeed\r\n360 0\r\n')
-    })
+    const answer = await answerTo(outlet, 'LSL:streamfeed\r\n360 0\r\n')
     expect(answer).toBe('LSL/110 505 Version not supported\r\n\r\n')
     expect(outlet.consumers()).toBe(0)
   })

@@ -1,10 +1,4 @@
-import {
-  type Run,
-  type SampleClock,
-  type SampleClockEstimate,
-  sampleClock,
-  streamingResampler,
-} from '@nocturne/core/signal'
+import { type Run, type SampleClock, sampleClock, streamingResampler } from '@nocturne/core/signal'
 import { chunkQueue } from './chunk-queue.ts'
 import { type NoticeBoard, noticeBoard } from './notice-board.ts'
 import type { Source, SourceDescription, SourceNotice } from './source.ts'
@@ -34,12 +28,16 @@ export type LiveFeedOptions = {
   readonly chunkSamples: number
   /** Frees the device. */
   readonly close: () => Promise<void>
+  /** A monotonic clock, ms; the machine's unless said. */
+  readonly clockMs?: () => number
 }
 
 /** A rate that is off by more is told: the loop does not stimulate by it. */
 const MOST_RATE_ERROR = 0.02
 /** Least time between two notices of drift, ms. */
 const DRIFT_EVERY_MS = 60_000
+/** Least time between two notices of samples that nobody fetched, ms. */
+const OVERFLOW_EVERY_MS = 10_000
 
 /**
  * A source that goes on by itself. Samples are resampled causally where the device has another rate
@@ -48,23 +46,23 @@ const DRIFT_EVERY_MS = 60_000
  */
 export function liveFeed(description: SourceDescription, options: LiveFeedOptions): LiveFeed {
   const { deviceHz, chunkSamples } = options
-  const begun = performance.now()
-  const nowMs = (): number => Math.floor(performance.now() - begun)
+  const clockMs = options.clockMs ?? (() => performance.now())
+  const begunMs = clockMs()
+  const nowMs = (): number => Math.floor(clockMs() - begunMs)
   const board = noticeBoard()
   const queue = chunkQueue(description.rateHz)
   const clock = sampleClock(deviceHz)
   const { rateHz } = description
   const resamplers = description.channels.map(() => streamingResampler(deviceHz, rateHz))
   const watchRate = rateWatch(clock, deviceHz, board)
+  const overflow = overflowWatch(board)
   let [next, heardMs] = [0, 0]
   for (const resampler of resamplers) resampler.start(0)
-
   const hand = (runs: readonly Run[]): void => {
     const length = runs[0]?.samples.length ?? 0
     for (let at = 0; at < length; at += chunkSamples) {
       const columns = runs.map(({ samples }) => samples.slice(at, at + chunkSamples))
-      const dropped = queue.put({ first: runs[0]!.first + at, columns, atMs: nowMs() })
-      if (dropped > 0) board.tell('gap', nowMs(), `${dropped} samples were not fetched in time`)
+      overflow(queue.put({ first: runs[0]!.first + at, columns, atMs: nowMs() }), nowMs())
     }
   }
   const jump = (first: number): void => {
@@ -78,7 +76,7 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
       description,
       chunks: queue.chunks,
       onNotice: board.listen,
-      measuredRate: (): SampleClockEstimate | undefined => clock.estimate(),
+      measuredRate: clock.estimate,
       close: async () => {
         queue.end()
         await options.close()
@@ -104,6 +102,17 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
       board.tell('ended', nowMs(), text)
       queue.end()
     },
+  }
+}
+
+/** Tells of samples that were dropped, not more often than every `OVERFLOW_EVERY_MS`. */
+function overflowWatch(board: NoticeBoard): (dropped: number, atMs: number) => void {
+  let [untold, toldMs] = [0, Number.NEGATIVE_INFINITY]
+  return (dropped, atMs) => {
+    untold += dropped
+    if (untold === 0 || atMs - toldMs < OVERFLOW_EVERY_MS) return
+    board.tell('gap', atMs, `${untold} samples were not fetched in time`)
+    ;[untold, toldMs] = [0, atMs]
   }
 }
 

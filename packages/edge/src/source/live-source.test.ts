@@ -346,14 +346,55 @@ describe('a live feed', () => {
   const options = { deviceHz: 100, chunkSamples: 10, close: async () => undefined }
 
   it('keeps ten seconds for a consumer that is away and tells what it dropped', async () => {
-    const feed = liveFeed(description, options)
-    for (let at = 0; at < 5000; at += 50) feed.give(at, [new Float32Array(50).fill(at)])
+    let atMs = 0
+    const feed = liveFeed(description, { ...options, clockMs: () => atMs })
+    for (let at = 0; at < 5000; at += 50) {
+      atMs = 10 * at
+      feed.give(at, [new Float32Array(50).fill(at)])
+    }
     feed.end('enough')
     const heard = heardFrom(feed.source)
     await heard.done
     expect(heard.samples()).toBe(1000)
     expect(heard.chunks[0]!.first).toBe(4000)
-    expect(heard.kinds()).toContain('gap')
+    const [first, ...later] = heard.notices.filter(({ kind }) => kind === 'gap')
+    expect(first!.text).toBe('10 samples were not fetched in time')
+    expect(later.length).toBeLessThanOrEqual(4)
+  })
+
+  it('tells once a minute of a rate that is more than 2 % off, and knows it', async () => {
+    let atMs = 0
+    const feed = liveFeed(description, { ...options, clockMs: () => atMs })
+    const heard = heardFrom(feed.source)
+    for (let at = 0; at < 9500; at += 10) {
+      atMs = (at + 10) * 10.3
+      feed.give(at, [new Float32Array(10)])
+      if (at % 500 === 0) await pause(0)
+    }
+    expect(feed.source.measuredRate!()!.rateHz).toBeCloseTo(100 / 1.03, 2)
+    expect(heard.notices.map(({ kind, text }) => [kind, text])).toEqual([
+      ['drift', 'the rate is -2.9 % off 100 Hz'],
+      ['drift', 'the rate is -2.9 % off 100 Hz'],
+    ])
+    expect(heard.notices[1]!.atMs - heard.notices[0]!.atMs).toBeGreaterThanOrEqual(60_000)
+    feed.end('enough')
+    await heard.done
+    const stamps = heard.chunks.map((chunk) => chunk.atMs)
+    expect(stamps).toEqual([...stamps].sort((a, b) => a - b))
+  })
+
+  it('goes on at the place the clock says after a pause', () => {
+    let atMs = 0
+    const feed = liveFeed(description, { ...options, clockMs: () => atMs })
+    expect(feed.nextIndex()).toBe(0)
+    for (let at = 0; at < 3000; at += 10) {
+      atMs = (at + 10) * 10
+      feed.give(at, [new Float32Array(10)])
+    }
+    expect(feed.nextIndex()).toBe(3000)
+    atMs += 5000
+    expect(feed.silentMs()).toBe(5000)
+    expect(feed.nextIndex()).toBe(3500)
   })
 
   it('leaves out what it has already given', async () => {

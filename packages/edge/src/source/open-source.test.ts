@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeProblem } from '@nocturne/core/math'
@@ -181,6 +181,7 @@ describe('a name that means nothing', () => {
     ['cyton', 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH (SOURCE_SPEC)'],
     ['', 'got "", expected'],
     ['synth:x', 'synth:SEED: got "x", expected a whole number, as in synth:7 (SOURCE_SPEC)'],
+    ['synth:', 'got ""'],
     ['nowhere.edf', 'nowhere.edf: got no such file, expected a readable file (SOURCE_FILE)'],
   ])('"%s" is told in one line', async (spec, line) => {
     const source = await openSource(spec)
@@ -188,6 +189,22 @@ describe('a name that means nothing', () => {
     if (source.ok) return
     expect(describeProblem(source.problem)).toContain(line)
     expect(describeProblem(source.problem)).not.toContain('\n')
+  })
+
+  it.each([
+    [{ rateHz: 2000 }, 'rate: got 2000 Hz, expected a whole number from 50 to 1024'],
+    [{ hours: 25 }, 'hours: got 25, expected more than 0 and up to 24'],
+    [{ channels: ['Oz'] }, 'synth: got "Oz", expected out of EEG Fpz-Cz'],
+  ])('options %j of a made-up sleeper are told in one line', async (options, line) => {
+    const source = await openSource('synth:1', options)
+    expect(!source.ok && describeProblem(source.problem)).toContain(line)
+  })
+
+  it('a folder named like a recording is none', async () => {
+    const path = join(folder, 'folder.edf')
+    mkdirSync(path)
+    const source = await openSource(path)
+    expect(!source.ok && source.problem.got).toBe('a folder or device')
   })
 
   it('a file that is no recording is told with its reason', async () => {
