@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts'
 import { command as agree } from './agree.ts'
+import { command as box } from './box.ts'
 import { command as clock } from './clock.ts'
 import { command as consent } from './consent.ts'
 import { command as doctor } from './doctor.ts'
@@ -10,6 +11,7 @@ import { command as plan } from './plan.ts'
 import { command as read } from './read.ts'
 import { command as synth } from './synth.ts'
 import { command as up } from './up.ts'
+import { command as why } from './why.ts'
 
 /** Every command, in the order of the help page. */
 export const COMMANDS: readonly Command[] = [
@@ -21,6 +23,8 @@ export const COMMANDS: readonly Command[] = [
   genome,
   plan,
   consent,
+  box,
+  why,
   model,
   doctor,
   up,
