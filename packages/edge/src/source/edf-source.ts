@@ -13,7 +13,7 @@ import {
 import { type FileBytes, openFileBytes } from './file-bytes.ts'
 import { type PlayedBlock, playedSource } from './playback.ts'
 import type { Source, SourceChannel, SourceCode, SourceOptions } from './source.ts'
-import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
+import { chosenChannels, chunkSamplesOf, isUsableRate, loopRateOf } from './source-options.ts'
 
 /** Seconds of a recording read at once. */
 const BLOCK_S = 20
@@ -76,13 +76,16 @@ function channelOf(
   return { label, unit: normal, ...(rateHz === loopHz && { lattice }) }
 }
 
-/** Indices of the signals to play, all that hold samples unless named. */
+/** Indices of the signals to play, all that hold samples at a usable rate unless named. */
 function chosenSignals(
   { header }: EdfFile,
   path: string,
   wanted: readonly string[] | undefined,
 ): Result<number[], SourceCode> {
-  const usable = [...header.signals.keys()].filter((k) => header.signals[k]!.nSamples > 0)
+  const usable = [...header.signals.keys()].filter((k) => {
+    const { nSamples, rateHz } = header.signals[k]!
+    return nSamples > 0 && isUsableRate(rateHz)
+  })
   const chosen = chosenChannels(
     usable.map((k) => header.signals[k]!),
     wanted,

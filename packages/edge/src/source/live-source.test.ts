@@ -335,6 +335,12 @@ describe('a stream of the network', () => {
     const events = await lslSource('Head', {}, TUNING)
     expect(!events.ok && describeProblem(events.problem)).toContain('a stream of events')
     await marks.close()
+    const radio = await offered('uV', 1e6)
+    const fast = await lslSource('Head', {}, TUNING)
+    expect(!fast.ok && describeProblem(fast.problem)).toContain(
+      '1000000 Hz, expected up to 100 kHz',
+    )
+    await radio.close()
     const quoted = await openSource("lsl:a'b")
     expect(!quoted.ok && quoted.problem.code).toBe('SOURCE_SPEC')
   })

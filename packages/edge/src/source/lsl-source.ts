@@ -7,7 +7,7 @@ import { describedChannels, type LslCode, type LslStreamInfo } from '../lsl/stre
 import { type LiveFeed, liveFeed } from './live-feed.ts'
 import { type Link, NIGHTLONG, type Persistence, persistentLink } from './persistent-link.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
-import { chosenChannels, chunkSamplesOf, loopRateOf } from './source-options.ts'
+import { chosenChannels, chunkSamplesOf, isUsableRate, loopRateOf } from './source-options.ts'
 import { timestampIndex } from './timestamp-index.ts'
 
 /** How an LSL source looks for its stream and keeps it, where that is not as usual. */
@@ -42,6 +42,9 @@ export async function lslSource(
   if (info.format === 'string' || !(info.rateHz > 0)) {
     const got = info.format === 'string' ? 'a stream of texts' : 'a stream of events'
     return fail('SOURCE_LINK', `lsl:${name}`, got, 'a signal at a rate')
+  }
+  if (!isUsableRate(info.rateHz)) {
+    return fail('SOURCE_LINK', `lsl:${name}`, `${info.rateHz} Hz`, 'up to 100 kHz')
   }
   const channels = describedChannels(info).map(({ label, unit }, k) => ({
     label: options.labels?.[k] ?? label,

@@ -7,6 +7,7 @@ import { syntheticSleeper } from '@nocturne/core/sleep'
 import { afterAll, describe, expect, it } from 'vitest'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
 import { openSource } from './open-source.ts'
+import { playedSource } from './playback.ts'
 import type { SampleLattice, SourceChunk, SourceNotice, SourceOptions } from './source.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nocturne-source-'))
@@ -126,6 +127,28 @@ describe('a played recording', () => {
   })
 })
 
+describe('a medium that fails', () => {
+  const description = { name: 'x', channels: [], rateHz: 100, live: false }
+  const options = { speed: 0, chunkSamples: 10 }
+
+  it('is a notice and the end, after what was read', async () => {
+    async function* blocks() {
+      yield { first: 0, columns: [new Float32Array(20)] }
+      throw new Error('EIO: the disk is gone')
+    }
+    const source = playedSource(description, blocks, options)
+    const notices: SourceNotice[] = []
+    source.onNotice((notice) => notices.push(notice))
+    let pieces = 0
+    for await (const _ of source.chunks()) pieces++
+    expect(pieces).toBe(2)
+    expect(notices).toMatchObject([
+      { kind: 'lost', atMs: 200, text: 'EIO: the disk is gone' },
+      { kind: 'ended', atMs: 200 },
+    ])
+  })
+})
+
 describe('the lattice of a channel', () => {
   /** The share of samples that are fround(n x gain + offset) for a whole n. */
   const shareOn = (samples: Float32Array, { gain, offset }: SampleLattice): number => {
@@ -193,6 +216,10 @@ describe('a name that means nothing', () => {
 
   it.each([
     [{ rateHz: 2000 }, 'rate: got 2000 Hz, expected a whole number from 50 to 1024'],
+    [{ rateHz: 128.5 }, 'rate: got 128.5 Hz'],
+    [{ chunkSamples: 0 }, 'samples of a piece: got 0'],
+    [{ speed: -1 }, 'speed: got -1, expected a number from 0'],
+    [{ timeZone: 'Mars/Olympus' }, 'time zone: got "Mars/Olympus"'],
     [{ hours: 25 }, 'hours: got 25, expected more than 0 and up to 24'],
     [{ channels: ['Oz'] }, 'synth: got "Oz", expected out of EEG Fpz-Cz'],
   ])('options %j of a made-up sleeper are told in one line', async (options, line) => {

@@ -3,6 +3,7 @@ import { cytonSource } from './cyton-source.ts'
 import { edfSource } from './edf-source.ts'
 import { lslSource } from './lsl-source.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
+import { optionProblem } from './source-options.ts'
 import { synthSource } from './synth-source.ts'
 
 const KINDS = 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH'
@@ -16,6 +17,8 @@ export async function openSource(
   spec: string,
   options: SourceOptions = {},
 ): Promise<Result<Source, SourceCode>> {
+  const problem = optionProblem(options)
+  if (problem) return problem
   const [, kind, rest = ''] = /^(synth|lsl|serial):(.*)$/s.exec(spec) ?? []
   if (kind === 'synth') return synthSource(rest, options)
   if (kind === 'lsl') return lslSource(rest, options)

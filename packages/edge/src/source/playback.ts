@@ -23,7 +23,7 @@ const PIECES_A_TURN = 256
  * Plays blocks of samples, in order and apart from each other where there are gaps, as a source. A
  * piece comes when its last sample has been: `atMs` is floor(samples so far x 1000 / rate), a
  * matter of the signal alone, so that every speed gives the same pieces with the same stamps. A
- * slow consumer is waited for. Can be pulled once.
+ * slow consumer is waited for. A medium that fails is a notice and the end. Can be pulled once.
  */
 export function playedSource(
   description: SourceDescription,
@@ -43,8 +43,14 @@ export function playedSource(
     pulled = true
     const pace = paceOf(speed, stop.signal)
     let next = 0
-    for await (const block of blocks()) {
-      if (stop.signal.aborted) return
+    const reading = blocks()[Symbol.asyncIterator]()
+    for (;;) {
+      const block = await nextOf(reading)
+      if (stop.signal.aborted || block === undefined) break
+      if (block instanceof Error) {
+        board.tell('lost', msOf(next), block.message)
+        break
+      }
       if (block.first > next) {
         const seconds = ((block.first - next) / rateHz).toFixed(3)
         await pace(msOf(block.first))
@@ -58,7 +64,7 @@ export function playedSource(
         yield { ...piece, atMs }
       }
     }
-    board.tell('ended', msOf(next), 'the recording has been played to its end')
+    if (!stop.signal.aborted) board.tell('ended', msOf(next), 'no more is played')
   }
   return {
     description,
@@ -68,6 +74,18 @@ export function playedSource(
       stop.abort()
       await release?.()
     },
+  }
+}
+
+/** The next block; what the medium says where it fails; undefined at the end. */
+async function nextOf(
+  blocks: AsyncIterator<PlayedBlock>,
+): Promise<PlayedBlock | Error | undefined> {
+  try {
+    const { done, value } = await blocks.next()
+    return done ? undefined : value
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
   }
 }
 

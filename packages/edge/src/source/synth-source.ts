@@ -1,10 +1,5 @@
 import { fail, momentOfText, ok, type Result } from '@nocturne/core/math'
-import {
-  LONGEST_NIGHT_H,
-  RATE_LIMITS_HZ,
-  SYNTHETIC_CHANNELS,
-  syntheticSleeper,
-} from '@nocturne/core/sleep'
+import { LONGEST_NIGHT_H, SYNTHETIC_CHANNELS, syntheticSleeper } from '@nocturne/core/sleep'
 import { type PlayedBlock, playedSource } from './playback.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
 import { chunkSamplesOf } from './source-options.ts'
@@ -28,10 +23,6 @@ export function synthSource(seedText: string, options: SourceOptions): Result<So
     return fail('SOURCE_SPEC', 'synth:SEED', `"${seedText}"`, 'a whole number, as in synth:7')
   }
   const { rateHz = USUAL_RATE_HZ, hours = USUAL_HOURS, channels } = options
-  const [least, most] = RATE_LIMITS_HZ
-  if (!Number.isInteger(rateHz) || rateHz < least || rateHz > most) {
-    return fail('SOURCE_SPEC', 'rate', `${rateHz} Hz`, `a whole number from ${least} to ${most}`)
-  }
   if (!(hours > 0 && hours <= LONGEST_NIGHT_H)) {
     return fail('SOURCE_SPEC', 'hours', `${hours}`, `more than 0 and up to ${LONGEST_NIGHT_H}`)
   }
