@@ -1,7 +1,7 @@
-import type { LightBlock, PlanProblem, PlanSolution, SleepWindow } from '../solve/problem.ts'
+import type { PlanProblem, PlanSolution, SleepWindow } from '../solve/problem.ts'
 import { cbtminNear } from './forecast.ts'
 import { addDays, dateAt, type Itinerary, momentOf, zoneDuring } from './itinerary.ts'
-import { lightBlocks } from './light-block.ts'
+import { type LightBlock, lightBlocks } from './light-block.ts'
 import type { Advice, MomentInterval, PlanDay } from './plan.ts'
 import { lightReason, pullOfLight, skipWords, sleepReason, sleepSkipWords } from './words.ts'
 
@@ -49,7 +49,7 @@ export function planDays(
   for (const day of days) {
     const taken = doses.filter(({ fromMs }) => fromMs >= day.wakeMs && fromMs < day.offsetMs)
     const naps = taken.filter(({ kind }) => kind === 'nap')
-    const light = lightAdvice(problem, { ...solution, blocks }, day, itinerary).flatMap((one) => {
+    const light = lightAdvice(problem, solution, blocks, day, itinerary).flatMap((one) => {
       return naps.reduce<Advice[]>((left, nap) => left.flatMap((part) => aside(part, nap)), [one])
     })
     const sleep: Advice = {
@@ -130,13 +130,14 @@ function wakingDays(
 function lightAdvice(
   problem: PlanProblem,
   solution: PlanSolution,
+  blocks: readonly LightBlock[],
   day: Day,
   itinerary: Itinerary,
 ): Advice[] {
   const { startMs, dtH } = problem
   const moment = (step: number): number => startMs + step * dtH * HOUR_MS
   const advice: Advice[] = []
-  for (const block of solution.blocks) {
+  for (const block of blocks) {
     const fromMs = Math.max(moment(block.fromStep), day.wakeMs)
     const toMs = Math.min(moment(block.toStep), day.onsetMs)
     const middleMs = (fromMs + toMs) / 2

@@ -1,11 +1,23 @@
 import { asleepIn, ensembleOf, judge } from '../solve/index.ts'
-import type { LightBlock, PlanProblem, PlanSolution } from '../solve/problem.ts'
+import type { PlanProblem, PlanSolution } from '../solve/problem.ts'
 
 /** Shortest stretch of light that is advised, h. */
 const SHORTEST_H = 0.5
 /** Two stretches this near are one to a person, h. */
 const GAP_H = 0.75
 const ALIKE = 2.5
+
+/** A stretch of light to seek or avoid, at least half an hour long. */
+export type LightBlock = {
+  readonly kind: 'seekLight' | 'avoidLight'
+  /** Steps of the grid, `toStep` not included. */
+  readonly fromStep: number
+  readonly toStep: number
+  /** Photopic lux: at least (seek) or at most (avoid), the median of the block's bounds. */
+  readonly lux: number
+  /** Hours of misalignment that usual light instead would add over the horizon, mean over draws. */
+  readonly skipCostH: number
+}
 
 /**
  * The stretches of light of a solution that change anything (where the bound advised differs from

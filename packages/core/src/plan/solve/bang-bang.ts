@@ -31,7 +31,7 @@ export function relaxLight(
       member.drive[i] = asleep[i] ? 0 : low[i]! + share[i]! * (high[i]! - low[i]!)
     }
     runPath(member.clock, member.drive, member.clock.start, member.path)
-    return pathCost(ensemble, member)
+    return pathCost(ensemble, member, 0)
   }
   const slope = (out: Float64Array): void => {
     costPulls(ensemble, member, pulls)

@@ -1,4 +1,5 @@
-import { runAdjoint, runPath } from './clock-path.ts'
+import type { ClockDraw } from '../../clock/fit/clock-posterior.ts'
+import { runAdjoint, runOn } from './clock-path.ts'
 import { type HomeOrbit, homeOrbit } from './home-orbit.ts'
 import { type PlanarClock, planarClock } from './planar-clock.ts'
 import type { PlanProblem } from './problem.ts'
@@ -10,8 +11,10 @@ export type Member = {
   readonly homes: readonly HomeOrbit[]
   /** Drive per step while awake: when avoiding light, with no advice, when seeking. */
   readonly alphas: readonly [Float64Array, Float64Array, Float64Array]
+  /** The drive of every step, NaN at first, its path, and the cost (h) before each step of it. */
   readonly drive: Float64Array
   readonly path: Float64Array
+  readonly costTo: Float64Array
 }
 
 /** All draws of a problem on its grid. */
@@ -43,6 +46,24 @@ export type Verdict = {
 const HALF_DISTANCE = 0.27
 const FIFTH = 0.2
 
+type Clocks = Pick<PlanProblem, 'target' | 'dtH'> & {
+  readonly each: readonly Pick<Member, 'clock' | 'homes'>[]
+}
+
+/** A plan is made in several problems for the same draws and target: their orbits stay. */
+const made = new WeakMap<readonly ClockDraw[], Clocks>()
+
+function clocksOf({ draws, target, dtH }: PlanProblem): Clocks['each'] {
+  const before = made.get(draws)
+  if (before?.target === target && before.dtH === dtH) return before.each
+  const each = draws.map((draw) => {
+    const clock = planarClock(draw, dtH)
+    return { clock, homes: target.map((span) => homeOrbit(clock, span)) }
+  })
+  made.set(draws, { target, dtH, each })
+  return each
+}
+
 /** Makes the clocks, orbits and drives of a problem's draws. */
 export function ensembleOf(problem: PlanProblem): Ensemble {
   const { steps, dtH, light } = problem
@@ -54,14 +75,16 @@ export function ensembleOf(problem: PlanProblem): Ensemble {
       countsH[i] = dtH * span.weight
     }
   })
-  const members = problem.draws.map((draw): Member => {
-    const clock = planarClock(draw, dtH)
+  const members = clocksOf(problem).map(({ clock, homes }): Member => {
+    const path = new Float64Array(3 * (steps + 1))
+    path.set(clock.start)
     return {
       clock,
-      homes: problem.target.map((span) => homeOrbit(clock, span)),
+      homes,
       alphas: [drives(clock, light.low), drives(clock, light.usual), drives(clock, light.high)],
-      drive: new Float64Array(steps),
-      path: new Float64Array(3 * (steps + 1)),
+      drive: new Float64Array(steps).fill(Number.NaN),
+      path,
+      costTo: new Float64Array(steps + 1),
     }
   })
   const worstFifth = problem.price.worstFifth
@@ -82,38 +105,60 @@ function drives(clock: PlanarClock, lux: Float64Array): Float64Array {
   return out
 }
 
-/** Runs every draw through a schedule: levels -1, 0, 1 per step, `asleep` 1 where eyes are shut. */
+/**
+ * Runs every draw through a schedule: levels -1, 0, 1 per step, `asleep` 1 where eyes are shut. What
+ * stands of a draw's path, up to the first step whose light is another, is kept.
+ */
 export function judge(ensemble: Ensemble, levels: Int8Array, asleep: Uint8Array): Verdict {
-  const each = new Float64Array(ensemble.members.length)
-  ensemble.members.forEach((member, k) => {
-    setDrive(member, levels, asleep)
-    runPath(member.clock, member.drive, member.clock.start, member.path)
-    each[k] = pathCost(ensemble, member)
+  const { members, steps } = ensemble
+  const each = new Float64Array(members.length)
+  members.forEach((member, k) => {
+    const from = setDrive(member, levels, asleep)
+    if (from < steps) runOn(member.clock, member.drive, from, member.path)
+    each[k] = pathCost(ensemble, member, from)
   })
   return weigh(ensemble, each)
 }
 
-/** A draw's drive under a schedule. */
-function setDrive(member: Member, levels: Int8Array, asleep: Uint8Array): void {
+/** Sets a draw's drive to a schedule; returns the first step at which it was another. */
+function setDrive(member: Member, levels: Int8Array, asleep: Uint8Array): number {
   const { drive, alphas } = member
-  for (let i = 0; i < drive.length; i++) drive[i] = asleep[i] ? 0 : alphas[levels[i]! + 1]![i]!
+  const [low, usual, high] = alphas
+  let from = drive.length
+  for (let i = drive.length - 1; i >= 0; i--) {
+    const level = levels[i]!
+    const light = level === 0 ? usual : level > 0 ? high : low
+    const next = asleep[i] ? 0 : light[i]!
+    if (drive[i] !== next) {
+      drive[i] = next
+      from = i
+    }
+  }
+  return from
 }
 
-/** Hours of misalignment of a member's path, saturating; 0 where no target stands. */
-export function pathCost(ensemble: Ensemble, member: Member): number {
+/**
+ * Hours of misalignment of a member's path, saturating; 0 where no target stands. Up to step `from`
+ * the path is the one it was asked of before.
+ */
+export function pathCost(ensemble: Ensemble, member: Member, from: number): number {
   const { countsH, spanOf, perDay, steps } = ensemble
-  const { path, homes } = member
-  let cost = 0
-  for (let i = 0; i < steps; i++) {
+  const { path, homes, costTo } = member
+  let cost = costTo[from]!
+  let at = 2 * (from % perDay)
+  for (let i = from; i < steps; i++) {
+    costTo[i] = cost
     const span = spanOf[i]!
-    if (span < 0) continue
-    const home = homes[span]!
-    const at = 2 * (i % perDay)
-    const da = path[3 * i]! - home.ab[at]!
-    const db = path[3 * i + 1]! - home.ab[at + 1]!
-    const d2 = da * da + db * db
-    cost += (countsH[i]! * d2) / (d2 + HALF_DISTANCE * HALF_DISTANCE * home.size2)
+    if (span >= 0) {
+      const home = homes[span]!
+      const da = path[3 * i]! - home.ab[at]!
+      const db = path[3 * i + 1]! - home.ab[at + 1]!
+      const d2 = da * da + db * db
+      cost += (countsH[i]! * d2) / (d2 + HALF_DISTANCE * HALF_DISTANCE * home.size2)
+    }
+    at = at === 2 * perDay - 2 ? 0 : at + 2
   }
+  costTo[steps] = cost
   return cost
 }
 
@@ -122,11 +167,10 @@ export function costPulls(ensemble: Ensemble, member: Member, pulls: Float64Arra
   const { countsH, spanOf, perDay, steps } = ensemble
   const { path, homes } = member
   pulls.fill(0)
-  for (let i = 0; i < steps; i++) {
+  for (let i = 0, at = 0; i < steps; i++, at = at === 2 * perDay - 2 ? 0 : at + 2) {
     const span = spanOf[i]!
     if (span < 0) continue
     const home = homes[span]!
-    const at = 2 * (i % perDay)
     const da = path[3 * i]! - home.ab[at]!
     const db = path[3 * i + 1]! - home.ab[at + 1]!
     const half2 = HALF_DISTANCE * HALF_DISTANCE * home.size2

@@ -1,4 +1,4 @@
-import type { PlanarStep } from './planar-step.ts'
+import { type PlanarStep, STAGE_SLOPES } from './planar-step.ts'
 
 /** The numbers that tell one oscillator of Kronauer's family from another. */
 export type KronauerNumbers = {
@@ -14,135 +14,129 @@ export type KronauerNumbers = {
 
 const PACE = Math.PI / 12
 const K = 0.55
-const DIM = 0.4 // Bhat = B (1 - .4 x) (1 - .4 xc)
-const rate = new Float64Array(2)
-const pull = new Float64Array(3)
+/** Light acts by Bhat = B (1 - .4 x) (1 - .4 xc). */
+const DIM = 0.4
 
 /**
- * Oscillator of Kronauer's family (x = a, xc = b) as one Runge-Kutta step of `dtH` hours and its
+ * Oscillator of Kronauer's family (x = a, xc = b) in Runge-Kutta steps of `dtH` hours and their
  * exact transpose. Jewett99: muX .13, q 1/3, f .99729 (10.1177/074873049901400608); Forger99: muXc
  * .23, q 0, f .99669 (10.1177/074873099129000867).
  */
-export function kronauerStep(numbers: KronauerNumbers, dtH: number): PlanarStep {
-  const ratio = 24 / (numbers.f * numbers.tauH)
-  const { muX, muXc, q } = numbers
-  const w2 = ratio * ratio
-  const forward = (a: number, b: number, drive: Float64Array, out: Float64Array): void => {
-    const half = dtH / 2
-    rateOf(a, b, drive[0]!, w2, muX, muXc, q)
-    const k1a = rate[0]!
-    const k1b = rate[1]!
-    rateOf(a + half * k1a, b + half * k1b, drive[1]!, w2, muX, muXc, q)
-    const k2a = rate[0]!
-    const k2b = rate[1]!
-    rateOf(a + half * k2a, b + half * k2b, drive[1]!, w2, muX, muXc, q)
-    const k3a = rate[0]!
-    const k3b = rate[1]!
-    rateOf(a + dtH * k3a, b + dtH * k3b, drive[2]!, w2, muX, muXc, q)
-    out[0] = a + (dtH / 6) * (k1a + 2 * (k2a + k3a) + rate[0]!)
-    out[1] = b + (dtH / 6) * (k1b + 2 * (k2b + k3b) + rate[1]!)
+export function kronauerStep({ tauH, f, muX, muXc, q }: KronauerNumbers, dtH: number): PlanarStep {
+  const ratio = 24 / (f * tauH)
+  const half = (PACE * dtH) / 2
+  const square = DIM * DIM
+  const numbers: Numbers = {
+    half,
+    m1: (half * muX) / 3,
+    m3: (half * muX * 4) / 3 / square,
+    m7: (half * muX * -256) / 105 / (square * square * square),
+    c1: half * muXc,
+    c3: (half * muXc * 4) / 3 / square,
+    q: q / DIM,
+    k: K / DIM,
+    w2: half * ratio * ratio,
   }
-  const backward = (
-    a: number,
-    b: number,
-    drive: Float64Array,
-    adjoint: Float64Array,
-    out: Float64Array,
-  ): void => {
-    const half = dtH / 2
-    const la = adjoint[0]!
-    const lb = adjoint[1]!
-    rateOf(a, b, drive[0]!, w2, muX, muXc, q)
-    const a1 = a + half * rate[0]!
-    const b1 = b + half * rate[1]!
-    rateOf(a1, b1, drive[1]!, w2, muX, muXc, q)
-    const a2 = a + half * rate[0]!
-    const b2 = b + half * rate[1]!
-    rateOf(a2, b2, drive[1]!, w2, muX, muXc, q)
-    const a3 = a + dtH * rate[0]!
-    const b3 = b + dtH * rate[1]!
-    pullOf(a3, b3, drive[2]!, (dtH / 6) * la, (dtH / 6) * lb, w2, muX, muXc, q)
-    let sumA = la + pull[0]!
-    let sumB = lb + pull[1]!
-    out[4] = pull[2]!
-    pullStage(a2, b2, drive[1]!, dtH / 3, dtH, la, lb, w2, muX, muXc, q)
-    sumA += pull[0]!
-    sumB += pull[1]!
-    out[3] = pull[2]!
-    pullStage(a1, b1, drive[1]!, dtH / 3, half, la, lb, w2, muX, muXc, q)
-    sumA += pull[0]!
-    sumB += pull[1]!
-    out[3] += pull[2]!
-    pullStage(a, b, drive[0]!, dtH / 6, half, la, lb, w2, muX, muXc, q)
-    out[2] = pull[2]!
-    out[0] = sumA + pull[0]!
-    out[1] = sumB + pull[1]!
-  }
-  return { forward, backward, rates: ratesWith(w2, muX, muXc, q) }
-}
-
-function ratesWith(w2: number, muX: number, muXc: number, q: number): PlanarStep['rates'] {
-  return (a, b, drive, out) => {
-    rateOf(a, b, drive, w2, muX, muXc, q)
-    out[0] = rate[0]!
-    out[1] = rate[1]!
+  return {
+    forward: (from, steps, drives, path) => forward(numbers, from, steps, drives, path),
+    linearize: (step, drives, path, slopes) => linearize(numbers, step, drives, path, slopes),
+    rates: (a, b, drive, out) => {
+      const x = DIM * a
+      const z = DIM * b
+      const B = lit(half * DIM * drive, x, z)
+      out[0] = addA(numbers.m1, numbers.m3, numbers.m7, half, x, z, B) / (DIM * (dtH / 2))
+      out[1] = addB(numbers, x, z, B) / (DIM * (dtH / 2))
+    },
   }
 }
 
-function pullStage(
-  a: number,
-  b: number,
-  drive: number,
-  own: number,
-  chained: number,
-  la: number,
-  lb: number,
-  w2: number,
-  muX: number,
-  muXc: number,
-  q: number,
-): void {
-  const ga = own * la + chained * pull[0]!
-  const gb = own * lb + chained * pull[1]!
-  pullOf(a, b, drive, ga, gb, w2, muX, muXc, q)
+/** Of a and b times .4 and half a step: what the terms of the model add over it. */
+type Numbers = Readonly<
+  Record<'half' | 'm1' | 'm3' | 'm7' | 'c1' | 'c3' | 'q' | 'k' | 'w2', number>
+>
+
+/** Bhat of u = B. */
+function lit(u: number, x: number, z: number): number {
+  return u * (1 - x) * (1 - z)
 }
 
-function rateOf(
-  a: number,
-  b: number,
-  drive: number,
-  w2: number,
-  muX: number,
-  muXc: number,
-  q: number,
-): void {
-  const a2 = a * a
-  const bHat = drive * (1 - DIM * a) * (1 - DIM * b)
-  rate[0] = PACE * (b + muX * a * (1 / 3 + a2 * (4 / 3 - (256 / 105) * a2 * a2)) + bHat)
-  rate[1] = PACE * (q * bHat * b + muXc * b * (1 - (4 / 3) * b * b) - a * (w2 + K * bHat))
+/** What half a step adds to x. */
+function addA(
+  m1: number,
+  m3: number,
+  m7: number,
+  half: number,
+  x: number,
+  z: number,
+  B: number,
+): number {
+  const x2 = x * x
+  return m1 * x + half * z + m3 * x * x2 + (m7 * x * x2 * (x2 * x2) + B)
 }
 
-function pullOf(
-  a: number,
-  b: number,
-  drive: number,
-  ga: number,
-  gb: number,
-  w2: number,
-  muX: number,
-  muXc: number,
-  q: number,
+/** What half a step adds to z. */
+function addB({ c1, c3, q, k, w2 }: Numbers, x: number, z: number, B: number): number {
+  return B * (q * z - k * x) + (z * (c1 - c3 * (z * z)) - w2 * x)
+}
+
+function forward(
+  numbers: Numbers,
+  from: number,
+  steps: number,
+  drives: Float64Array,
+  path: Float64Array,
 ): void {
-  const a2 = a * a
-  const perDrive = (1 - DIM * a) * (1 - DIM * b)
-  const bHat = drive * perDrive
-  const byA = -DIM * drive * (1 - DIM * b)
-  const byB = -DIM * drive * (1 - DIM * a)
-  const arm = q * b - K * a
-  const aByA = muX * (1 / 3 + a2 * (4 - (256 / 15) * a2 * a2)) + byA
-  const bByA = arm * byA - (w2 + K * bHat)
-  const bByB = q * bHat + arm * byB + muXc * (1 - 4 * b * b)
-  pull[0] = PACE * (ga * aByA + gb * bByA)
-  pull[1] = PACE * (ga * (1 + byB) + gb * bByB)
-  pull[2] = PACE * perDrive * (ga + gb * arm)
+  const { half, m1, m3, m7 } = numbers
+  let x = DIM * path[3 * from]!
+  let z = DIM * path[3 * from + 1]!
+  for (let i = from; i < steps; i++) {
+    const middle = half * DIM * drives[3 * i + 1]!
+    let B = lit(half * DIM * drives[3 * i]!, x, z)
+    const x2 = x + addA(m1, m3, m7, half, x, z, B)
+    const z2 = z + addB(numbers, x, z, B)
+    B = lit(middle, x2, z2)
+    const x3 = x + addA(m1, m3, m7, half, x2, z2, B)
+    const z3 = z + addB(numbers, x2, z2, B)
+    B = lit(middle, x3, z3)
+    const x4 = x + 2 * addA(m1, m3, m7, half, x3, z3, B)
+    const z4 = z + 2 * addB(numbers, x3, z3, B)
+    B = lit(half * DIM * drives[3 * i + 2]!, x4, z4)
+    x = (x2 + 2 * x3 + x4 - x + addA(m1, m3, m7, half, x4, z4, B)) * (1 / 3)
+    z = (z2 + 2 * z3 + z4 - z + addB(numbers, x4, z4, B)) * (1 / 3)
+    path[3 * i + 3] = x / DIM
+    path[3 * i + 4] = z / DIM
+  }
+}
+
+function linearize(
+  numbers: Numbers,
+  step: number,
+  drives: Float64Array,
+  path: Float64Array,
+  slopes: Float64Array,
+): void {
+  const { half, m1, m3, m7, c1, c3, q, k, w2 } = numbers
+  const startX = DIM * path[3 * step]!
+  const startZ = DIM * path[3 * step + 1]!
+  let x = startX
+  let z = startZ
+  for (let stage = 0; stage < 4; stage++) {
+    const u = half * DIM * drives[3 * step + ((stage + 1) >> 1)]!
+    const x2 = x * x
+    const lightX = 1 - x
+    const lightZ = 1 - z
+    const B = u * lightX * lightZ
+    const arm = q * z - k * x
+    const at = STAGE_SLOPES * stage
+    slopes[at] = m1 + x2 * (3 * m3 + 7 * m7 * (x2 * x2)) - u * lightZ
+    slopes[at + 1] = half - u * lightX
+    slopes[at + 2] = half * lightX * lightZ
+    slopes[at + 3] = -u * lightZ * arm - k * B - w2
+    slopes[at + 4] = -u * lightX * arm + q * B + (c1 - 3 * c3 * (z * z))
+    slopes[at + 5] = half * lightX * lightZ * arm
+    const length = stage < 2 ? 1 : 2
+    const nextX = startX + length * addA(m1, m3, m7, half, x, z, B)
+    z = startZ + length * addB(numbers, x, z, B)
+    x = nextX
+  }
 }

@@ -1,20 +1,18 @@
 /**
- * One step of a two-dimensional oscillator, and its transpose. `drive` is the receptor's output B
- * at the start, middle and end of the step.
+ * A two-dimensional oscillator in Runge-Kutta steps. `drives` holds the receptor's output B at the
+ * start, middle and end of every step; a path a, b and n of step 0, 1, ..., of which the oscillator
+ * has a and b.
  */
 export type PlanarStep = {
-  /** (a, b) after the step, into `out`. */
-  forward(a: number, b: number, drive: Float64Array, out: Float64Array): void
-  /**
-   * From the adjoint after the step: adjoint before it (out 0, 1) and d / d drive (out 2, 3, 4).
-   */
-  backward(
-    a: number,
-    b: number,
-    drive: Float64Array,
-    adjoint: Float64Array,
-    out: Float64Array,
-  ): void
+  /** Fills a path of `steps` steps on from the a and b of step `from`. */
+  forward(from: number, steps: number, drives: Float64Array, path: Float64Array): void
+  /** The slopes of a step of a path, at its four stages, into `slopes`: see `STAGE_SLOPES`. */
+  linearize(step: number, drives: Float64Array, path: Float64Array, slopes: Float64Array): void
   /** d(a, b)/dt per hour under `drive`, into `out`. */
   rates(a: number, b: number, drive: number, out: Float64Array): void
 }
+
+/**
+ * Slopes of a stage: of what half a step adds to a by a, b and the drive, then of what it adds to b.
+ */
+export const STAGE_SLOPES = 6

@@ -112,21 +112,6 @@ export const USUAL_SLEEP_RULES: SleepRules = {
   laterHPerDay: 2,
 }
 
-/** A stretch of light to seek or avoid, at least half an hour long. */
-export type LightBlock = {
-  readonly kind: 'seekLight' | 'avoidLight'
-  /** Steps of the grid, `toStep` not included. */
-  readonly fromStep: number
-  readonly toStep: number
-  /** Photopic lux: at least (seek) or at most (avoid), the median of the block's bounds. */
-  readonly lux: number
-  /**
-   * Hours of misalignment that usual light instead would add over the horizon, mean over the
-   * draws. Never below 0: a block that would help by being skipped is not advised.
-   */
-  readonly skipCostH: number
-}
-
 /** Where one draw's clock goes under the plan. */
 export type DrawForecast = {
   readonly weight: number
@@ -147,7 +132,6 @@ export type PlanSolution = {
   readonly lux: Float64Array
   /** 1 seek, -1 avoid, 0 no advice: `previous` of the next problem, after moving it along. */
   readonly advice: Int8Array
-  readonly blocks: readonly LightBlock[]
   readonly sleep: readonly SleepWindow[]
   readonly forecasts: readonly DrawForecast[]
   /** Mean plus worst fifth, hours of misalignment, advice and change included. */

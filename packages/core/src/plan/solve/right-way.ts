@@ -1,3 +1,4 @@
+import type { ClockDraw } from '../../clock/fit/clock-posterior.ts'
 import { runPath } from './clock-path.ts'
 import { type Ensemble, ensembleOf, judge, type Member } from './ensemble.ts'
 import { type HomeOrbit, hoursAhead } from './home-orbit.ts'
@@ -45,10 +46,8 @@ const PARTS = [
  * believes of light's direction is asked of another before it is advised.
  */
 export function siblingsOf(problem: PlanProblem, ensemble: Ensemble): Ensemble {
-  const draws = problem.draws.map((draw) => {
-    const model = draw.model.startsWith('hannay') ? ('jewett99' as const) : ('hannay19' as const)
-    return { ...draw, model, state: [0, 0, 0] }
-  })
+  const draws = siblingDraws.get(problem.draws) ?? problem.draws.map(siblingOf)
+  siblingDraws.set(problem.draws, draws)
   const others = ensembleOf({ ...problem, draws })
   const span = Math.max(0, ensemble.spanOf.at(-1) ?? 0)
   const members = others.members.map((member, k): Member => {
@@ -61,9 +60,17 @@ export function siblingsOf(problem: PlanProblem, ensemble: Ensemble): Ensemble {
     const re = (a * from[0]! + b * from[1]!) / size
     const im = (b * from[0]! - a * from[1]!) / size
     const start = [re * to[0]! - im * to[1]!, re * to[1]! + im * to[0]!, n] as const
+    member.path.set(start)
     return { ...member, clock: { ...member.clock, start } }
   })
   return { ...others, members }
+}
+
+const siblingDraws = new WeakMap<readonly ClockDraw[], readonly ClockDraw[]>()
+
+function siblingOf(draw: ClockDraw): ClockDraw {
+  const model = draw.model.startsWith('hannay') ? 'jewett99' : 'hannay19'
+  return { ...draw, model, state: [0, 0, 0] }
 }
 
 /**

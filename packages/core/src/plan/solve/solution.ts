@@ -1,8 +1,8 @@
 import type { BlockRules, Schedule } from './block-descent.ts'
-import { type Ensemble, levelSlopes } from './ensemble.ts'
+import type { Ensemble } from './ensemble.ts'
 import { forecastsOf, reentrainedH, travelH } from './forecast.ts'
 import { quantileOf } from './guard.ts'
-import type { DrawForecast, LightBlock, PlanProblem, PlanSolution } from './problem.ts'
+import type { DrawForecast, PlanProblem, PlanSolution } from './problem.ts'
 import type { SleepPlan } from './sleep-windows.ts'
 
 /** Travel below which a plan has no direction, h. */
@@ -29,7 +29,6 @@ export function solutionOf(
   return {
     lux: luxOf(problem, levels, asleep),
     advice: levels.map((level, i) => (asleep[i] ? 0 : level)),
-    blocks: blocksOf(problem, ensemble, schedule, asleep),
     sleep: sleep.windows,
     forecasts,
     cost: sums.cost,
@@ -51,39 +50,4 @@ function misaligned(forecasts: readonly DrawForecast[]): PlanSolution['misaligne
   const days = forecasts.map(({ misalignedDays, weight }) => ({ hour: misalignedDays, weight }))
   const mean = days.reduce((sum, { hour, weight }) => sum + hour * weight, 0)
   return { mean, p90: quantileOf(days, 0.9) }
-}
-
-/** Runs of advice, cut at sleep; their skip costs from one adjoint sweep. */
-function blocksOf(
-  problem: PlanProblem,
-  ensemble: Ensemble,
-  schedule: Schedule,
-  asleep: Uint8Array,
-): LightBlock[] {
-  const { levels, verdict } = schedule
-  if (!levels.some((level) => level !== 0)) return []
-  const mean = { ...verdict, tilt: Float64Array.from(ensemble.members, (m) => m.clock.weight) }
-  const [, skipped] = levelSlopes(ensemble, levels, asleep, mean)
-  const blocks: LightBlock[] = []
-  const levelAt = (i: number): number => (i < levels.length && !asleep[i] ? levels[i]! : 0)
-  for (let from = 0; from < levels.length; ) {
-    const level = levelAt(from)
-    let to = from + 1
-    while (to < levels.length && levelAt(to) === level) to++
-    if (level !== 0) {
-      const bound = level > 0 ? problem.light.high : problem.light.low
-      let cost = 0
-      for (let i = from; i < to; i++) cost += skipped[i]!
-      const lux = [...bound.subarray(from, to)].sort((a, b) => a - b)
-      blocks.push({
-        kind: level > 0 ? 'seekLight' : 'avoidLight',
-        fromStep: from,
-        toStep: to,
-        lux: lux[lux.length >> 1]!,
-        skipCostH: Math.max(0, cost),
-      })
-    }
-    from = to
-  }
-  return blocks
 }

@@ -81,7 +81,9 @@ export function blockRules(problem: PlanProblem, windows: readonly SleepWindow[]
 
 /** 1 where a bound is the usual light: advice would change nothing. */
 function sameAs(bound: Float64Array, usual: Float64Array): Uint8Array {
-  return Uint8Array.from(bound, (lux, i) => (lux === usual[i] ? 1 : 0))
+  const same = new Uint8Array(bound.length)
+  for (let i = 0; i < same.length; i++) if (bound[i] === usual[i]) same[i] = 1
+  return same
 }
 
 /** The draw nearest to the weighted middle of period and sensitivity. */
