@@ -68,7 +68,9 @@ function lease(seq: number, seconds: number): Lease {
     seq,
     issuedAtMs: 0,
     notAfterMs: seconds * 1000,
+    token: 1,
     actuator: 'light',
+    action: 'lamp',
     maxLevel: 8,
     fallback: 'natural',
     consentId: 'consent',
@@ -147,7 +149,7 @@ describe.skipIf(!hasMosquitto)(`Home Assistant over mosquitto ${MOSQUITTO_MISSIN
     await home.close()
   })
 
-  it('lights a bulb by a lease that the bulb ends, though the box died meanwhile', async () => {
+  it('lights a bulb by a lease with on_time that the bulb ends (N42), though the box died meanwhile', async () => {
     const bulb = new Bulb(broker.url, 'bed')
     await bulb.ready('bed')
     const home = await HomeAssistant.connect({ url: broker.url, box: { ...BOX, id: 'lamp' } })

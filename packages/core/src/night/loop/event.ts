@@ -15,7 +15,9 @@ export type LoopEvent =
       readonly level: number
       /** Sample, with its fraction, at which it is to be heard or seen. */
       readonly heardAt: number
-      /** Phase aimed at and phase foretold for that sample, radians; NaN when not aimed at a wave. */
+      /**
+       * Phase aimed at and phase foretold for that sample, radians; NaN when not aimed at a wave.
+       */
       readonly targetRad: number
       readonly predictedRad: number
     }

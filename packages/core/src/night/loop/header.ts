@@ -1,4 +1,5 @@
 import type { Limits } from '../governor/limits.ts'
+import type { RidgeWeights } from '../phase/ridge-fit.ts'
 import type { Montage } from '../watch/montage.ts'
 import type { Release } from './release.ts'
 
@@ -53,7 +54,7 @@ export type NightHeader = {
   /** Latest moment to wake; no window without it. */
   readonly wakeMs?: number
   /** Weights of the personal predictor, learned from the sleeper's own deep sleep. */
-  readonly personal?: unknown
+  readonly personal?: RidgeWeights
   /** Full-scale output at the ear, dB(A); unknown when the loudspeaker was never calibrated. */
   readonly fullScaleDbA?: number
   readonly history?: History

@@ -1,0 +1,2 @@
+export * from './click-timing.ts'
+export * from './titration.ts'

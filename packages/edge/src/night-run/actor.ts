@@ -1,0 +1,76 @@
+import type { LoopEvent, LoopInput } from '@nocturne/core/night'
+
+/** A command of the loop: a lease, and when it is to be heard. */
+export type Command = Extract<LoopEvent, { kind: 'command' }>
+
+/**
+ * What carries out the commands of a night. It speaks only when asked, so that a night that is played
+ * runs the same at every speed: `inputs` tells what it has to say by a device time.
+ */
+export type Actor = {
+  /** Carries a command; `heardAtMs` is device time, ms, with its fraction. */
+  carry(command: Command, heardAtMs: number): void
+  /** Silent at once. */
+  mute(atMs: number): void
+  /** Signs of life and measured effects up to a device time, in order. */
+  inputs(atMs: number): readonly LoopInput[]
+  close(): Promise<void>
+}
+
+/** One stimulus as a file keeps it. */
+export type CarriedSound = {
+  readonly heardAtMs: number
+  readonly levelDb: number
+  readonly command: Command
+}
+
+/** Between two signs of life, ms. */
+const HEARTBEAT_MS = 1000
+
+/**
+ * An actor that acts on nobody: it writes down what would have sounded, gives a sign of life each
+ * second and confirms each command at the moment it would have been heard. A command that is muted
+ * before it is heard is not in the list.
+ */
+export class FileActor implements Actor {
+  readonly #token: number
+  #sounds: CarriedSound[] = []
+  #waiting: { atMs: number; leaseId: string }[] = []
+  #nextBeatMs = 0
+
+  constructor(token: number) {
+    this.#token = token
+  }
+
+  /** What would have been heard, in order. */
+  get sounds(): readonly CarriedSound[] {
+    return this.#sounds
+  }
+
+  carry(command: Command, heardAtMs: number): void {
+    this.#sounds.push({ heardAtMs, levelDb: command.level, command })
+    this.#waiting.push({ atMs: Math.ceil(heardAtMs), leaseId: command.lease.id })
+  }
+
+  mute(atMs: number): void {
+    this.#sounds = this.#sounds.filter(({ heardAtMs }) => heardAtMs <= atMs)
+    this.#waiting = this.#waiting.filter((each) => each.atMs <= atMs)
+  }
+
+  inputs(atMs: number): readonly LoopInput[] {
+    const said: LoopInput[] = []
+    while (this.#nextBeatMs <= atMs) {
+      said.push({ kind: 'heartbeat', atMs: this.#nextBeatMs, token: this.#token })
+      this.#nextBeatMs += HEARTBEAT_MS
+    }
+    while (this.#waiting.length > 0 && this.#waiting[0]!.atMs <= atMs) {
+      const { atMs: heardMs, leaseId } = this.#waiting.shift()!
+      said.push({ kind: 'actuator', atMs: heardMs, leaseId, effect: 'confirmed' })
+    }
+    return said.sort((a, b) => a.atMs - b.atMs)
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}
