@@ -68,23 +68,25 @@ function polyphaseStream(up: number, down: number, fromHz: number): StreamingRes
   let startsAt = 0
   let fresh = true // no sample of this stretch has come
   const from = (m: number): number => Math.floor(m / up) * down + first[m % up]!
-  const output = (m: number): number => {
-    const { base, samples, missing } = history
-    const nearest = Math.round((m * down) / up) - base
-    if (missing[Math.min(nearest, missing.length - 1)] === 1) return Number.NaN
-    const offset = from(m) - base
-    const row = (m % up) * width
-    let sum = 0
-    for (let j = 0; j < width; j++) sum += samples[offset + j]! * taps[row + j]!
-    return sum
-  }
   const give = (end: number): Run => {
-    const outputs: number[] = []
+    const { base, samples, missing } = history
+    const have = base + samples.length
     const at = next
-    const have = history.base + history.samples.length
-    for (; from(next) + width <= have && next * down < end * up; next++) outputs.push(output(next))
+    const most = Math.max(0, Math.ceil(((have - from(at)) * up) / down) + up)
+    const out = new Float32Array(most)
+    const lastKnown = missing.length - 1
+    let count = 0
+    for (let start = from(next); start + width <= have && next * down < end * up; ) {
+      const nearest = Math.min(Math.round((next * down) / up) - base, lastKnown)
+      out[count++] =
+        missing[nearest] === 1
+          ? Number.NaN
+          : product(samples, start - base, taps, (next % up) * width, width)
+      next++
+      start = from(next)
+    }
     forget(history, from(next))
-    return { first: at, samples: Float32Array.from(outputs) }
+    return { first: at, samples: out.slice(0, count) }
   }
   return {
     latencyS: Math.ceil(width / 2) / fromHz,
@@ -109,6 +111,18 @@ function polyphaseStream(up: number, down: number, fromHz: number): StreamingRes
       return give(end)
     },
   }
+}
+
+function product(
+  x: Float64Array,
+  from: number,
+  taps: Float64Array,
+  row: number,
+  width: number,
+): number {
+  let sum = 0
+  for (let j = 0; j < width; j++) sum += x[from + j]! * taps[row + j]!
+  return sum
 }
 
 function emptyHistory(base: number): History {
