@@ -9,6 +9,7 @@ import { command as model } from './model.ts'
 import { command as night } from './night.ts'
 import { command as plan } from './plan.ts'
 import { command as read } from './read.ts'
+import { command as replay } from './replay.ts'
 import { command as synth } from './synth.ts'
 import { command as up } from './up.ts'
 import { command as why } from './why.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   consent,
   box,
+  replay,
   why,
   model,
   doctor,
