@@ -14,7 +14,7 @@ export type BlockSums = {
 export function blockSums(size: number): BlockSums {
   const sums = new Float64Array(size).fill(NaN)
   let next = 0
-  let open = 0
+  const own = { open: 0 }
   const mean = (blocks: number): number => {
     let total = 0
     let n = 0
@@ -29,18 +29,18 @@ export function blockSums(size: number): BlockSums {
   }
   return {
     add: (value) => {
-      open += value
+      own.open += value
     },
     close: (counts) => {
-      sums[next] = counts ? open : NaN
+      sums[next] = counts ? own.open : NaN
       next = next + 1 === size ? 0 : next + 1
-      open = 0
+      own.open = 0
     },
     mean,
     reset: () => {
       sums.fill(NaN)
       next = 0
-      open = 0
+      own.open = 0
     },
   }
 }

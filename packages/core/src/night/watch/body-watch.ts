@@ -1,3 +1,4 @@
+import { believable } from './believable.ts'
 import { loudness } from './loudness.ts'
 
 /** Movement by an accelerometer of one to three axes, in g. */
@@ -25,7 +26,8 @@ export function bodyWatch(axes: number, rateHz: number, block: number): BodyWatc
   let lost = false
   const state: BodyWatch = {
     motionG: NaN,
-    take: (axis, value) => {
+    take: (axis, given) => {
+      const value = believable(given)
       if (Number.isNaN(value)) {
         lost = true
         return

@@ -51,11 +51,9 @@ export function contact(rateHz: number, block: number): Contact {
   const [lows, highs, sums, squares, counts] = Array.from({ length: 5 }, () =>
     new Float64Array(blocks).fill(0),
   ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
-  let [low, high, sum, square, count, lost] = [Infinity, -Infinity, 0, 0, 0, 0]
-  let next = 0
-  let equalRun = 0
-  let last = NaN
-  let level = 0
+  // Fields, not variables: a number with a fraction in a closure's variable is made anew each time.
+  const own = { low: Infinity, high: -Infinity, sum: 0, square: 0, last: NaN, level: 0 }
+  let [count, lost, next, equalRun] = [0, 0, 0, 0]
   const state: Contact = {
     ...{ value: 0, missingRun: resetRun, lastGap: NaN, resets: 0, sinceReset: 0 },
     ...{ still: false, railed: false, blockSpan: NaN, secondSpan: NaN, secondDeviation: NaN },
@@ -69,27 +67,29 @@ export function contact(rateHz: number, block: number): Contact {
       }
       if (state.missingRun > 0) resume(raw)
       state.sinceReset++
-      equalRun = raw === last ? equalRun + 1 : 1
-      last = raw
-      const v = raw - level
+      equalRun = raw === own.last ? equalRun + 1 : 1
+      own.last = raw
+      const v = raw - own.level
       state.value = v
       state.still = equalRun >= stillRun
       state.railed = equalRun >= RAIL_RUN && Math.abs(v) > RAIL_UV
-      if (v < low) low = v
-      if (v > high) high = v
-      sum += v
-      square += v * v
+      if (v < own.low) own.low = v
+      if (v > own.high) own.high = v
+      own.sum += v
+      own.square += v * v
       count++
     },
     closeBlock: () => {
-      state.blockSpan = lost > 0 || count === 0 ? NaN : high - low
-      lows[next] = low
-      highs[next] = high
-      sums[next] = sum
-      squares[next] = square
+      state.blockSpan = lost > 0 || count === 0 ? NaN : own.high - own.low
+      lows[next] = own.low
+      highs[next] = own.high
+      sums[next] = own.sum
+      squares[next] = own.square
       counts[next] = count
       next = next + 1 === blocks ? 0 : next + 1
-      ;[low, high, sum, square, count, lost] = [Infinity, -Infinity, 0, 0, 0, 0]
+      own.low = Infinity
+      own.high = -Infinity
+      own.sum = own.square = count = lost = 0
       overSecond()
     },
     skip: (samples) => {
@@ -102,17 +102,19 @@ export function contact(rateHz: number, block: number): Contact {
     state.still = false
     state.railed = false
     equalRun = 0
-    last = NaN
+    own.last = NaN
   }
   const resume = (raw: number): void => {
     if (state.missingRun >= resetRun) {
-      level = raw
+      own.level = raw
       if (state.resets > 0) state.lastGap = state.missingRun
     }
     state.missingRun = 0
   }
   const overSecond = (): void => {
-    let [least, most, n, total, power] = [Infinity, -Infinity, 0, 0, 0]
+    let least = Infinity
+    let most = -Infinity
+    let [n, total, power] = [0, 0, 0]
     for (let k = 0; k < blocks; k++) {
       least = Math.min(least, lows[k]!)
       most = Math.max(most, highs[k]!)

@@ -76,37 +76,38 @@ type HumpWatch = {
 }
 
 function humpWatch(rateHz: number): HumpWatch {
-  let [now, low, lowAt, top, topAt, lastTop] = [0, 0, 0, 0, 0, -rateHz]
+  const own = { low: 0, top: 0 }
+  let [now, lowAt, topAt, lastTop] = [0, 0, 0, -rateHz]
   let rising = false
   const settle = (product: number): void => {
     rising = false
-    low = product
+    own.low = product
     lowAt = now
   }
   const take = (product: number): boolean => {
     now++
     if (!rising) {
-      if (product <= low || product <= 0) {
-        low = product
+      if (product <= own.low || product <= 0) {
+        own.low = product
         lowAt = now
       }
-      if (product < LEAST_UV * LEAST_UV || product - low < PROMINENCE) return false
+      if (product < LEAST_UV * LEAST_UV || product - own.low < PROMINENCE) return false
       rising = true
-      top = product
+      own.top = product
       topAt = now
     }
-    if (product > top) {
-      top = product
+    if (product > own.top) {
+      own.top = product
       topAt = now
     }
-    if (top - product < PROMINENCE) return false
+    if (own.top - product < PROMINENCE) return false
     const isEye =
-      top <= MOST_UV * MOST_UV &&
+      own.top <= MOST_UV * MOST_UV &&
       topAt - lastTop >= APART_S * rateHz &&
       now - lowAt <= LONGEST_S * rateHz
     if (isEye) lastTop = topAt
     state.startAgo = now - lowAt
-    state.height = top
+    state.height = own.top
     settle(product)
     return isEye
   }
@@ -129,7 +130,8 @@ type GlanceWatch = {
 function glanceWatch(rateHz: number): GlanceWatch {
   const filter = sampleFilter(butterworth(2, 'bandpass', GLANCE_HZ, rateHz))
   const at = new Float64Array(GLANCES) // samples of the last glances, the newest last
-  let [now, side, count, top] = [0, 0, 0, 0]
+  const own = { top: 0 }
+  let [now, side, count] = [0, 0, 0]
   let beyond = false
   const glance = (to: number): boolean => {
     const sinceS = (now - at[GLANCES - 1]!) / rateHz
@@ -149,10 +151,10 @@ function glanceWatch(rateHz: number): GlanceWatch {
     if (!beyond) {
       if (size < GLANCE_UV) return false
       beyond = true
-      top = size
+      own.top = size
     }
-    if (size > top) top = size
-    if (size > 0.7 * top) return false
+    if (size > own.top) own.top = size
+    if (size > 0.7 * own.top) return false
     beyond = false
     return glance(v > 0 ? 1 : -1)
   }

@@ -34,8 +34,9 @@ export function heartWatch(rateHz: number): HeartWatch {
   const filter = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const intervals = new Float64Array(BEATS)
   const rates = new Float64Array(BEFORE_S).fill(NaN)
-  let [now, lastBeat, count, usual, second] = [0, -1, 0, 0, 0]
-  let [top, inBeat] = [0, false]
+  const own = { usual: 0, top: 0 }
+  let [now, lastBeat, count, second] = [0, -1, 0, 0]
+  let inBeat = false
   const beat = (): void => {
     const intervalS = (now - lastBeat) / rateHz
     if (lastBeat >= 0 && intervalS >= INTERVAL_S[0] && intervalS <= INTERVAL_S[1]) {
@@ -57,18 +58,18 @@ export function heartWatch(rateHz: number): HeartWatch {
       const v = filter.next(value)
       const energy = v * v
       if (!inBeat) {
-        if (energy <= PART * PART * usual || now - lastBeat < REFRACTORY_S * rateHz) return
+        if (energy <= PART * PART * own.usual || now - lastBeat < REFRACTORY_S * rateHz) return
         inBeat = true
-        top = energy
+        own.top = energy
         beat()
       }
-      if (energy > top) top = energy
+      if (energy > own.top) own.top = energy
       if (now - lastBeat < REFRACTORY_S * rateHz) return
       inBeat = false
-      usual += FORGET * (top - usual)
+      own.usual += FORGET * (own.top - own.usual)
     },
     closeSecond: () => {
-      usual *= FADE
+      own.usual *= FADE
       state.bpm = meanRate()
       const slot = second % BEFORE_S
       state.rise = state.bpm - rates[slot]!
@@ -78,7 +79,8 @@ export function heartWatch(rateHz: number): HeartWatch {
     reset: () => {
       filter.reset()
       rates.fill(NaN)
-      ;[lastBeat, count, top] = [-1, 0, 0]
+      lastBeat = -1
+      count = own.top = 0
       inBeat = false
       state.bpm = state.rise = NaN
     },

@@ -1,3 +1,5 @@
+import { believable } from './believable.ts'
+
 /** One channel beside the lead: its last sample holds over short gaps. */
 export type HeldSample = {
   /** Takes a raw sample, NaN where missing; false while nothing has come for a second. */
@@ -13,10 +15,11 @@ export type HeldSample = {
 /** Holds one channel; a gap of `longest` samples ends the stretch. */
 export function heldSample(longest: number): HeldSample {
   let missingRun = longest
-  let level = 0
+  const own = { level: 0 }
   const state: HeldSample = {
     ...{ value: 0, begins: false, missing: true },
-    take: (raw) => {
+    take: (given) => {
+      const raw = believable(given)
       state.missing = Number.isNaN(raw)
       state.begins = false
       if (state.missing) {
@@ -24,11 +27,11 @@ export function heldSample(longest: number): HeldSample {
         return missingRun < longest
       }
       if (missingRun >= longest) {
-        level = raw
+        own.level = raw
         state.begins = true
       }
       missingRun = 0
-      state.value = raw - level
+      state.value = raw - own.level
       return true
     },
   }

@@ -81,9 +81,10 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
       delta.add(d * d)
       fast.add(m * m)
       muscle.take(m)
-      shift.take(v)
-      spindles.take(v)
-      return waves.take(v) && watch.settled()
+      spindles.take(v, d)
+      const isWave = waves.take(v)
+      shift.take(v, waves.filtered)
+      return isWave && watch.settled()
     },
     closeBlock: () => {
       state.closeBlock()
@@ -118,10 +119,10 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
   return watch
 }
 
-/** 20-45 Hz, or as far as the rate reaches, without the mains. */
+/** 20-45 Hz, or as far as the rate reaches, steep enough for spindles to stay out, without mains. */
 function muscleBand(rateHz: number): Sos {
   const high = Math.min(MUSCLE_HZ[1], 0.45 * rateHz)
-  const band = butterworth(2, 'bandpass', [MUSCLE_HZ[0], high], rateHz)
+  const band = butterworth(4, 'bandpass', [MUSCLE_HZ[0], high], rateHz)
   return [
     ...MAINS_HZ.filter((hz) => 2.2 * hz < rateHz).map((hz) => notch(hz, MAINS_QUALITY, rateHz)[0]!),
     ...band,

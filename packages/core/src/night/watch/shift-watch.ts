@@ -6,8 +6,8 @@ import { sampleFilter } from './sample-filter.ts'
 
 /** The shift to fast waves that an arousal is. */
 export type ShiftWatch = {
-  /** Takes a sample of EEG in uV. */
-  take(value: number): void
+  /** Takes a sample of EEG in uV, and the same in .25-4 Hz. */
+  take(value: number, slow: number): void
   /** Ends a block of about 1/32 s; one with missing samples does not count. */
   closeBlock(counts: boolean): void
   /** Whether the shift has lasted long enough, and for how many samples. */
@@ -18,7 +18,6 @@ export type ShiftWatch = {
 }
 
 const FAST_HZ = [16, 30] as const
-const SLOW_HZ = [0.5, 4] as const
 /** Blocks of the powers (1 s) and between two ratios (1/4 s). */
 const SECOND = 32
 const STEP = 8
@@ -32,12 +31,11 @@ const LEAST_RISE = 0.4
 const LEAST_STEPS = 9
 
 /**
- * The log of the power of 16-30 Hz over that of .5-4 Hz, both over 1 s, against the median of the
+ * The log of the power of 16-30 Hz over that of .25-4 Hz, both over 1 s, against the median of the
  * last two minutes: called when it has been high for 3 s.
  */
 export function shiftWatch(rateHz: number, block: number): ShiftWatch {
   const fast = sampleFilter(butterworth(2, 'bandpass', FAST_HZ, rateHz))
-  const slow = sampleFilter(butterworth(2, 'bandpass', SLOW_HZ, rateHz))
   const fastPower = blockSums(SECOND)
   const slowPower = blockSums(SECOND)
   const usual = rollingMedian(USUAL)
@@ -53,11 +51,10 @@ export function shiftWatch(rateHz: number, block: number): ShiftWatch {
   }
   const state: ShiftWatch = {
     ...{ shifted: false, lasted: 0 },
-    take: (value) => {
+    take: (value, slow) => {
       const f = fast.next(value)
-      const s = slow.next(value)
       fastPower.add(f * f)
-      slowPower.add(s * s)
+      slowPower.add(slow * slow)
     },
     closeBlock: (counts) => {
       fastPower.close(counts)
@@ -68,16 +65,12 @@ export function shiftWatch(rateHz: number, block: number): ShiftWatch {
     },
     reset: () => {
       fast.reset()
-      slow.reset()
       fastPower.reset()
       slowPower.reset()
       high = 0
       state.shifted = false
     },
-    calm: () => {
-      fast.calm()
-      slow.calm()
-    },
+    calm: fast.calm,
   }
   return state
 }

@@ -6,6 +6,8 @@ import { sampleFilter } from './sample-filter.ts'
 export type SlowWaveWatch = {
   /** Takes a sample of EEG in uV; true when a slow wave has become sure with it. */
   take(value: number): boolean
+  /** The sample of .25-4 Hz that the last one became, uV. */
+  filtered: number
   /** Counts the depth of the last trough to the sleeper's own, in deep sleep only. */
   learning: boolean
   /** Of the wave that was seen: samples ago of its start, trough and rise through zero. */
@@ -20,12 +22,12 @@ export type SlowWaveWatch = {
   calm(): void
 }
 
-/** Carrier 2011 and Ngo 2013, as the filter sees them; uV and seconds. */
+/** Carrier 2011, with waves of up to 2 Hz (AASM) where she has 4; uV and seconds. */
 const BAND_HZ = [0.25, 4] as const
 const LEAST_TROUGH_UV = 40
 const MOST_TROUGH_UV = 300
 const LEAST_SPAN_UV = 75
-const NEGATIVE_S = [0.125, 1.5] as const
+const NEGATIVE_S = [0.25, 1.5] as const
 const POSITIVE_S = 1
 /** The sleeper's own troughs: one in ten reaches 75 uV where thresholds fit; learned from 100. */
 const OWN_TROUGHS = 400
@@ -36,7 +38,7 @@ const LEAST_GAIN = 0.4
 
 /**
  * Slow waves as they come, by a causal Butterworth of .25-4 Hz (second order): a negative half-wave
- * of .125-1.5 s down to 40 uV or more, and a rise of 75 uV from its trough within a second after
+ * of .25-1.5 s down to 40 uV or more, and a rise of 75 uV from its trough within a second after
  * zero. A wave is called as soon as that rise is there, before its positive peak. In deep sleep the
  * thresholds shrink with the sleeper's own waves (headbands, age), down to .4 of theirs; they never
  * grow.
@@ -44,12 +46,12 @@ const LEAST_GAIN = 0.4
 export function slowWaveWatch(rateHz: number): SlowWaveWatch {
   const filter = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const depths = rollingMedian(OWN_TROUGHS)
-  let [now, down, up, troughAt, trough] = [0, -1, -1, 0, 0]
-  let before = 0
+  const own = { trough: 0, before: 0 }
+  let [now, down, up, troughAt] = [0, -1, -1, 0]
   let called = true
   const fall = (): void => {
     down = now
-    trough = 0
+    own.trough = 0
     called = false
     up = -1
   }
@@ -59,7 +61,7 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
     const durationS = (up - down) / rateHz
     if (durationS < NEGATIVE_S[0] || durationS > NEGATIVE_S[1]) called = true
     if (called || !state.learning) return
-    depths.push(-trough)
+    depths.push(-own.trough)
     if (depths.count() < OWN_LEAST) return
     state.gain = Math.max(LEAST_GAIN, Math.min(1, depths.quantile(OWN_QUANTILE) / OWN_UV))
   }
@@ -67,21 +69,30 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
     const { gain } = state
     if (called || up < 0 || now - up > POSITIVE_S * rateHz) return false
     return (
-      -trough >= LEAST_TROUGH_UV * gain &&
-      -trough <= MOST_TROUGH_UV &&
-      v - trough >= LEAST_SPAN_UV * gain
+      -own.trough >= LEAST_TROUGH_UV * gain &&
+      -own.trough <= MOST_TROUGH_UV &&
+      v - own.trough >= LEAST_SPAN_UV * gain
     )
   }
   const state: SlowWaveWatch = {
-    ...{ learning: false, startAgo: 0, troughAgo: 0, riseAgo: 0, troughUv: 0, gain: 1 },
+    ...{
+      filtered: 0,
+      learning: false,
+      startAgo: 0,
+      troughAgo: 0,
+      riseAgo: 0,
+      troughUv: 0,
+      gain: 1,
+    },
     take: (value) => {
       const v = filter.next(value)
+      state.filtered = v
       now++
-      if (before > 0 && v <= 0) fall()
-      else if (before <= 0 && v > 0) rise()
-      before = v
-      if (v < trough) {
-        trough = v
+      if (own.before > 0 && v <= 0) fall()
+      else if (own.before <= 0 && v > 0) rise()
+      own.before = v
+      if (v < own.trough) {
+        own.trough = v
         troughAt = now
       }
       if (!isWave(v)) return false
@@ -89,12 +100,13 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
       state.startAgo = now - down
       state.troughAgo = now - troughAt
       state.riseAgo = now - up
-      state.troughUv = trough
+      state.troughUv = own.trough
       return true
     },
     reset: () => {
       filter.reset()
-      ;[down, up, trough, before] = [-1, -1, 0, 0]
+      down = up = -1
+      own.trough = own.before = 0
       called = true
     },
     calm: filter.calm,

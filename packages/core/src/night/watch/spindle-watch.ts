@@ -8,8 +8,8 @@ export type SpindleTurn = 'none' | 'begin' | 'end'
 
 /** Spindles as they come, in blocks of about 1/32 s. */
 export type SpindleWatch = {
-  /** Takes a sample of EEG in uV. */
-  take(value: number): void
+  /** Takes a sample of EEG in uV, and the same in 1-4 Hz. */
+  take(value: number, delta: number): void
   /** Ends a block; one with missing samples ends a spindle too. */
   closeBlock(counts: boolean): SpindleTurn
   /** Of the spindle that was called or has ended: samples ago of its start. */
@@ -21,9 +21,8 @@ export type SpindleWatch = {
 }
 
 const SIGMA_HZ = [11, 16] as const
-/** What sigma is a share of, and what it must be visible in. */
+/** What sigma is a share of; with 1-4 Hz added, what it must be visible in. */
 const BESIDE_HZ = [4, 30] as const
-const BROAD_HZ = [1, 30] as const
 /** Amplitude against the minute's median, share of 4-30 Hz, share of 1-30 Hz: where doubt ends. */
 const RISE = 2
 const SHARE = 0.6
@@ -51,9 +50,8 @@ const USUAL_LEAST = 40
  */
 export function spindleWatch(rateHz: number, block: number): SpindleWatch {
   const sigma = sampleFilter(butterworth(1, 'bandpass', SIGMA_HZ, rateHz))
-  const beside = sampleFilter(butterworth(2, 'bandpass', BESIDE_HZ, rateHz))
-  const broad = sampleFilter(butterworth(2, 'bandpass', BROAD_HZ, rateHz))
-  const [sigmaPower, besidePower, broadPower] = [
+  const besideFilter = sampleFilter(butterworth(2, 'bandpass', BESIDE_HZ, rateHz))
+  const [sigmaPower, besidePower, slowPower] = [
     blockSums(SHARES),
     blockSums(SHARES),
     blockSums(SHARES),
@@ -70,11 +68,12 @@ export function spindleWatch(rateHz: number, block: number): SpindleWatch {
     if (blocks % USUAL_STEP === 0) usual.push(amplitude)
     if (usual.count() < USUAL_LEAST) return 'none'
     const power = sigmaPower.mean(SHARES)
-    const visible = power / broadPower.mean(SHARES) / VISIBLE
+    const beside = besidePower.mean(SHARES)
+    const visible = power / (beside + slowPower.mean(SHARES)) / VISIBLE
     const gain =
       amplitude / (RISE * usual.median()) -
       1 +
-      (power / besidePower.mean(SHARES) / SHARE - 1) +
+      (power / beside / SHARE - 1) +
       Math.min(0, visible - 1)
     age = evidence > 0 ? age + block : 0
     evidence = Math.min(MOST_EVIDENCE, Math.max(0, evidence + clampGain(gain)))
@@ -91,18 +90,17 @@ export function spindleWatch(rateHz: number, block: number): SpindleWatch {
   }
   const state: SpindleWatch = {
     ...{ startAgo: 0, spanUv: 0 },
-    take: (value) => {
+    take: (value, delta) => {
       const s = sigma.next(value)
-      const b = beside.next(value)
-      const w = broad.next(value)
+      const b = besideFilter.next(value)
       sigmaPower.add(s * s)
       besidePower.add(b * b)
-      broadPower.add(w * w)
+      slowPower.add(delta * delta)
     },
     closeBlock: (counts) => {
       sigmaPower.close(counts)
       besidePower.close(counts)
-      broadPower.close(counts)
+      slowPower.close(counts)
       if (counts) {
         blocks++
         return turn()
@@ -112,14 +110,13 @@ export function spindleWatch(rateHz: number, block: number): SpindleWatch {
       return was ? 'end' : 'none'
     },
     reset: () => {
-      for (const filter of [sigma, beside, broad]) filter.reset()
-      for (const sums of [sigmaPower, besidePower, broadPower]) sums.reset()
+      for (const filter of [sigma, besideFilter]) filter.reset()
+      for (const sums of [sigmaPower, besidePower, slowPower]) sums.reset()
       stop()
     },
     calm: () => {
       sigma.calm()
-      beside.calm()
-      broad.calm()
+      besideFilter.calm()
     },
   }
   return state

@@ -1,7 +1,9 @@
-import { BAND_MEASURE_COUNT, epochMeter } from '../../sleep/shipped/band-features.ts'
+import { BAND_MEASURE_COUNT, epochMeter, segmentEnd } from '../../sleep/shipped/band-features.ts'
+import { slidingBands } from '../../sleep/shipped/sliding-bands.ts'
 import { starterCard } from '../../sleep/shipped/starter-card.ts'
 import { loadStarterStream, type StarterStream } from '../../sleep/shipped/starter-stream.ts'
 import { EPOCH_S, STAGE_COUNT } from '../../sleep/stage/stage.ts'
+import { believable } from './believable.ts'
 import type { LiveOpinion, LiveStager, LiveStagerModel } from './live-stager.ts'
 import type { Montage } from './montage.ts'
 import { workingRate } from './working-rate.ts'
@@ -15,8 +17,8 @@ const EPOCH_SAMPLES = EPOCH_S * RATE_HZ
 const KEPT = EPOCH_SAMPLES + 2 * RATE_HZ
 /** More channels cost time and add little: the first ones of the montage count. */
 const MOST_LIVE_CHANNELS = 2
-/** The work of a second is spread over this part of it. */
-const SPREAD = 0.85
+/** The work of a second is spread over this part of the next one. */
+const SPREAD = 0.95
 /** Beyond so many missing epochs the stager's own windows hold nothing. */
 const MOST_MISSING_EPOCHS = 20
 
@@ -31,50 +33,46 @@ export async function loadStarterStager(): Promise<LiveStagerModel> {
 /**
  * The starter every second: thirty live starters in turn, each with epochs of 30 s that end one
  * second after those of the one before, so that each second has an opinion of the 30 s before it.
- * Every lane is exactly the batch model on its own epochs (the first lane's are those of the
- * recording). The band powers and networks of a second are worked out over the .85 s after it,
- * one small part at a time.
+ * The first lane has the epochs of the recording, and is exactly the batch model; the others read
+ * the same model on `slidingBands`. What a second takes is worked out over the .95 s after it, one
+ * small part at a time, at places that the sample alone decides.
  */
 export function starterStager(
   montage: Montage,
   begin: (labels: readonly string[]) => StarterStream,
 ): LiveStager {
   const { channels, rateHz } = montage
-  const eeg = channels
-    .flatMap(({ role }, k) => (role === 'eeg' ? [k] : []))
-    .slice(0, MOST_LIVE_CHANNELS)
-  const labels = eeg.map((k) => channels[k]!.label)
-  const paces = eeg.map(() => workingRate(rateHz, RATE_HZ))
-  const rings = eeg.map(() => new Float64Array(2 * KEPT).fill(NaN))
-  const meters = eeg.map(() => epochMeter())
-  const lanes = Array.from({ length: LANES }, () => begin(labels))
+  const eeg = channels.flatMap(({ role }, k) => (role === 'eeg' ? [k] : []))
+  eeg.length = Math.min(eeg.length, MOST_LIVE_CHANNELS)
   const powers = new Float64Array(eeg.length * BAND_MEASURE_COUNT)
-  const rows = eeg.map((_, c) =>
-    powers.subarray(c * BAND_MEASURE_COUNT, (c + 1) * BAND_MEASURE_COUNT),
+  const meters = eeg.map((_, c) =>
+    channelMeter(rateHz, powers.subarray(c * BAND_MEASURE_COUNT, (c + 1) * BAND_MEASURE_COUNT)),
   )
+  const labels = eeg.map((k) => channels[k]!.label)
+  const lanes = Array.from({ length: LANES }, () => begin(labels))
+  const measured = meters.length * METER_PARTS
+  const parts = measured + (lanes[0]?.parts ?? 0)
+  const delay = Math.max(0, ...meters.map(({ latency }) => latency)) + 1
+  const span = Math.floor(SPREAD * rateHz) - delay
   const opinion: LiveOpinion = {
     probabilities: new Float32Array(STAGE_COUNT).fill(NaN),
     quality: 0,
     about: 0,
   }
-  const measured = meters.length * (meters[0]?.parts ?? 0)
-  const parts = measured + (lanes[0]?.parts ?? 0)
-  const delay = Math.max(0, ...paces.map(({ latency }) => latency)) + 1
-  const span = Math.floor(SPREAD * rateHz) - delay
-  const perSample = Math.ceil(parts / Math.max(1, span))
-  const stride = Math.max(1, Math.floor(span / parts))
   let next = 0 // the next sample
   let second = 0 // the one that is worked on
   let part = parts // its next part; `parts` when it is done
 
   const work = (): boolean => {
-    if (part < measured) {
-      const c = Math.floor(part / meters[0]!.parts)
-      const from = ((second - EPOCH_S) * RATE_HZ) % KEPT
-      meters[c]!.work(part % meters[c]!.parts, rings[c]!, from, rows[c]!)
-    } else lanes[second % LANES]!.work(part - measured, powers)
+    if (part < measured)
+      meters[part % meters.length]!.work(Math.floor(part / meters.length), second)
+    else lanes[second % LANES]!.work(part - measured, powers)
     part++
-    if (part < parts) return false
+    if (part === measured && second < EPOCH_S) part = parts
+    else if (part === parts) return conclude()
+    return false
+  }
+  const conclude = (): boolean => {
     const said = lanes[second % LANES]!.opinion
     opinion.probabilities.set(said.probabilities)
     opinion.quality = said.quality[0]!
@@ -82,37 +80,81 @@ export function starterStager(
     return true
   }
   const take: LiveStager['take'] = (sample, columns, i) => {
-    for (let c = 0; c < eeg.length; c++) {
-      const pace = paces[c]!
-      const n = pace.push(columns[eeg[c]!]![i]!)
-      const ring = rings[c]!
-      for (let k = 0, m = pace.first(); k < n; k++, m++) {
-        ring[m % KEPT] = ring[(m % KEPT) + KEPT] = pace.output(k)
-      }
-    }
+    for (let c = 0; c < eeg.length; c++) meters[c]!.take(columns[eeg[c]!]![i]!)
     next = sample + 1
     const within = (sample % rateHz) - delay
-    if (within === 0 && sample >= EPOCH_S * rateHz) {
+    if (within === 0 && sample >= rateHz) {
       second = (sample - delay) / rateHz
       part = 0
     }
-    if (part >= parts || within % stride !== 0) return false
     let done = false
-    for (let k = 0; k < perSample && part < parts; k++) done = work()
+    while (part < parts && part * span <= within * parts) if (work()) done = true
     return done
   }
   const skip: LiveStager['skip'] = (samples) => {
     while (part < parts) work()
-    powers.fill(NaN)
     const from = Math.max(EPOCH_S, Math.ceil((next - delay) / rateHz))
-    const to = Math.floor((next + samples - 1 - delay) / rateHz)
+    next += samples
+    const to = Math.floor((next - 1 - delay) / rateHz)
+    powers.fill(NaN)
     for (let s = from; s <= Math.min(to, from + LANES * MOST_MISSING_EPOCHS - 1); s++) {
       const lane = lanes[s % LANES]!
       for (let k = 0; k < lane.parts; k++) lane.work(k, powers)
     }
-    next += samples
-    for (const pace of paces) pace.start(next)
-    for (const ring of rings) ring.fill(NaN)
+    for (const meter of meters) meter.start(next)
   }
   return { take, skip, opinion }
+}
+
+/** Parts of a channel's second: the second itself, the epoch's next segment, and the row. */
+const ROW_PARTS = 4
+const METER_PARTS = 2 + ROW_PARTS
+
+type ChannelMeter = {
+  readonly latency: number
+  take(raw: number): void
+  work(part: number, second: number): void
+  start(sample: number): void
+}
+
+/** One channel at 100 Hz, measured into `row` every second from the 30th on. */
+function channelMeter(rateHz: number, row: Float64Array): ChannelMeter {
+  const pace = workingRate(rateHz, RATE_HZ)
+  const ring = new Float64Array(2 * KEPT).fill(NaN) // twice over, so that any stretch is in a row
+  const sliding = slidingBands()
+  const whole = epochMeter()
+  const measureSegment = (second: number): void => {
+    const epoch = Math.floor((second * RATE_HZ - 1) / EPOCH_SAMPLES)
+    const so = second * RATE_HZ - epoch * EPOCH_SAMPLES
+    for (let k = 0; k < whole.segments; k++) {
+      if (segmentEnd(k) > so - RATE_HZ && segmentEnd(k) <= so) {
+        whole.work(k, ring, (epoch * EPOCH_SAMPLES) % KEPT, row)
+      }
+    }
+  }
+  return {
+    latency: pace.latency,
+    take: (raw) => {
+      const n = pace.push(believable(raw))
+      for (let k = 0, m = pace.first(); k < n; k++, m++) {
+        ring[m % KEPT] = ring[(m % KEPT) + KEPT] = pace.output(k)
+      }
+    },
+    work: (part, second) => {
+      if (part === 0) sliding.take(ring, ((second * RATE_HZ) % KEPT) + KEPT)
+      else if (part === 1) measureSegment(second)
+      else if (second < EPOCH_S) return
+      else if (second % EPOCH_S !== 0) {
+        if (part === 2) sliding.measure(row)
+      } else {
+        const from = ((second - EPOCH_S) * RATE_HZ) % KEPT
+        whole.work(whole.segments + part - 2, ring, from, row)
+      }
+    },
+    start: (sample) => {
+      pace.start(sample)
+      ring.fill(NaN)
+      whole.work(0, ring, 0, row)
+    },
+  }
 }

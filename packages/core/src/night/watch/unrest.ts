@@ -27,13 +27,13 @@ export function unrest(what: 'arousal' | 'movement', quiet: number, events: Seen
       if (state.active) return
       state.active = true
       state.cause = cause
-      from = sample - lasted
-      tell(what, sample, sample)
+      from = sample + 1 - lasted
+      tell(what, sample, sample + 1)
     },
     pass: (sample) => {
       if (!state.active || sample - state.lastSign < quiet) return
       state.active = false
-      tell(what === 'arousal' ? 'arousal-end' : 'movement-end', sample, state.lastSign)
+      tell(what === 'arousal' ? 'arousal-end' : 'movement-end', sample, state.lastSign + 1)
     },
   }
   return state

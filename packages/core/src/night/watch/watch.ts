@@ -1,5 +1,6 @@
 import { assert } from '../../math/assert.ts'
 import { arrival } from './arrival.ts'
+import { believable } from './believable.ts'
 import type { WatchFacts } from './facts.ts'
 import { factReader, type Knowing } from './knowledge.ts'
 import { leadWatch } from './lead-watch.ts'
@@ -74,6 +75,7 @@ export function createWatch(montage: Montage, model: LiveStagerModel | undefined
     lead.contact.skip(gap - fed)
     parts.stages.skip(gap - fed)
     next += gap - fed
+    parts.movement.sign('missing', Math.floor(next / block) * block - 1, block)
   }
   const push: Watch['push'] = (first, columns, atMs) => {
     events.length = 0
@@ -92,7 +94,7 @@ function takeSample(
   i: number,
   leadChannel: number,
 ): void {
-  if (lead.take(columns[leadChannel]![i]!)) sightings.wave(sample)
+  if (lead.take(believable(columns[leadChannel]![i]!))) sightings.wave(sample)
   if (side.take(columns, i)) sightings.eye(sample)
   if (side.eyes?.signalled) sightings.signal(sample)
   if (stages.take(sample, columns, i) && stages.waking()) arousal.sign('waking', sample, 0)

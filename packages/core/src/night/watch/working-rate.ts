@@ -26,15 +26,15 @@ export function workingRate(fromHz: number, toHz: number): WorkingRate {
 }
 
 function samePace(): WorkingRate {
-  let value = 0
+  const own = { value: 0 }
   let next = 0
   return {
     push: (x) => {
-      value = x
+      own.value = x
       next++
       return 1
     },
-    output: () => value,
+    output: () => own.value,
     start: (first) => {
       next = first
     },
@@ -50,23 +50,30 @@ function polyphasePace(up: number, down: number): WorkingRate {
   const kept = new Float64Array(2 * size)
   const missing = new Uint8Array(2 * size)
   const out = new Float64Array(Math.ceil(up / down) + 1)
-  let next = 0 // the next input
-  let due = 0 // the next output
+  const own = { held: 0 }
+  let next = 0 // the next input, and its place
+  let place = 0
+  let due = 0 // the next output, its phase, and the input that it waits for
+  let phase = 0
+  let awaited = 0
   let gave = 0
-  let held = 0
   let lostRun = size // missing inputs in a row
   const start = (at: number): void => {
     next = at
-    due = Math.ceil((at * up) / down)
+    place = at % size
+    due = Math.max(0, Math.floor(((at - width) * up) / down))
+    while (newestOf(due) < at) due++
+    phase = due % up
+    awaited = newestOf(due)
     lostRun = size
   }
   const newestOf = (m: number): number => Math.floor(m / up) * down + first[m % up]! + width - 1
-  const output = (m: number): number => {
-    const newest = newestOf(m)
-    const nearest = Math.min(Math.round((m * down) / up), newest)
+  const output = (): number => {
+    const nearest = Math.min(Math.round((due * down) / up), awaited)
     if (missing[nearest % size] === 1) return NaN
-    const from = (((newest - width + 1) % size) + size) % size
-    const row = (m % up) * width
+    // The input that was awaited is the newest: the row begins `width` before the place after it.
+    const from = place + size - width
+    const row = phase * width
     let sum = 0
     for (let j = 0; j < width; j++) sum += kept[from + j]! * taps[row + j]!
     return sum
@@ -74,21 +81,24 @@ function polyphasePace(up: number, down: number): WorkingRate {
   const push = (x: number): number => {
     const lost = Number.isNaN(x)
     if (!lost) {
-      held = x
+      own.held = x
       if (lostRun >= size) kept.fill(x)
     }
     lostRun = lost ? lostRun + 1 : 0
-    const slot = next % size
-    kept[slot] = kept[slot + size] = held
-    missing[slot] = missing[slot + size] = lost ? 1 : 0
+    kept[place] = kept[place + size] = own.held
+    missing[place] = missing[place + size] = lost ? 1 : 0
     next++
+    place = place + 1 === size ? 0 : place + 1
     gave = 0
-    while (newestOf(due) < next) {
-      out[gave++] = output(due)
+    while (awaited < next) {
+      out[gave++] = output()
       due++
+      phase = phase + 1 === up ? 0 : phase + 1
+      awaited = newestOf(due)
     }
     return gave
   }
   const latency = width - Math.floor(width / 2)
+  start(0)
   return { push, output: (k) => out[k]!, start, first: () => due - gave, latency }
 }

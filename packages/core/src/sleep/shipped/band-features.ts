@@ -29,12 +29,16 @@ const BANDS_HZ = [
 ] as const
 
 const RATE_HZ = 100
-const SEGMENT = 256
+/** Length of a segment in samples at 100 Hz. */
+export const SEGMENT = 256
 const HOP = 128
 const EPOCH_SAMPLES = EPOCH_S * RATE_HZ
+/** Bins of a segment's spectrum. */
+export const SEGMENT_BINS = SEGMENT / 2 + 1
+const WINDOW_ENERGY = hann(SEGMENT, true).reduce((sum, w) => sum + w * w, 0)
 const SEGMENTS = Math.floor((EPOCH_SAMPLES - SEGMENT) / HOP) + 1
 /** An epoch is measured when at least this part of its segments was recorded without a gap. */
-const SEGMENTS_NEEDED = 1 / 3
+export const SEGMENTS_NEEDED = 1 / 3
 
 /**
  * Band powers of one channel: epochs x 7 in the order of BAND_MEASURES, mean density in the
@@ -78,11 +82,18 @@ export function logBandPowers(powers: BandPowers): Float64Array {
 /** Measures an epoch in small parts, so that a live stager can spread the work. */
 export type EpochMeter = {
   readonly parts: number
+  /** The first so many parts are the segments; part k needs x up to `segmentEnd(k)` only. */
+  readonly segments: number
   /**
    * Part 0 .. parts - 1, in order, of measuring the 3000 samples (100 Hz) of `x` from `from` on;
    * what `bandPowers` gives is in `row` after the last.
    */
   work(part: number, x: Samples, from: number, row: Float64Array): void
+}
+
+/** How many samples of an epoch segment `k` needs. */
+export function segmentEnd(k: number): number {
+  return k * HOP + SEGMENT
 }
 
 /** A meter for one channel, with its work space. */
@@ -101,7 +112,7 @@ export function epochMeter(): EpochMeter {
     const used = segments.finish(row)
     if (used < SEGMENTS_NEEDED || !(row[5]! > 0) || !(row[6]! > 0)) row.fill(NaN)
   }
-  return { parts: SEGMENTS + 4, work }
+  return { parts: SEGMENTS + 4, segments: SEGMENTS, work }
 }
 
 type SegmentMeter = {
@@ -112,41 +123,60 @@ type SegmentMeter = {
 }
 
 function segmentMeter(): SegmentMeter {
-  const plan = realFft(SEGMENT)
-  const window = hann(SEGMENT, true)
-  const bins = SEGMENT / 2 + 1
-  const re = new Float64Array(bins)
-  const im = new Float64Array(bins)
-  const segment = new Float64Array(SEGMENT)
-  const density = new Float64Array(bins)
+  const spectrum = segmentSpectrum()
+  const power = new Float64Array(SEGMENT_BINS)
+  const density = new Float64Array(SEGMENT_BINS)
   let used = 0
-  let weight = 0
-  for (const w of window) weight += w * w
   const add: SegmentMeter['add'] = (number, x, start) => {
     if (number === 0) {
       density.fill(0)
       used = 0
     }
-    let mean = 0
-    for (let i = 0; i < SEGMENT; i++) mean += x[start + i]!
-    mean /= SEGMENT
-    if (Number.isNaN(mean)) return
+    if (!spectrum(x, start, power)) return
     used++
-    for (let i = 0; i < SEGMENT; i++) segment[i] = (x[start + i]! - mean) * window[i]!
-    plan.forward(segment, re, im)
-    for (let k = 0; k < bins; k++) density[k]! += re[k]! * re[k]! + im[k]! * im[k]!
+    for (let k = 0; k < SEGMENT_BINS; k++) density[k]! += power[k]!
   }
   const finish: SegmentMeter['finish'] = (row) => {
-    const scale = 2 / (RATE_HZ * weight * Math.max(used, 1))
-    // One-sided: every bin counts twice but the first and the last.
-    density[bins - 1]! /= 2
-    for (let band = 0; band < BANDS_HZ.length; band++) {
-      const [low, high] = BANDS_HZ[band]!
-      row[band] = scale * meanBetween(density, low, high)
-    }
+    bandsOfDensity(density, Math.max(used, 1), row)
     return used / SEGMENTS
   }
   return { add, finish }
+}
+
+/**
+ * Measures a segment of 256 samples at 100 Hz: its periodogram, not yet scaled, into 129 bins;
+ * false, and nothing measured, when a sample is missing.
+ */
+export type SegmentSpectrum = (x: Samples, start: number, power: Float64Array) => boolean
+
+/** A measure of segments with its work space. */
+export function segmentSpectrum(): SegmentSpectrum {
+  const plan = realFft(SEGMENT)
+  const window = hann(SEGMENT, true)
+  const re = new Float64Array(SEGMENT_BINS)
+  const im = new Float64Array(SEGMENT_BINS)
+  const segment = new Float64Array(SEGMENT)
+  return (x, start, power) => {
+    let mean = 0
+    for (let i = 0; i < SEGMENT; i++) mean += x[start + i]!
+    mean /= SEGMENT
+    if (Number.isNaN(mean)) return false
+    for (let i = 0; i < SEGMENT; i++) segment[i] = (x[start + i]! - mean) * window[i]!
+    plan.forward(segment, re, im)
+    for (let k = 0; k < SEGMENT_BINS; k++) power[k] = re[k]! * re[k]! + im[k]! * im[k]!
+    return true
+  }
+}
+
+/** The five band powers of the sum of `used` segments' periodograms; the last bin is halved. */
+export function bandsOfDensity(density: Float64Array, used: number, row: Float64Array): void {
+  const scale = 2 / (RATE_HZ * WINDOW_ENERGY * used)
+  // One-sided: every bin counts twice but the first and the last.
+  density[SEGMENT_BINS - 1]! /= 2
+  for (let band = 0; band < BANDS_HZ.length; band++) {
+    const [low, high] = BANDS_HZ[band]!
+    row[band] = scale * meanBetween(density, low, high)
+  }
 }
 
 function meanBetween(density: Float64Array, lowHz: number, highHz: number): number {
