@@ -1,6 +1,7 @@
 export * from './clock.ts'
 export * from './discovery.ts'
 export * from './inlet.ts'
+export * from './lab-markers.ts'
 export * from './lab-streams.ts'
 export * from './multicast-check.ts'
 export * from './network.ts'
