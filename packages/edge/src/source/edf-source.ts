@@ -55,13 +55,14 @@ async function sourceOf(
   const startMs = startTime === undefined ? undefined : momentOfText(timeZone, startTime)
   const channels = signals.map((signal) => channelOf(signal, rateHz))
   const description = {
-    ...{ name: path, channels, rateHz, timeZone, live: false },
+    ...{ name: path, channels, rateHz, timeZone, durationS: file.durationS, live: false },
     ...(startMs !== undefined && { startMs }),
   }
   const blocks = (): AsyncGenerator<PlayedBlock> => playedBlocks(file, chosen.value, rateHz)
   const played = {
     speed: options.speed ?? 1,
     chunkSamples: chunkSamplesOf(options, rateHz),
+    endSample: Math.round((options.hours ?? Number.POSITIVE_INFINITY) * 3600 * rateHz),
     release: () => bytes.close(),
   }
   return ok(playedSource(description, blocks, played))

@@ -270,7 +270,7 @@ describe('a Muse headband', () => {
 })
 
 const PORTS: LslPorts = { discovery: 27_671, base: 27_672, range: 8 }
-const FIND = { ports: PORTS, peers: ['127.0.0.1'], multicast: false, timeoutMs: 1000 }
+const FIND = { ports: PORTS, peers: ['127.0.0.1'], multicast: false, timeoutMs: 4000 }
 const TUNING = { find: FIND, persistence: QUICK }
 
 async function offered(unit = 'uV', rateHz = 250): Promise<LslOutlet> {

@@ -119,6 +119,14 @@ describe('a played recording', () => {
     )
   })
 
+  it('is played as long as was asked for', async () => {
+    const path = edfFile('part.edf', [sine('Fz', 128, 60)], 60)
+    const { chunks, notices } = await played(path, { hours: 30.25 / 3600, chunkSamples: 50 })
+    expect(column(chunks, 0).length).toBe(30.25 * 128)
+    expect(chunks.at(-1)!.atMs).toBe(30_250)
+    expect(notices.map(({ kind }) => kind)).toEqual(['ended'])
+  })
+
   it('stops within a piece when it is closed', async () => {
     const source = await opened(edfFile('close.edf', [sine('Fz', 128, 20)], 20), { speed: 1 })
     let pieces = 0
@@ -220,6 +228,7 @@ describe('a name that means nothing', () => {
     [{ chunkSamples: 0 }, 'samples of a piece: got 0'],
     [{ speed: -1 }, 'speed: got -1, expected a number from 0'],
     [{ timeZone: 'Mars/Olympus' }, 'time zone: got "Mars/Olympus"'],
+    [{ hours: 0 }, 'hours: got 0, expected a number above 0'],
     [{ hours: 25 }, 'hours: got 25, expected more than 0 and up to 24'],
     [{ channels: ['Oz'] }, 'synth: got "Oz", expected out of EEG Fpz-Cz'],
   ])('options %j of a made-up sleeper are told in one line', async (options, line) => {

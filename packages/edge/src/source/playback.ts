@@ -12,6 +12,8 @@ export type PlaybackOptions = {
   readonly speed: number
   /** Most samples of a piece; pieces end at its multiples and at gaps. */
   readonly chunkSamples: number
+  /** The first sample that is not played any more; all are unless said. */
+  readonly endSample?: number
   /** Frees what the blocks come from. */
   readonly release?: () => Promise<void>
 }
@@ -30,7 +32,7 @@ export function playedSource(
   blocks: () => AsyncIterable<PlayedBlock>,
   options: PlaybackOptions,
 ): Source {
-  const { speed, chunkSamples, release } = options
+  const { speed, chunkSamples, release, endSample = Number.POSITIVE_INFINITY } = options
   assert(speed >= 0 && chunkSamples >= 1, `speed ${speed}, pieces of ${chunkSamples}`)
   const board = noticeBoard()
   const { rateHz } = description
@@ -47,6 +49,7 @@ export function playedSource(
     for (;;) {
       const block = await nextOf(reading)
       if (stop.signal.aborted || block === undefined) break
+      if (!(block instanceof Error) && block.first >= endSample) break
       if (block instanceof Error) {
         board.tell('lost', msOf(next), block.message)
         break
@@ -56,8 +59,8 @@ export function playedSource(
         await pace(msOf(block.first))
         board.tell('gap', msOf(block.first), `${seconds} s were not recorded`)
       }
-      next = block.first + block.columns[0]!.length
-      for (const piece of piecesOf(block, chunkSamples)) {
+      next = Math.min(endSample, block.first + block.columns[0]!.length)
+      for (const piece of piecesOf(block, next - block.first, chunkSamples)) {
         const atMs = msOf(piece.first + piece.columns[0]!.length)
         await pace(atMs)
         if (stop.signal.aborted) return
@@ -89,9 +92,12 @@ async function nextOf(
   }
 }
 
-/** Cuts a block at the multiples of `most`. */
-function* piecesOf({ first, columns }: PlayedBlock, most: number): Generator<PlayedBlock> {
-  const length = columns[0]!.length
+/** Cuts the first `length` samples of a block at the multiples of `most`. */
+function* piecesOf(
+  { first, columns }: PlayedBlock,
+  length: number,
+  most: number,
+): Generator<PlayedBlock> {
   for (let at = 0; at < length; ) {
     const to = Math.min(length, at + most - ((first + at) % most))
     yield { first: first + at, columns: columns.map((column) => column.slice(at, to)) }

@@ -35,6 +35,9 @@ export function optionProblem(options: SourceOptions): Result<never, SourceCode>
   if (speed !== undefined && !(speed >= 0 && speed < Number.POSITIVE_INFINITY)) {
     return fail('SOURCE_SPEC', 'speed', `${speed}`, 'a number from 0')
   }
+  if (options.hours !== undefined && !(options.hours > 0)) {
+    return fail('SOURCE_SPEC', 'hours', `${options.hours}`, 'a number above 0')
+  }
   if (timeZone !== undefined && !isTimeZone(timeZone)) {
     return fail('SOURCE_SPEC', 'time zone', `"${timeZone}"`, 'an IANA zone, as Europe/Berlin')
   }

@@ -21,6 +21,8 @@ export type SourceDescription = {
   readonly startMs?: number
   /** IANA zone of the sleeper, when the source knows it. */
   readonly timeZone?: string
+  /** Length of a recording, s, gaps included; unknown for what is live. */
+  readonly durationS?: number
   /** A live source goes on by itself; a played one waits to be asked. */
   readonly live: boolean
 }
@@ -76,6 +78,6 @@ export type SourceOptions = {
   readonly labels?: readonly string[]
   /** Streams of the network: hosts that are asked by name where multicast does not reach. */
   readonly peers?: readonly string[]
-  /** Made-up sleepers: the length of the night, hours; 8 unless said. */
+  /** Played sources: how much is played, hours; all of a recording, 8 of a made-up sleeper. */
   readonly hours?: number
 }

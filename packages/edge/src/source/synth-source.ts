@@ -37,7 +37,7 @@ export function synthSource(seedText: string, options: SourceOptions): Result<So
   const description = {
     name: `synth:${seed}`,
     channels: sleeper.labels.map((label) => ({ label, unit: 'uV', lattice: LATTICE })),
-    ...{ rateHz, timeZone, live: false },
+    ...{ rateHz, timeZone, durationS: hours * 3600, live: false },
     ...(startMs !== undefined && { startMs }),
   }
   async function* blocks(): AsyncGenerator<PlayedBlock> {
