@@ -1,4 +1,5 @@
 export * from './box-file/index.ts'
 export * from './lsl/index.ts'
+export * from './night-run/index.ts'
 export * from './output/index.ts'
 export * from './source/index.ts'

@@ -5,6 +5,7 @@ import { command as clock } from './clock.ts'
 import { command as consent } from './consent.ts'
 import { command as doctor } from './doctor.ts'
 import { command as genome } from './genome.ts'
+import { command as loop } from './loop.ts'
 import { command as model } from './model.ts'
 import { command as night } from './night.ts'
 import { command as plan } from './plan.ts'
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   genome,
   plan,
   consent,
+  loop,
   box,
   replay,
   why,

@@ -1,4 +1,4 @@
-import type { Sos } from '../../signal/iir.ts'
+import type { Sos } from './iir.ts'
 
 /** A recursive filter fed one sample at a time, without making anything new. */
 export type SampleFilter = {

@@ -4,8 +4,8 @@ import type { LoopEvent, LoopInput } from '@nocturne/core/night'
 export type Command = Extract<LoopEvent, { kind: 'command' }>
 
 /**
- * What carries out the commands of a night. It speaks only when asked, so that a night that is played
- * runs the same at every speed: `inputs` tells what it has to say by a device time.
+ * What carries out the commands of a night. It speaks only when asked, so that a night that is
+ * played runs the same at every speed: `inputs` tells what it has to say by a device time.
  */
 export type Actor = {
   /** Carries a command; `heardAtMs` is device time, ms, with its fraction. */

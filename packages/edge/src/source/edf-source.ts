@@ -55,7 +55,7 @@ async function sourceOf(
   const startMs = startTime === undefined ? undefined : momentOfText(timeZone, startTime)
   const channels = signals.map((signal) => channelOf(signal, rateHz))
   const description = {
-    ...{ name: path, channels, rateHz, timeZone, durationS: file.durationS, live: false },
+    ...{ name: path, channels, rateHz, timeZone, durationS: file.header.durationS, live: false },
     ...(startMs !== undefined && { startMs }),
   }
   const blocks = (): AsyncGenerator<PlayedBlock> => playedBlocks(file, chosen.value, rateHz)

@@ -1,11 +1,11 @@
 import { fail, ok, type Result } from '@nocturne/core/math'
-import { normalUnit } from '@nocturne/core/signal'
 import { type FindOptions, findStreams } from '../lsl/discovery.ts'
 import { fullInfo, openInlet } from '../lsl/inlet.ts'
 import type { LslSamples } from '../lsl/sample-reader.ts'
-import { describedChannels, type LslCode, type LslStreamInfo } from '../lsl/stream-info.ts'
+import type { LslCode, LslStreamInfo } from '../lsl/stream-info.ts'
 import { type LiveFeed, liveFeed } from './live-feed.ts'
 import { type Link, NIGHTLONG, type Persistence, persistentLink } from './persistent-link.ts'
+import { type ScaledChannel, scaledChannels } from './scaled-channels.ts'
 import type { Source, SourceCode, SourceOptions } from './source.ts'
 import { chosenChannels, chunkSamplesOf, isUsableRate, loopRateOf } from './source-options.ts'
 import { timestampIndex } from './timestamp-index.ts'
@@ -46,20 +46,15 @@ export async function lslSource(
   if (!isUsableRate(info.rateHz)) {
     return fail('SOURCE_LINK', `lsl:${name}`, `${info.rateHz} Hz`, 'up to 100 kHz')
   }
-  const channels = describedChannels(info).map(({ label, unit }, k) => ({
-    label: options.labels?.[k] ?? label,
-    ...unitOf(unit, info.type),
-  }))
+  const channels = scaledChannels(info, options.labels)
   const chosen = chosenChannels(channels, options.channels, `lsl:${name}`)
   if (!chosen.ok) return chosen
   return opened(info, channels, chosen.value, options, find, tuning.persistence ?? NIGHTLONG)
 }
 
-type Scaled = { readonly label: string; readonly unit: string; readonly factor: number }
-
 async function opened(
   info: LslStreamInfo,
-  channels: readonly Scaled[],
+  channels: readonly ScaledChannel[],
   chosen: readonly number[],
   options: SourceOptions,
   find: FindOptions,
@@ -126,10 +121,6 @@ async function linkedTo(
   const inlet = await openInlet(info, { onSamples, onEnd: (reason) => ended(reason) })
   if (!inlet.ok) return linkProblem(inlet)
   return ok({ ended: end, close: async () => inlet.value.close() })
-}
-
-function unitOf(unit: string, type: string): { readonly unit: string; readonly factor: number } {
-  return normalUnit(unit === '' && /eeg/i.test(type) ? 'uV' : unit)
 }
 
 function linkProblem(

@@ -209,7 +209,7 @@ describe('the made-up sleeper', () => {
 
 describe('a name that means nothing', () => {
   it.each([
-    ['cyton', 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH (SOURCE_SPEC)'],
+    ['cyton', 'FILE.edf, FILE.xdf, synth:SEED, lsl:NAME or serial:PATH (SOURCE_SPEC)'],
     ['', 'got "", expected'],
     ['synth:x', 'synth:SEED: got "x", expected a whole number, as in synth:7 (SOURCE_SPEC)'],
     ['synth:', 'got ""'],

@@ -36,7 +36,7 @@ describe('numbering samples by their timestamps', () => {
     expect(numbers(times, 256)).toEqual(row(60_000))
   })
 
-  it.each([1.0005, 0.995])('sees none in minutes at a rate %s of what it says', (f) => {
+  it.each([1.0005, 0.94, 1.06])('sees none in minutes at a rate %s of what it says', (f) => {
     const times = row(100_000).map((k) => k / (100 * f))
     expect(numbers(times)).toEqual(row(100_000))
   })

@@ -4,8 +4,11 @@ export type IndexedRun = { readonly first: number; readonly from: number; readon
 /** Timestamps later than the sample's place by more are a gap: so many samples, or so long. */
 const GAP_SAMPLES = 3
 const GAP_S = 0.15
-/** How long the least lateness is remembered, seconds: once and up to twice this. */
-const MEMORY_S = 5
+/**
+ * How long the least lateness is remembered, seconds: once and up to twice this. A rate that is 7 %
+ * off is late by less than a gap in that time.
+ */
+const MEMORY_S = 1
 
 /**
  * Numbers the samples of a stream by their timestamps (seconds, of one clock): in a row as long as

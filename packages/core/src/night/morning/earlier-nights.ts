@@ -21,8 +21,9 @@ const WEEK = 7
 
 /**
  * Counts the nights before tonight, the oldest first, one entry each. A row of nights in control is
- * broken only by two others together (rule N69); a silent night starts the week anew (N68); distress
- * of 7 or more, or a second nightmare in seven nights, counts for N71, Infinity when there was none.
+ * broken only by two others together (rule N69); a silent night starts the week anew (N68);
+ * distress of 7 or more, or a second nightmare in seven nights, counts for N71, Infinity when there
+ * was none.
  */
 export function earlierNights(nights: readonly EarlierNight[]): EarlierNights {
   let nightsInRow = 0

@@ -1,0 +1,169 @@
+import { readFile } from 'node:fs/promises'
+import { describeProblem } from '@nocturne/core/math'
+import {
+  type LoopEvent,
+  type LoopInput,
+  loadStarterStager,
+  type RidgeWeights,
+  readRidge,
+  StimulusPhase,
+} from '@nocturne/core/night'
+import { FileActor, NightRun, openBoxFile, openSource, type Source } from '@nocturne/edge'
+import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { loopText } from '../loop-text.ts'
+import { nightSetup } from '../night-setup.ts'
+
+const ARMS = ['stim', 'sham'] as const
+/** Pieces a second that a recording is played in. */
+const PIECES_HZ = 32
+
+/** `nocturne loop`: a closed-loop night from a source, into a black box. */
+export const command: Command = {
+  name: 'loop',
+  summary: 'Run a closed-loop night from a recording, a made-up sleeper or a stream',
+  usage:
+    'loop SRC (--consent FILE | --rehearse MODE) --box FILE [--release FILE] [--arm stim|sham]',
+  example: 'nocturne loop night.edf --rehearse control --box night.box',
+  positionals: [1, 1],
+  options: {
+    consent: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the consent that carries it: a file or an id',
+    },
+    rehearse: {
+      type: 'string',
+      value: 'MODE',
+      help: 'play a recording under a throw-away consent: natural, guidance or control',
+    },
+    box: { type: 'string', value: 'FILE', help: 'the black box to write' },
+    release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
+    arm: {
+      type: 'string',
+      value: 'ARM',
+      help: 'stim or sham: sham decides alike and is silent (stim)',
+    },
+    speed: {
+      type: 'string',
+      value: 'N',
+      help: '1 is real time, 0 as fast as it goes (0 for a recording)',
+    },
+    hours: { type: 'string', value: 'H', help: "length of a made-up sleeper's night (8)" },
+    wake: { type: 'string', value: 'HH:MM', help: 'latest time to wake' },
+    zone: { type: 'string', value: 'ZONE', help: "the sleeper's time zone (UTC)" },
+    seed: { type: 'string', value: 'N', help: 'order of the windows with and without sound (1)' },
+    eeg: {
+      type: 'string',
+      value: 'L',
+      help: 'EEG channels, the first is aimed at (chosen by name)',
+    },
+    eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
+    emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
+    personal: { type: 'string', value: 'FILE', help: "the sleeper's own phase predictor, JSON" },
+  },
+  run,
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const path = args.text('box')
+  if (path === undefined) throw new UsageError('--box: got nothing, expected a FILE to write')
+  const arm = armOf(args)
+  const source = await sourceOf(args)
+  const rehearsal = args.text('rehearse') !== undefined
+  if (rehearsal && source.description.live) {
+    await source.close()
+    throw new UsageError('--rehearse: got a live source, expected a recording or synth:SEED')
+  }
+  const setup = await nightSetup(args, source, await personalOf(args))
+  const { header, montage, opening } = setup
+  const box = await openBoxFile(path, {
+    replace: true,
+    lattices: montage.from.map(({ index, minus }) =>
+      minus === undefined ? source.description.channels[index]?.lattice : undefined,
+    ),
+  })
+  const phase = new StimulusPhase(header.montage.rateHz)
+  const actor = new FileActor(header.token)
+  const told = progressOf(source, io)
+  const night = new NightRun({
+    ...{ source, header, montage, actor, box, opening },
+    stager: await loadStarterStager(),
+    onStep: (input: LoopInput, _events: readonly LoopEvent[]) => {
+      if (input.kind !== 'samples') return
+      phase.push(input.first, input.columns[0]!)
+      told(input.atMs)
+    },
+  })
+  const stop = (): void => void source.close()
+  io.signal.addEventListener('abort', stop)
+  const lost = await night.run()
+  io.signal.removeEventListener('abort', stop)
+  io.progress('', 1)
+  io.signal.throwIfAborted()
+  if (lost > 0)
+    throw new UsageError(`${path}: got a medium that lost ${lost} records, expected space`)
+  const { tally } = night
+  const { biasRad, circularSdRad, resultant, n } = phase.error(
+    tally.stimuli.map(({ atS }) => atS * header.montage.rateHz),
+    tally.stimuli.map(({ targetRad }) => targetRad),
+  )
+  const document = {
+    stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
+    decisions: { allowed: tally.allowed, refused: tally.refused },
+    ...(n > 0 ? { phase: { biasRad, circularSdRad, resultant, n } } : {}),
+    modeChanges: tally.modeChanges,
+    latencyUs: tally.latencyUs(),
+    box: path,
+  }
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
+  return 0
+}
+
+function armOf(args: Arguments): 'stim' | 'sham' {
+  const text = args.text('arm') ?? 'stim'
+  const arm = ARMS.find((each) => each === text)
+  if (arm === undefined) throw new UsageError(`--arm: got "${text}", expected stim or sham`)
+  return arm
+}
+
+async function sourceOf(args: Arguments): Promise<Source> {
+  const spec = args.positionals[0]!
+  const speed = numberOption(args, 'speed', 0, 10_000) ?? 0
+  const hours = numberOption(args, 'hours', 0.01, 24)
+  const zone = args.text('zone')
+  const options = {
+    speed,
+    ...(hours === undefined ? {} : { hours }),
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  }
+  const first = await openSource(spec, options)
+  if (!first.ok) throw new UsageError(`${spec}: ${describeProblem(first.problem)}`)
+  const { rateHz } = first.value.description
+  await first.value.close()
+  const chunkSamples = Math.max(1, Math.round(rateHz / PIECES_HZ))
+  const read = await openSource(spec, { ...options, chunkSamples })
+  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
+  return read.value
+}
+
+async function personalOf(args: Arguments): Promise<RidgeWeights | undefined> {
+  const path = args.text('personal')
+  if (path === undefined) return undefined
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path}: got ${error.code ?? error.message}, expected a predictor`)
+  })
+  const read = readRidge(text)
+  if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
+  return read.value
+}
+
+/** How far a played night has come, by the length that the source says it has. */
+function progressOf({ description }: Source, io: Io): (atMs: number) => void {
+  const { durationS } = description
+  let next = 0
+  return (atMs) => {
+    if (durationS === undefined || atMs < next) return
+    next = atMs + 10_000
+    io.progress('the night', Math.min(0.999, atMs / 1000 / durationS))
+  }
+}

@@ -1,0 +1,71 @@
+import { GATE_REASONS, type Mode, REASONS } from '@nocturne/core/night'
+import type { ToldModeChange } from '@nocturne/edge'
+
+/** What a loop has to tell at the end of a night. */
+export type LoopDocument = {
+  readonly stimuli: readonly { readonly arm: string }[]
+  readonly decisions: {
+    readonly allowed: number
+    readonly refused: Readonly<Record<string, number>>
+  }
+  readonly phase?: {
+    readonly biasRad: number
+    readonly circularSdRad: number
+    readonly resultant: number
+    readonly n: number
+  }
+  readonly modeChanges: readonly ToldModeChange[]
+  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number }
+  readonly box: string
+}
+
+const DEGREES = 180 / Math.PI
+const WIDTH = 20
+
+/**
+ * The night in words: what sounded, how well it was aimed, why the rest did not, and where it is.
+ */
+export function loopText(document: LoopDocument, lengthMs: number): string {
+  const { stimuli, decisions, phase, modeChanges, latencyUs, box } = document
+  const refused = Object.entries(decisions.refused).sort((a, b) => b[1] - a[1])
+  const total = refused.reduce((sum, [, count]) => sum + count, decisions.allowed)
+  const arm = stimuli[0]?.arm === 'sham' ? ' (sham: decided alike, and silent)' : ''
+  return [
+    `${(lengthMs / 3_600_000).toFixed(1)} h, ${total} moments at which a sound was possible`,
+    `  ${stimuli.length} sounds${arm}${aimText(phase)}`,
+    ...modeChanges.slice(0, 12).map(modeText),
+    refused.length === 0 ? '  nothing was refused' : '  and why the others were not:',
+    ...refused.map(([code, count]) => `  ${String(count).padStart(8)}  ${reasonText(code)}`),
+    `  a step took ${latencyUs.p50} us (median), ${latencyUs.p99} us (1 in 100), ${latencyUs.p999} us (1 in 1000)`,
+    `  ${box}: nocturne replay ${box} runs it again; nocturne why ${box} --at HH:MM:SS explains a moment`,
+    '',
+  ].join('\n')
+}
+
+function aimText(phase: LoopDocument['phase']): string {
+  if (phase === undefined) return ''
+  const bias = (phase.biasRad * DEGREES).toFixed(0)
+  const spread = (phase.circularSdRad * DEGREES).toFixed(0)
+  return `, on the wave with a bias of ${bias} and a spread of ${spread} degrees (n = ${phase.n})`
+}
+
+function modeText({ atS, from, to, code }: ToldModeChange): string {
+  return `  ${clock(atS)} ${arrow(from, to)}: ${reasonText(code)}`
+}
+
+function arrow(from: Mode, to: Mode): string {
+  return `${from} -> ${to}`
+}
+
+function clock(atS: number): string {
+  const s = Math.floor(atS)
+  const part = (v: number): string => String(v).padStart(2, '0')
+  return `+${part(Math.floor(s / 3600))}:${part(Math.floor(s / 60) % 60)}:${part(s % 60)}`
+}
+
+function reasonText(code: string): string {
+  const name = code.padEnd(WIDTH)
+  const says =
+    REASONS[code as keyof typeof REASONS] ?? GATE_REASONS[code as keyof typeof GATE_REASONS]
+  return says === undefined ? name : `${name} ${says.says}`
+}

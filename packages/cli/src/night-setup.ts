@@ -1,0 +1,140 @@
+import { randomBytes, webcrypto } from 'node:crypto'
+import { describeProblem, isTimeZone } from '@nocturne/core/math'
+import {
+  ABSOLUTE_LIMITS,
+  type Consent,
+  type History,
+  localOffsets,
+  type Mode,
+  type NightHeader,
+  type NightMontage,
+  nightMontage,
+  type Release,
+  type RidgeWeights,
+  shippedRelease,
+  signConsent,
+} from '@nocturne/core/night'
+import type { NightWord, Source } from '@nocturne/edge'
+import { type Arguments, numberOption, UsageError } from './command.ts'
+import { openConsent } from './consent-shelf.ts'
+import { releaseFile } from './release-files.ts'
+
+/** What a night is begun with, from a call's options. */
+export type NightSetup = {
+  readonly header: NightHeader
+  readonly montage: NightMontage
+  readonly opening: readonly NightWord[]
+}
+
+/** Delay and its spread that a file has by definition, ms: what a good loudspeaker has. */
+const FILE_LATENCY = { meanMs: 50, sdMs: 0 } as const
+/** Loudest that a file's full scale counts as, dB(A). */
+const FILE_FULL_SCALE_DBA = 70
+const DAY_MS = 86_400_000
+/** A recording that hides its date is played as this night. */
+const UNKNOWN_START_MS = Date.UTC(2026, 0, 1, 23)
+
+/** A night's header, channels and first words out of a source and the options of a call. */
+export async function nightSetup(
+  args: Arguments,
+  { description }: Source,
+  personal: RidgeWeights | undefined,
+): Promise<NightSetup> {
+  const wishes = Object.fromEntries(
+    (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
+      const label = args.text(kind)
+      return label === undefined ? [] : [[kind, label]]
+    }),
+  )
+  const labels = description.channels.map(({ label }) => label)
+  const montage = nightMontage(labels, description.rateHz, wishes)
+  if (!montage.ok) throw new UsageError(`${description.name}: ${describeProblem(montage.problem)}`)
+  const rehearsal = rehearsedMode(args)
+  const startMs = description.live ? Date.now() : (description.startMs ?? UNKNOWN_START_MS)
+  const timeZone = args.text('zone') ?? description.timeZone ?? 'UTC'
+  if (!isTimeZone(timeZone))
+    throw new UsageError(`--zone: got "${timeZone}", expected an IANA zone`)
+  const header: NightHeader = {
+    montage: montage.value.montage,
+    ...{ startMs, timeZone, offsets: localOffsets(timeZone, startMs), token: 1 },
+    limits: ABSOLUTE_LIMITS,
+    release: await releaseOf(args),
+    aim: { kind: 'target' },
+    seed: numberOption(args, 'seed', 0, 2 ** 32) ?? 1,
+    bedtimeMs: startMs,
+    ...wakeOf(args, startMs),
+    ...(personal === undefined ? {} : { personal }),
+    fullScaleDbA: FILE_FULL_SCALE_DBA,
+    history: rehearsal === undefined ? {} : REHEARSED_HISTORY,
+    rehearsal: rehearsal !== undefined,
+  }
+  const consent =
+    rehearsal === undefined ? await givenConsent(args) : await throwAway(rehearsal, startMs)
+  const mode = rehearsal ?? consent.consent.terms.mode
+  return {
+    header,
+    montage: montage.value,
+    opening: [
+      { kind: 'latency', ...FILE_LATENCY },
+      { kind: 'consent', ...consent },
+      { kind: 'mode', to: mode, awake: true, ask: 1 },
+    ],
+  }
+}
+
+/** A rehearsal is no sleeper's night: nothing stands against control but the signal. */
+const REHEARSED_HISTORY: History = {
+  ...{ nightsInRow: 0, sinceSilent: 0, cleanNights: 2, sinceDistress: 1000, soundWakes: false },
+}
+
+/** The mode of `--rehearse`, or undefined where a consent is given; one of the two must be. */
+function rehearsedMode(args: Arguments): Mode | undefined {
+  const asked = args.text('rehearse')
+  if ((asked === undefined) === (args.text('consent') === undefined)) {
+    const got = asked === undefined ? 'neither' : 'both'
+    throw new UsageError(`--consent, --rehearse: got ${got}, expected one of them`)
+  }
+  if (asked === undefined) return undefined
+  if (asked === 'natural' || asked === 'guidance' || asked === 'control') return asked
+  throw new UsageError(`--rehearse: got "${asked}", expected natural, guidance or control`)
+}
+
+async function givenConsent(
+  args: Arguments,
+): Promise<{ readonly consent: Consent; readonly verified: boolean }> {
+  const { consent, signature, revoked } = await openConsent(args.text('consent')!)
+  return { consent, verified: signature === 'good' && !revoked }
+}
+
+/** A consent for one recording, by a key that nobody keeps. */
+async function throwAway(
+  mode: Mode,
+  startMs: number,
+): Promise<{ readonly consent: Consent; readonly verified: boolean }> {
+  const draft = {
+    ...{ mode, actuators: ['sound', 'light', 'cue', 'warmth'] as const, conditions: [] },
+    hours: { fromMin: 0, toMin: 0 },
+    ...{ validFromMs: startMs - DAY_MS, validUntilMs: startMs + 2 * DAY_MS },
+    ...{ ceilings: ABSOLUTE_LIMITS, audience: [] },
+  }
+  const seed = randomBytes(32).toString('hex')
+  return { consent: await signConsent(webcrypto.subtle, draft, seed), verified: true }
+}
+
+async function releaseOf(args: Arguments): Promise<Release> {
+  const path = args.text('release')
+  return path === undefined ? shippedRelease() : (await releaseFile(path)).release
+}
+
+/** `--wake 07:00`: the next such time after the start, on the sleeper's clock. */
+function wakeOf(args: Arguments, startMs: number): { readonly wakeMs?: number } {
+  const text = args.text('wake')
+  if (text === undefined) return {}
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
+  if (hours === undefined) throw new UsageError(`--wake: got "${text}", expected a time like 07:00`)
+  const zone = args.text('zone') ?? 'UTC'
+  const offsetMs = localOffsets(zone, startMs)[0]?.offsetMs ?? 0
+  const local = startMs + offsetMs
+  const wake = Math.floor(local / DAY_MS) * DAY_MS + (Number(hours) * 60 + Number(minutes)) * 60_000
+  return { wakeMs: (wake > local ? wake : wake + DAY_MS) - offsetMs }
+}

@@ -1,0 +1,2 @@
+export * from './earlier-nights.ts'
+export * from './stimulus-phase.ts'

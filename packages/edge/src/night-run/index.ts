@@ -1,0 +1,3 @@
+export * from './actor.ts'
+export * from './night-run.ts'
+export * from './night-tally.ts'

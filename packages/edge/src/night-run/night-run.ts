@@ -1,0 +1,153 @@
+import {
+  type LiveStagerModel,
+  type LoopEvent,
+  type LoopInput,
+  montageColumns,
+  type NightHeader,
+  type NightMontage,
+  startNight,
+  step,
+} from '@nocturne/core/night'
+import type { BoxFile } from '../box-file/box-file.ts'
+import type { Timer } from '../output/timer.ts'
+import { nodeTimer } from '../output/timer.ts'
+import type { Source } from '../source/source.ts'
+import type { Actor } from './actor.ts'
+import { NightTally } from './night-tally.ts'
+
+/** Something said to a night by a person, a shell or a facility; the run stamps its time. */
+export type NightWord = LoopInput extends infer Input
+  ? Input extends { atMs: number }
+    ? Omit<Input, 'atMs' | (Input extends { kind: 'samples' } ? 'kind' : never)>
+    : never
+  : never
+
+/** What a night is run with. */
+export type NightRunOptions = {
+  readonly source: Source
+  readonly header: NightHeader
+  readonly montage: NightMontage
+  readonly stager: LiveStagerModel | undefined
+  readonly actor: Actor
+  /** Everything goes into it before it is used. */
+  readonly box?: BoxFile
+  /** Said at device time 0, in order: consent, latency, the mode that is asked for. */
+  readonly opening: readonly NightWord[]
+  /** Hears every input with what came of it. */
+  readonly onStep?: (input: LoopInput, events: readonly LoopEvent[]) => void
+  readonly timer?: Timer
+}
+
+/** Time without signal after which a live night is told that time passes, ms. */
+const TICK_MS = 100
+
+/**
+ * A night on a device: a source, the loop, an actor and a black box, joined. What is played runs by
+ * its own stamps, as fast as it may; what is live runs by the monotonic clock, and time passes for
+ * it also when nothing comes. One controller, one thread: whatever is said is taken up between two
+ * pieces of signal, a stop at once.
+ */
+export class NightRun {
+  readonly tally: NightTally
+  readonly #options: NightRunOptions
+  readonly #timer: Timer
+  readonly #startedAtMs: number
+  #state: ReturnType<typeof startNight>
+  #atMs = 0
+  #boxIsFull = false
+
+  constructor(options: NightRunOptions) {
+    this.#options = options
+    this.#timer = options.timer ?? nodeTimer
+    this.#startedAtMs = this.#timer.now()
+    this.tally = new NightTally(options.header.montage.rateHz)
+    this.#state = startNight(options.header, { stager: options.stager })
+    options.box?.append({ kind: 'night', header: options.header })
+    options.box?.onTrouble((trouble) => this.#hearBox(trouble?.text))
+    for (const word of options.opening) this.say(word)
+  }
+
+  /** Device time, ms. */
+  get atMs(): number {
+    return this.#atMs
+  }
+
+  /** Takes up a word now: a stop, a mode, a consent, a message of the facility. */
+  say(word: NightWord): void {
+    const { live } = this.#options.source.description
+    const now = live ? Math.floor(this.#timer.now() - this.#startedAtMs) : this.#atMs
+    this.#take({ ...word, atMs: Math.max(this.#atMs, now) } as LoopInput)
+  }
+
+  /** Runs until the source ends or is closed; then the box is closed. Resolves to lost records. */
+  async run(): Promise<number> {
+    const { source, montage, actor, box } = this.#options
+    const stopTicks = source.description.live ? this.#tick() : () => undefined
+    try {
+      for await (const { first, columns, atMs } of source.chunks()) {
+        const now = Math.max(this.#atMs, atMs)
+        this.#hearActor(now)
+        this.#take({
+          kind: 'samples',
+          atMs: now,
+          first,
+          columns: montageColumns(montage, columns),
+        })
+      }
+    } finally {
+      stopTicks()
+      actor.mute(this.#atMs)
+      await actor.close()
+    }
+    box?.append({ kind: 'end', atMs: this.#atMs })
+    return (await box?.close()) ?? 0
+  }
+
+  #tick(): () => void {
+    let cancel = (): void => undefined
+    const beat = (): void => {
+      const now = Math.floor(this.#timer.now() - this.#startedAtMs)
+      if (now - this.#atMs >= TICK_MS) {
+        this.#hearActor(now)
+        this.#take({ kind: 'tick', atMs: now })
+      }
+      cancel = this.#timer.after(TICK_MS, beat)
+    }
+    beat()
+    return () => cancel()
+  }
+
+  #hearActor(atMs: number): void {
+    for (const input of this.#options.actor.inputs(atMs)) {
+      this.#take({ ...input, atMs: Math.max(this.#atMs, input.atMs) })
+    }
+  }
+
+  /** A device that cannot keep its box goes to natural and stays there until a person asks. */
+  #hearBox(trouble: string | undefined): void {
+    this.#boxIsFull = trouble !== undefined
+    if (this.#boxIsFull) this.say({ kind: 'mode', to: 'natural', awake: false, ask: 0 })
+  }
+
+  #take(input: LoopInput): void {
+    const { box, actor, header, onStep } = this.#options
+    if (box !== undefined && !box.append({ kind: 'input', input })) {
+      // What cannot be written down is not used: nothing acts that could not be explained.
+      actor.mute(input.atMs)
+      return
+    }
+    this.#atMs = input.atMs
+    const begun = this.#timer.now()
+    const [state, events] = step(this.#state, input)
+    this.#state = state
+    this.tally.add(events, this.#timer.now() - begun)
+    for (const event of events) {
+      box?.append({ kind: 'event', event })
+      if (event.kind === 'note' && event.note.kind === 'mute') actor.mute(input.atMs)
+      if (event.kind !== 'command') continue
+      const aheadMs = ((event.heardAt - this.#state.seen.sample) * 1000) / header.montage.rateHz
+      actor.carry(event, input.atMs + Math.max(0, aheadMs))
+    }
+    onStep?.(input, events)
+  }
+}
