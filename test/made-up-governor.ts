@@ -3,6 +3,7 @@ import { govern, newGovernor } from '../packages/core/src/night/governor/governo
 import type { GovernorEvent } from '../packages/core/src/night/governor/governor-event.ts'
 import type { GovernorState } from '../packages/core/src/night/governor/governor-state.ts'
 import { ABSOLUTE_LIMITS } from '../packages/core/src/night/governor/guardrail.ts'
+import type { Lease } from '../packages/core/src/night/governor/lease.ts'
 import type { Proposal } from '../packages/core/src/night/governor/proposal.ts'
 import type { ConsentTerms } from '../packages/core/src/night/governor/terms.ts'
 import type { Governed, Verdict } from '../packages/core/src/night/governor/verdict.ts'
@@ -57,6 +58,11 @@ export function goodFacts(atMs: number, over: Facts = {}): Facts {
 /** Facts of the same sleeper in REM sleep, or awake. */
 export const IN_REM: Facts = { wake: 0.05, nrem: 0.05, deep: 0, rem: 0.9 }
 export const AWAKE: Facts = { wake: 0.95, nrem: 0.03, deep: 0, rem: 0.02 }
+
+/** The leases that stand. */
+export function leasesOf({ granted }: GovernorState): Lease[] {
+  return granted.map(({ lease }) => lease)
+}
 
 /** A night under way: it keeps the state, and answers what became of an input. */
 export class MadeUpNight {

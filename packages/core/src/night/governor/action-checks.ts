@@ -10,13 +10,7 @@ const SETTLED_AFTER_MS = 120_000
 const ASLEEP_FOR_MS = 240_000
 const REM_FOR_MS = 120_000
 const BEFORE_WAKING_MS = 1_800_000
-/** Earlier nights (rules N68, N69, N71). */
-const MOST_SINCE_SILENT = 5
-const MOST_IN_ROW = 13
-const DISTRESS_NIGHTS = 14
 /** Sound (rules N30 to N38). */
-const MOST_FULL_SCALE_DBA = 85
-const MOST_LATENCY_SD_MS = 20
 const BETWEEN_SOUNDS_MS = 900
 const TRAIN = 5
 export const PAUSE_MS = 2400
@@ -38,8 +32,7 @@ const DAWN_LUX = 250
 const BETWEEN_LAMPS_MS = 1000
 /** The alarm (rules N75 to N77). */
 export const WAKE_LASTS_MS = 900_000
-const ALARM_DBA = 75
-const ALARM_LUX = 1000
+const ALARM = { sound: 75, light: 1000, cue: 0, warmth: 0 } as const
 const DEEP_BELOW = 0.3
 
 const SOUND: readonly Action[] = ['click', 'cue']
@@ -56,29 +49,23 @@ export const ACTION_CHECKS: readonly Check[] = [
   must('NOT_SETTLED', SOUND, isSettled),
   must('SOUND_WAKES', SOUND, ({ facts }) => facts.soundWakes === false),
   must('NOT_ASLEEP', CLICK, ({ state }) => !Number.isNaN(state.sleep.nremSinceMs)),
-  must('TOO_EARLY_IN_SLEEP', CLICK, ({ state, atMs }) => {
-    return atMs - state.sleep.nremSinceMs >= ASLEEP_FOR_MS
-  }),
+  must('TOO_EARLY_IN_SLEEP', CLICK, isWellAsleep),
   must('NOT_IN_REM', CUE, ({ state, atMs }) => atMs - state.sleep.remSinceMs >= REM_FOR_MS),
   atMost('NEAR_WAKING', SOUND, ({ wish }) => wish.startsAtMs + wish.durationMs, lastSoundMs),
-  atMost('SILENT_NIGHT_DUE', SOUND, ({ facts }) => facts.sinceSilent, MOST_SINCE_SILENT),
-  atMost('REST_NIGHTS_DUE', SOUND, ({ facts }) => facts.nightsInRow, MOST_IN_ROW),
+  atMost('SILENT_NIGHT_DUE', SOUND, ({ facts }) => facts.sinceSilent, 5),
+  atMost('REST_NIGHTS_DUE', SOUND, ({ facts }) => facts.nightsInRow, 13),
   atMost('NIGHT_USED_UP', SOUND, stimulatedMin, ({ limits }) => limits.stimulationMin),
-  atMost('UNCALIBRATED', HEARD, ({ facts }) => facts.fullScaleDbA, MOST_FULL_SCALE_DBA),
-  atMost('LATENCY', CLICK, ({ facts }) => facts.latencySdMs, MOST_LATENCY_SD_MS),
+  atMost('UNCALIBRATED', HEARD, ({ facts }) => facts.fullScaleDbA, 85),
+  atMost('LATENCY', CLICK, ({ facts }) => facts.latencySdMs, 20),
   atMost('SOUND_TOO_LONG', CLICK, ({ wish }) => wish.durationMs, 100),
   atMost('SOUND_TOO_LONG', CUE, ({ wish }) => wish.durationMs, 10_000),
   atMost('SOUND_TOO_LONG', FADE, ({ wish }) => wish.durationMs, 60_000),
   must('SOUND_TOO_SOON', SOUND, hasPaused),
-  atMost('TOO_LOUD', HEARD, levelOf, ({ limits, facts }) => {
-    return Math.min(limits.soundDbA, facts.fullScaleDbA!)
-  }),
+  atMost('TOO_LOUD', HEARD, levelOf, loudest),
   atMost('TOO_STEEP', SOUND, levelOf, highestStep),
-  atMost('DOSE_SHORT', SOUND, recentEnergy, ({ limits }) => {
-    return nightEnergy(limits.soundLaeqDbA) / PARTS_OF_NIGHT
-  }),
-  atMost('DOSE_NIGHT', SOUND, allEnergy, ({ limits }) => nightEnergy(limits.soundLaeqDbA)),
-  must('CUE_DISTRESS', CUE, ({ facts: { sinceDistress = 0 } }) => sinceDistress >= DISTRESS_NIGHTS),
+  atMost('DOSE_SHORT', SOUND, recentEnergy, (of) => budget(of) / PARTS_OF_NIGHT),
+  atMost('DOSE_NIGHT', SOUND, allEnergy, budget),
+  must('CUE_DISTRESS', CUE, ({ facts: { sinceDistress = 0 } }) => sinceDistress >= 14),
   must('CUES_USED_UP', CUE, hasCueLeft),
   must('FADE_WINDOW', FADE, isBedtime),
   atMost('FADE_WINDOW', FADE, levelOf, ({ state }) => Math.min(FADE_DBA, state.fadeDbA)),
@@ -88,12 +75,8 @@ export const ACTION_CHECKS: readonly Check[] = [
   must('NO_WAKE_TIME', WAKE, ({ wakeAtMs }) => Number.isFinite(wakeAtMs)),
   must('WAKE_TOO_EARLY', WAKE, ({ atMs, wakeAtMs }) => atMs >= wakeAtMs - BEFORE_WAKING_MS),
   must('DEEP_SLEEP', WAKE, isLightSleep),
-  must('WAKE_OVER', WAKE, ({ state, atMs, wakeAtMs }) => {
-    return !state.wakeStopped && atMs < wakeAtMs + WAKE_LASTS_MS
-  }),
-  atMost('ALARM_TOO_LOUD', WAKE, levelOf, ({ wish }) => {
-    return wish.actuator === 'light' ? ALARM_LUX : ALARM_DBA
-  }),
+  must('WAKE_OVER', WAKE, isRinging),
+  atMost('ALARM_TOO_LOUD', WAKE, levelOf, ({ wish }) => ALARM[wish.actuator]),
 ]
 
 /** Energy of the sound that is wished for, ms at 0 dB(A). */
@@ -118,6 +101,18 @@ function stimulatedMin(of: Case): number {
 
 function lastSoundMs(of: Case): number {
   return (Number.isNaN(of.wakeAtMs) ? hoursEndMs(of) : of.wakeAtMs) - BEFORE_WAKING_MS
+}
+
+function isWellAsleep({ state, atMs }: Case): boolean {
+  return atMs - state.sleep.nremSinceMs >= ASLEEP_FOR_MS
+}
+
+function loudest({ limits, facts }: Case): number {
+  return Math.min(limits.soundDbA, facts.fullScaleDbA!)
+}
+
+function budget({ limits }: Case): number {
+  return nightEnergy(limits.soundLaeqDbA)
 }
 
 /** The last ten minutes, what is begun of the eleventh, and this one. */
@@ -182,4 +177,8 @@ function isLightSleep({ atMs, facts, wakeAtMs }: Case): boolean {
   if (atMs >= wakeAtMs) return true
   const { deep = Number.NaN } = facts
   return isGood(facts) && isStageFresh(facts) && deep < DEEP_BELOW
+}
+
+function isRinging({ state, atMs, wakeAtMs }: Case): boolean {
+  return !state.wakeStopped && atMs < wakeAtMs + WAKE_LASTS_MS
 }

@@ -17,37 +17,28 @@ export type Case = {
   readonly wakeAtMs: number
 }
 
+type Actions = readonly Action[]
+
 /** Something a wish is held to: a yes, or a number that is at most another. NaN is a no. */
-export type Check = {
-  readonly code: ReasonCode
-  readonly actions: readonly Action[]
-} & (
+export type Check = { readonly code: ReasonCode; readonly actions: Actions } & (
   | { readonly holds: (of: Case) => boolean }
   | { readonly value: (of: Case) => number; readonly most: (of: Case) => number }
 )
 
 /** A check that is a yes or no. */
-export function must(
-  code: ReasonCode,
-  actions: readonly Action[],
-  holds: (of: Case) => boolean,
-): Check {
+export function must(code: ReasonCode, actions: Actions, holds: (of: Case) => boolean): Check {
   return { code, actions, holds }
 }
 
 /** A check of a number against the most it may be. */
 export function atMost(
   code: ReasonCode,
-  actions: readonly Action[],
+  actions: Actions,
   value: (of: Case) => number | undefined,
   most: number | ((of: Case) => number),
 ): Check {
-  return {
-    code,
-    actions,
-    value: (of) => value(of) ?? Number.NaN,
-    most: typeof most === 'number' ? () => most : most,
-  }
+  const limit = typeof most === 'number' ? () => most : most
+  return { code, actions, value: (of) => value(of) ?? Number.NaN, most: limit }
 }
 
 /** Lays a wish beside the state and the facts. */

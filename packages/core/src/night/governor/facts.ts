@@ -4,13 +4,10 @@
  * kept, so that the loop may fill the same one each time.
  */
 export type Facts = {
-  /** P(W) + P(N1) of the causal stager. */
+  /** P(W) + P(N1), P(N2) + P(N3), P(N3) and P(R) of the causal stager. */
   readonly wake?: number | undefined
-  /** P(N2) + P(N3). */
   readonly nrem?: number | undefined
-  /** P(N3). */
   readonly deep?: number | undefined
-  /** P(R). */
   readonly rem?: number | undefined
   /** Age of those four, ms. */
   readonly stageAgeMs?: number | undefined
@@ -22,17 +19,15 @@ export type Facts = {
   readonly gapMs?: number | undefined
   /** Measured against nominal sampling rate, percent, either sign. */
   readonly rateErrorPct?: number | undefined
-  /** The signal stands still as no head does. */
+  /** The signal stands still as no head does; is at the end of its range, or not a number. */
   readonly flat?: boolean | undefined
-  /** The signal is at the end of its range, or not a number. */
   readonly clipped?: boolean | undefined
   /** Full-scale output at the ear, dB(A): measured, or the loudest that the device class gives. */
   readonly fullScaleDbA?: number | undefined
   /** Measured spread of the delay from command to ear, ms (standard deviation). */
   readonly latencySdMs?: number | undefined
-  /** Wall clock, ms since the epoch. */
+  /** Wall clock, ms since the epoch, and the minute of the sleeper's local day, 0 to 1439. */
   readonly wallMs?: number | undefined
-  /** Minute of the sleeper's local day, 0 to 1439. */
   readonly localMin?: number | undefined
   /** Personal bedtime, device time in ms; may be negative. */
   readonly bedtimeAtMs?: number | undefined

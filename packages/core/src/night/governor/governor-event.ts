@@ -10,45 +10,35 @@ export type FacilityWord =
   | { readonly say: 'natural'; readonly reason: string }
   | { readonly say: 'lower-limits'; readonly limits: Partial<Limits> }
 
+/** What was measured of a lease: loopback for sound, state topic for lamps. */
+export type Effect = 'confirmed' | 'failed' | 'ended'
+
 /** What changes the governor's state; `atMs` is device time, ms, and never falls. */
-export type GovernorEvent =
-  /** Time passes; due at least once a second, and at every piece of signal. */
-  | { readonly kind: 'tick'; readonly atMs: number }
+export type GovernorEvent = { readonly atMs: number } & (
+  | /** Time passes; due at least once a second, and at every piece of signal. */
+  { readonly kind: 'tick' }
   /** A consent, and whether its signature was found good by whoever could check it. */
-  | {
-      readonly kind: 'consent'
-      readonly atMs: number
-      readonly terms: ConsentTerms
-      readonly verified: boolean
-    }
-  | { readonly kind: 'revoke'; readonly atMs: number; readonly consentId: string }
-  | { readonly kind: 'stop'; readonly atMs: number; readonly by: Stopper }
+  | { readonly kind: 'consent'; readonly terms: ConsentTerms; readonly verified: boolean }
+  | { readonly kind: 'revoke'; readonly consentId: string }
+  | { readonly kind: 'stop'; readonly by: Stopper }
   /** The sleeper asks for a mode. `ask` rises with every ask: one that was seen raises nothing. */
-  | {
-      readonly kind: 'mode'
-      readonly atMs: number
-      readonly to: Mode
-      readonly awake: boolean
-      readonly ask: number
-    }
+  | ModeAsk
   /** The sleeper changes ceilings: down at once, up for the next night and only when awake. */
-  | {
-      readonly kind: 'limits'
-      readonly atMs: number
-      readonly limits: Limits
-      readonly awake: boolean
-    }
-  | { readonly kind: 'facility'; readonly atMs: number; readonly word: FacilityWord }
+  | { readonly kind: 'limits'; readonly limits: Limits; readonly awake: boolean }
+  | { readonly kind: 'facility'; readonly word: FacilityWord }
   /** The actuator's process lives; it echoes the fencing token it obeys. */
-  | { readonly kind: 'heartbeat'; readonly atMs: number; readonly token: number }
-  /** What was measured of a lease: loopback for sound, state topic for lamps. */
-  | {
-      readonly kind: 'effect'
-      readonly atMs: number
-      readonly leaseId: string
-      readonly effect: 'confirmed' | 'failed' | 'ended'
-    }
+  | { readonly kind: 'heartbeat'; readonly token: number }
+  | { readonly kind: 'effect'; readonly leaseId: string; readonly effect: Effect }
   /** Another controller was seen at an actuator of ours. */
-  | { readonly kind: 'rival'; readonly atMs: number }
+  | { readonly kind: 'rival' }
   /** The wall clock moved against device time, ms of either sign. */
-  | { readonly kind: 'clock'; readonly atMs: number; readonly stepMs: number }
+  | { readonly kind: 'clock'; readonly stepMs: number }
+)
+
+/** A sleeper's wish for a mode. */
+export type ModeAsk = {
+  readonly kind: 'mode'
+  readonly to: Mode
+  readonly awake: boolean
+  readonly ask: number
+}

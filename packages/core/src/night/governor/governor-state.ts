@@ -7,17 +7,16 @@ import type { ConsentTerms } from './terms.ts'
 export type SoundMemory = {
   /** Sound energy of stimulation so far, ms at 0 dB(A). */
   readonly energy: number
-  /** The same in each of the last eleven minutes, the newest first. */
+  /** The same in each of eleven minutes, the newest first, and which of the night that is. */
   readonly minutes: readonly number[]
-  /** Minute of device time of the newest; -1 before the first. */
   readonly minute: number
   /** Minutes of the night in which something sounded. */
   readonly stimulatedMin: number
-  /** Level of the last sound, dB(A), and since when it has been that; NaN before the first. */
+  /** Level of the last sound, dB(A), since when, and its start; NaN before the first. */
   readonly levelDbA: number
   readonly levelSinceMs: number
-  /** Start of the last sound, NaN before the first, and how many there were in its train. */
   readonly lastStartMs: number
+  /** Sounds of the train it was in. */
   readonly train: number
   readonly cues: number
 }
@@ -63,14 +62,13 @@ export type GovernorState = {
   readonly consent: ConsentTerms | undefined
   /** Consents that were taken back or ran out tonight: none of them comes back. */
   readonly revoked: readonly string[]
-  /** Ceilings of the device tonight, as lowered since. */
+  /** Ceilings of the device tonight, as lowered since, and those wanted from the next night. */
   readonly limits: Limits
-  /** Ceilings that the sleeper wants from the next night. */
   readonly laterLimits: Limits | undefined
   /** One an actuator at most. */
   readonly granted: readonly Granted[]
+  /** Number of the last lease, and highest ask for a mode that was seen. */
   readonly seq: number
-  /** Highest ask for a mode that was seen. */
   readonly ask: number
   /** Until when the loop counts as late, device time in ms. */
   readonly lateUntilMs: number
@@ -93,9 +91,4 @@ export type Draft = { -readonly [Key in keyof GovernorState]: GovernorState[Key]
 /** The mode that holds: natural while the signal is lost or the night is held. */
 export function modeNow(state: GovernorState): Mode {
   return state.suspended || state.held !== undefined ? 'natural' : state.mode
-}
-
-/** The leases that stand, lapsed ones not among them. */
-export function leasesOf(state: GovernorState): Lease[] {
-  return state.granted.map(({ lease }) => lease)
 }

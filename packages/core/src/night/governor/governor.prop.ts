@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GovernorWorld } from '#test/governor-world.ts'
-import { goodFacts, MadeUpNight, wideTerms } from '#test/made-up-governor.ts'
+import { goodFacts, leasesOf, MadeUpNight, wideTerms } from '#test/made-up-governor.ts'
 import { govern } from './governor.ts'
 import type { FacilityWord } from './governor-event.ts'
-import { leasesOf, modeNow } from './governor-state.ts'
+import { modeNow } from './governor-state.ts'
 import { LIMIT_NAMES } from './limits.ts'
 import { modeRank } from './mode.ts'
 

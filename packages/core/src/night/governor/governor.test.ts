@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { goodFacts, MadeUpNight, wideTerms } from '#test/made-up-governor.ts'
+import { goodFacts, leasesOf, MadeUpNight, wideTerms } from '#test/made-up-governor.ts'
 import { govern, newGovernor, restartedGovernor } from './governor.ts'
-import { leasesOf, modeNow } from './governor-state.ts'
+import { modeNow } from './governor-state.ts'
 import { ABSOLUTE_LIMITS, STARTING_LIMITS } from './guardrail.ts'
-import { describeReason, REASONS } from './reason.ts'
+import { REASONS } from './reason.ts'
 
 const START = {
   atMs: 0,
@@ -179,9 +179,9 @@ describe('a verdict', () => {
     const codes = Object.keys(REASONS) as (keyof typeof REASONS)[]
     for (const code of codes) {
       expect(REASONS[code].rule).toMatch(/^N\d\d$/)
-      expect(describeReason(code)).toMatch(/^[A-Z].*\.$/)
+      expect(REASONS[code].says).toMatch(/^[A-Z].*\.$/)
     }
-    expect(new Set(codes.map(describeReason)).size).toBe(codes.length)
+    expect(new Set(codes.map((code) => REASONS[code].says)).size).toBe(codes.length)
   })
 })
 

@@ -15,6 +15,8 @@ import { STANDING_CHECKS } from './standing-checks.ts'
 import { beginTurn, endTurn, type Turn } from './turn.ts'
 import type { Bound, Governed, Verdict } from './verdict.ts'
 
+type GovernorInput = GovernorEvent | Proposal
+
 /** The order is fixed: the first check that fails is the reason. */
 const CHECKS: readonly Check[] = [...STANDING_CHECKS, ...ACTION_CHECKS]
 
@@ -82,11 +84,7 @@ export function restartedGovernor(before: GovernorState, token: number): Governo
  * Facts that are unknown (`undefined`, NaN) never allow anything. The loop calls it for every piece
  * of signal, at least each second, also when nothing came. Rules N10-N77 of SPEC.md.
  */
-export function govern(
-  state: GovernorState,
-  input: GovernorEvent | Proposal,
-  facts: Facts,
-): Governed {
+export function govern(state: GovernorState, input: GovernorInput, facts: Facts): Governed {
   const turn = beginTurn(state, input.atMs)
   pass(turn, turn.next.atMs - state.atMs, facts)
   if (input.kind === 'proposal') return endTurn(turn, judge(turn, input, facts))

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { IN_REM, MadeUpNight } from '#test/made-up-governor.ts'
-import { leasesOf } from './governor-state.ts'
+import { IN_REM, leasesOf, MadeUpNight } from '#test/made-up-governor.ts'
 import type { Proposal } from './proposal.ts'
 
 const LAMP: Partial<Proposal> = { actuator: 'light', action: 'lamp', level: 1 }

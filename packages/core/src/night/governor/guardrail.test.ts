@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { ABSOLUTE_LIMITS, GUARDRAILS, STARTING_LIMITS, standing } from './guardrail.ts'
 import { LIMIT_NAMES, tighter } from './limits.ts'
-import { lowerMode, modeRank } from './mode.ts'
+import { modeRank } from './mode.ts'
 
 describe('guardrails (N14)', () => {
   it('are these, and no release can move them', () => {
@@ -72,8 +72,5 @@ describe('modes', () => {
     expect(['natural', 'guidance', 'control'].map((mode) => modeRank(mode as never))).toEqual([
       0, 1, 2,
     ])
-    expect(lowerMode('natural', 'control')).toBe('natural')
-    expect(lowerMode('control', 'guidance')).toBe('guidance')
-    expect(lowerMode('guidance', 'guidance')).toBe('guidance')
   })
 })

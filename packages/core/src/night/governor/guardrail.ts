@@ -1,4 +1,4 @@
-import type { LimitName, Limits } from './limits.ts'
+import { LIMIT_NAMES, type LimitName, type Limits } from './limits.ts'
 
 /**
  * How far a setting may go: nobody passes `absolute`, whoever passes `recommended` is told so. The
@@ -48,11 +48,5 @@ function rail(from: number, to: number, low: number, high: number, start: number
 }
 
 function atEach(of: (guardrail: Guardrail) => number): Limits {
-  return {
-    soundDbA: of(GUARDRAILS.soundDbA),
-    soundLaeqDbA: of(GUARDRAILS.soundLaeqDbA),
-    lightMelanopicLux: of(GUARDRAILS.lightMelanopicLux),
-    warmthC: of(GUARDRAILS.warmthC),
-    stimulationMin: of(GUARDRAILS.stimulationMin),
-  }
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, of(GUARDRAILS[name])])) as Limits
 }

@@ -15,9 +15,8 @@ export type Lease = {
   readonly seq: number
   /** The controller's fencing token; an actuator ignores a lower one and tells of two. */
   readonly token: number
-  /** Device time, ms since the night began. */
+  /** Device time, ms since the night began, and when the actuator is silent by itself. */
   readonly issuedAtMs: number
-  /** Device time at which the actuator is silent by itself, ms; after `issuedAtMs`. */
   readonly notAfterMs: number
   readonly actuator: Actuator
   readonly action: Action

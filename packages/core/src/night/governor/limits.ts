@@ -19,25 +19,14 @@ export type Limits = {
 export type LimitName = keyof Limits
 
 /** The ceilings, in the order in which they are told. */
-export const LIMIT_NAMES: readonly LimitName[] = [
-  'soundDbA',
-  'soundLaeqDbA',
-  'lightMelanopicLux',
-  'warmthC',
-  'stimulationMin',
-]
+export const LIMIT_NAMES: readonly LimitName[] =
+  'soundDbA soundLaeqDbA lightMelanopicLux warmthC stimulationMin'.split(' ') as LimitName[]
 
 /** The lower of each ceiling; one that the second does not name, or names by NaN, stays. */
 export function tighter(limits: Limits, by: Partial<Limits>): Limits {
-  const least = (name: LimitName): number => {
+  const lower = LIMIT_NAMES.map((name) => {
     const other = by[name]
-    return other !== undefined && other < limits[name] ? other : limits[name]
-  }
-  return {
-    soundDbA: least('soundDbA'),
-    soundLaeqDbA: least('soundLaeqDbA'),
-    lightMelanopicLux: least('lightMelanopicLux'),
-    warmthC: least('warmthC'),
-    stimulationMin: least('stimulationMin'),
-  }
+    return [name, other !== undefined && other < limits[name] ? other : limits[name]]
+  })
+  return Object.fromEntries(lower) as Limits
 }

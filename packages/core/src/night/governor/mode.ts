@@ -6,12 +6,6 @@
 export type Mode = 'natural' | 'guidance' | 'control'
 
 /** A mode's place in the order natural 0 < guidance 1 < control 2. */
-export function modeRank(mode: Mode): 0 | 1 | 2 {
-  if (mode === 'control') return 2
-  return mode === 'guidance' ? 1 : 0
-}
-
-/** The lower of two modes. */
-export function lowerMode(a: Mode, b: Mode): Mode {
-  return modeRank(a) < modeRank(b) ? a : b
+export function modeRank(mode: Mode): number {
+  return { natural: 0, guidance: 1, control: 2 }[mode]
 }

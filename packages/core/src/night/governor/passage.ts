@@ -1,12 +1,12 @@
 import type { Facts } from './facts.ts'
 import { modeNow, type SleepMemory } from './governor-state.ts'
-import { fallTo, isNoAlarm, mute, noteMode, type Turn } from './turn.ts'
+import { fallTo, isNoAlarm, lapse, mute, noteMode, type Turn } from './turn.ts'
 
 /** The loop is called at least each second; three missed calls are a fault (rule N50). */
 const LONGEST_SILENCE_MS = 3000
 const LATE_MS = 10_000
 
-/** Signal (rules N45, N46). */
+/** Signal (rules N45, N46), ms. */
 export const LONGEST_GAP_MS = 1000
 const LOST_AFTER_MS = 10_000
 const GOOD_AGAIN_MS = 300_000
@@ -33,16 +33,13 @@ const ALARM_AFTER_MS = [300_000, 900_000, 1_800_000] as const
 /** Lets the time since the last call pass, with what is known now; everything here only lets go. */
 export function pass(turn: Turn, sinceMs: number, facts: Facts): void {
   const { next } = turn
-  const { atMs } = next
-  if (next.granted.some(({ lease }) => lease.notAfterMs <= atMs)) {
-    next.granted = next.granted.filter(({ lease }) => lease.notAfterMs > atMs)
-  }
+  lapse(turn, ({ lease }) => lease.notAfterMs <= next.atMs)
   if (sinceMs > LONGEST_SILENCE_MS) {
-    next.lateUntilMs = atMs + LATE_MS
+    next.lateUntilMs = next.atMs + LATE_MS
     mute(turn, 'LOOP_LATE', isNoAlarm)
   }
   const asleep = next.sleep
-  next.sleep = Object.freeze(sleepUntil(asleep, atMs, facts))
+  next.sleep = Object.freeze(sleepUntil(asleep, next.atMs, facts))
   watchSignal(turn, facts)
   watchArousal(turn, asleep, facts)
   watchConsent(turn, facts)
@@ -52,15 +49,14 @@ export function pass(turn: Turn, sinceMs: number, facts: Facts): void {
 
 /** Whether the signal is known to be fit to act on. */
 export function isGood(facts: Facts): boolean {
-  const { gapMs, rateErrorPct, flat, clipped } = facts
-  if (!(gapMs !== undefined && gapMs >= 0 && gapMs <= LONGEST_GAP_MS)) return false
-  if (!(rateErrorPct !== undefined && Math.abs(rateErrorPct) <= MOST_RATE_ERROR_PCT)) return false
-  return flat === false && clipped === false
+  const { gapMs = Number.NaN, rateErrorPct = Number.NaN, flat, clipped } = facts
+  const isWhole = gapMs >= 0 && gapMs <= LONGEST_GAP_MS && flat === false && clipped === false
+  return isWhole && Math.abs(rateErrorPct) <= MOST_RATE_ERROR_PCT
 }
 
 /** Whether the stage is known and fresh. */
-export function isStageFresh({ stageAgeMs }: Facts): boolean {
-  return stageAgeMs !== undefined && stageAgeMs >= 0 && stageAgeMs <= OLDEST_STAGE_MS
+export function isStageFresh({ stageAgeMs = Number.NaN }: Facts): boolean {
+  return stageAgeMs >= 0 && stageAgeMs <= OLDEST_STAGE_MS
 }
 
 function sleepUntil(before: SleepMemory, atMs: number, facts: Facts): SleepMemory {
@@ -125,8 +121,7 @@ function watchConsent(turn: Turn, { wallMs }: Facts): void {
 
 function watchActuator(turn: Turn): void {
   const { actuator, atMs } = turn.next
-  if (actuator.awaited === '' || atMs <= actuator.awaitedUntilMs) return
-  missEffect(turn)
+  if (actuator.awaited !== '' && atMs > actuator.awaitedUntilMs) missEffect(turn)
 }
 
 /** One more effect that was not seen; the third in a row is an incident. */
@@ -149,11 +144,8 @@ function watchHealth({ next, notes }: Turn): void {
     next.alarmed = 0
     return
   }
-  let due: 0 | 1 | 2 | 3 = 0
-  for (const afterMs of ALARM_AFTER_MS) {
-    if (atMs - next.wellAtMs >= afterMs) due = (due + 1) as 1 | 2 | 3
-  }
-  if (due === 0 || due <= next.alarmed) return
-  next.alarmed = due
-  notes.push({ kind: 'alarm', code: 'INCIDENT_STILL', level: due })
+  const due = ALARM_AFTER_MS.filter((afterMs) => atMs - next.wellAtMs >= afterMs).length
+  if (due <= next.alarmed) return
+  next.alarmed = due as 1 | 2 | 3
+  notes.push({ kind: 'alarm', code: 'INCIDENT_STILL', level: next.alarmed })
 }

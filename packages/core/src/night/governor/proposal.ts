@@ -5,9 +5,8 @@ export type Proposal = {
   readonly kind: 'proposal'
   /** Names this wish in a night; the same again gives the same lease and counts once. */
   readonly id: string
-  /** Device time at which the governor is asked, ms. */
+  /** Device time at which the governor is asked, and at which the wish was formed, ms. */
   readonly atMs: number
-  /** Device time at which the loop formed the wish, ms. */
   readonly madeAtMs: number
   /** Device time at which it would be heard, seen or felt, ms; its fraction counts. */
   readonly startsAtMs: number
@@ -15,7 +14,7 @@ export type Proposal = {
   readonly action: Action
   /** dB(A) LAFmax at the ear for sound and cues, melanopic lux for light, degrees C for warmth. */
   readonly level: number
-  /** How long it sounds, ms: above 0; for lamps and warmth the length of the lease asked for. */
+  /** How long it sounds, ms, above 0; lamps and warmth last as long as their lease. */
   readonly durationMs: number
   /** Flashes of a light, Hz; 0 or missing is steady. */
   readonly flashHz?: number

@@ -3,6 +3,7 @@ import {
   AWAKE,
   goodFacts,
   IN_REM,
+  leasesOf,
   MadeUpNight,
   NIGHT_MS,
   wideTerms,
@@ -10,7 +11,7 @@ import {
 import type { Facts } from './facts.ts'
 import { govern, newGovernor } from './governor.ts'
 import type { Stopper } from './governor-event.ts'
-import { leasesOf, modeNow } from './governor-state.ts'
+import { modeNow } from './governor-state.ts'
 import { ABSOLUTE_LIMITS, STARTING_LIMITS } from './guardrail.ts'
 import type { Mode } from './mode.ts'
 import type { ConsentTerms } from './terms.ts'

@@ -1,13 +1,13 @@
 import type { Facts } from './facts.ts'
-import type { FacilityWord, GovernorEvent, Stopper } from './governor-event.ts'
+import type { Effect, FacilityWord, GovernorEvent, ModeAsk, Stopper } from './governor-event.ts'
 import { type Granted, modeNow } from './governor-state.ts'
-import { GUARDRAILS, standing } from './guardrail.ts'
+import { ABSOLUTE_LIMITS, GUARDRAILS, standing } from './guardrail.ts'
 import { LIMIT_NAMES, type LimitName, type Limits, tighter } from './limits.ts'
 import { type Mode, modeRank } from './mode.ts'
 import { isStageFresh, missEffect } from './passage.ts'
 import type { ReasonCode } from './reason.ts'
 import { type ConsentTerms, LONGEST_CONSENT_MS } from './terms.ts'
-import { fallTo, ignore, isNoAlarm, mute, noteMode, type Turn } from './turn.ts'
+import { fallTo, ignore, isNoAlarm, lapse, mute, noteMode, type Turn } from './turn.ts'
 
 /** A step of the wall clock that ends every lease, ms (rule N48). */
 const LONGEST_STEP_MS = 200
@@ -17,53 +17,34 @@ const CLEAN_NIGHTS = 2
 const MOST_REVOKED = 32
 const ASLEEP = 0.5
 
+type Flaw = ReasonCode | undefined
+
 /** Follows one event: lets go at once, or rises when the sleeper, awake, may have it so. */
 export function react(turn: Turn, event: GovernorEvent, facts: Facts): void {
-  switch (event.kind) {
-    case 'tick':
-      break
-    case 'consent':
-      takeConsent(turn, event.terms, event.verified, facts)
-      break
-    case 'revoke':
-      revoke(turn, event.consentId)
-      break
-    case 'stop':
-      stop(turn, event.by)
-      break
-    case 'mode':
-      askMode(turn, event, facts)
-      break
-    case 'limits':
-      setLimits(turn, event.limits, event.awake)
-      break
-    case 'facility':
-      hearFacility(turn, event.word)
-      break
-    case 'heartbeat':
-      hearActuator(turn, event.token)
-      break
-    case 'effect':
-      seeEffect(turn, event.leaseId, event.effect)
-      break
-    case 'rival':
-      meetRival(turn)
-      break
-    case 'clock':
-      if (!(Math.abs(event.stepMs) <= LONGEST_STEP_MS)) mute(turn, 'CLOCK_STEP', isNoAlarm)
+  if (event.kind === 'consent') takeConsent(turn, event.terms, event.verified, facts)
+  else if (event.kind === 'revoke') revoke(turn, event.consentId)
+  else if (event.kind === 'stop') stop(turn, event.by)
+  else if (event.kind === 'mode') askMode(turn, event, facts)
+  else if (event.kind === 'limits') setLimits(turn, event.limits, event.awake)
+  else if (event.kind === 'facility') hearFacility(turn, event.word)
+  else if (event.kind === 'heartbeat') hearActuator(turn, event.token)
+  else if (event.kind === 'effect') seeEffect(turn, event.leaseId, event.effect)
+  else if (event.kind === 'rival') meetRival(turn)
+  else if (event.kind === 'clock' && !(Math.abs(event.stepMs) <= LONGEST_STEP_MS)) {
+    mute(turn, 'CLOCK_STEP', isNoAlarm)
   }
 }
 
 /** A consent never raises the mode: whoever changes it asks for the mode again, awake. */
 function takeConsent(turn: Turn, terms: ConsentTerms, verified: boolean, facts: Facts): void {
-  const { next } = turn
-  if (next.consent?.id === terms.id) return
-  const flaw = flawOfConsent(next.revoked, terms, verified, facts)
-  if (flaw !== undefined) {
-    ignore(turn, flaw)
-    return
-  }
-  next.consent = Object.freeze({
+  if (turn.next.consent?.id === terms.id) return
+  const flaw = flawOf(turn, terms, verified, facts)
+  if (flaw !== undefined) ignore(turn, flaw)
+  else adopt(turn, terms)
+}
+
+function adopt(turn: Turn, terms: ConsentTerms): void {
+  turn.next.consent = Object.freeze({
     ...terms,
     actuators: Object.freeze([...terms.actuators]),
     conditions: Object.freeze([...terms.conditions]),
@@ -73,12 +54,8 @@ function takeConsent(turn: Turn, terms: ConsentTerms, verified: boolean, facts: 
   fallTo(turn, 'natural', 'NO_CONSENT')
 }
 
-function flawOfConsent(
-  revoked: readonly string[],
-  terms: ConsentTerms,
-  verified: boolean,
-  { wallMs }: Facts,
-): ReasonCode | undefined {
+function flawOf(turn: Turn, terms: ConsentTerms, verified: boolean, { wallMs }: Facts): Flaw {
+  const { revoked } = turn.next
   if (verified !== true) return 'NO_CONSENT'
   if (revoked.includes(terms.id) || revoked.length >= MOST_REVOKED) return 'CONSENT_REVOKED'
   const lastsMs = terms.validUntilMs - terms.validFromMs
@@ -115,11 +92,7 @@ function stop(turn: Turn, by: Stopper): void {
   noteMode(turn, from, 'STOPPED')
 }
 
-function askMode(
-  turn: Turn,
-  { to, awake, ask }: { readonly to: Mode; readonly awake: boolean; readonly ask: number },
-  facts: Facts,
-): void {
+function askMode(turn: Turn, { to, awake, ask }: ModeAsk, facts: Facts): void {
   const { next } = turn
   const isOld = !(ask > next.ask)
   if (!isOld) next.ask = ask
@@ -127,23 +100,14 @@ function askMode(
     fallTo(turn, to, 'ASKED')
     return
   }
-  const refusal = isOld ? 'MODE_ASKED_BEFORE' : refusalOfMode(turn, to, awake, facts)
-  if (refusal === undefined) riseTo(turn, to)
+  const refusal = isOld ? 'MODE_ASKED_BEFORE' : refusalOf(turn, to, awake, facts)
+  const from = modeNow(next)
+  if (refusal === undefined) next.mode = to
   else ignore(turn, refusal)
-}
-
-function riseTo(turn: Turn, mode: Mode): void {
-  const from = modeNow(turn.next)
-  turn.next.mode = mode
   noteMode(turn, from, 'ASKED')
 }
 
-function refusalOfMode(
-  { next }: Turn,
-  to: Mode,
-  awake: boolean,
-  facts: Facts,
-): ReasonCode | undefined {
+function refusalOf({ next }: Turn, to: Mode, awake: boolean, facts: Facts): Flaw {
   if (next.held !== undefined) return next.held
   const { nrem = 0, rem = 0, wallMs, cleanNights } = facts
   if (awake !== true || (isStageFresh(facts) && nrem + rem >= ASLEEP)) return 'MODE_ASLEEP'
@@ -160,11 +124,7 @@ function setLimits(turn: Turn, limits: Limits, awake: boolean): void {
   tighten(turn, limits)
   if (!LIMIT_NAMES.some((name) => limits[name] > next.limits[name])) return
   ignore(turn, awake === true ? 'LIMITS_LATER' : 'MODE_ASLEEP')
-  if (awake === true) next.laterLimits = Object.freeze(tighter({ ...limits }, absolute()))
-}
-
-function absolute(): Partial<Limits> {
-  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, GUARDRAILS[name].absolute.to]))
+  if (awake === true) next.laterLimits = Object.freeze(tighter(ABSOLUTE_LIMITS, limits))
 }
 
 /** Lower ceilings hold at once and end what is above them. */
@@ -195,7 +155,7 @@ function hearActuator(turn: Turn, token: number): void {
   }
 }
 
-function seeEffect(turn: Turn, leaseId: string, effect: 'confirmed' | 'failed' | 'ended'): void {
+function seeEffect(turn: Turn, leaseId: string, effect: Effect): void {
   const { next } = turn
   const isAwaited = leaseId !== '' && leaseId === next.actuator.awaited
   if (effect === 'confirmed') {
@@ -205,7 +165,7 @@ function seeEffect(turn: Turn, leaseId: string, effect: 'confirmed' | 'failed' |
   const isMeant = (granted: Granted): boolean => isNoAlarm(granted) && granted.lease.id === leaseId
   const isOurs = next.granted.some(isMeant)
   if (effect === 'failed') mute(turn, 'EFFECT_UNCONFIRMED', isMeant)
-  else if (isOurs) next.granted = next.granted.filter((granted) => !isMeant(granted))
+  else lapse(turn, isMeant)
   if (isAwaited || (isOurs && effect === 'failed')) missEffect(turn)
 }
 

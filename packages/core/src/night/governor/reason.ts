@@ -75,11 +75,6 @@ export const REASONS = {
 /** Why something was not done, or was ended. */
 export type ReasonCode = keyof typeof REASONS
 
-/** One sentence for a person. */
-export function describeReason(code: ReasonCode): string {
-  return REASONS[code].says
-}
-
 function row<const Rule extends string>(rule: Rule, says: string): { rule: Rule; says: string } {
   return { rule, says }
 }

@@ -1,13 +1,9 @@
-/** Ten to the hundredths: 10^(k / 100) for k = 0 to 99, by multiplication alone. */
+/** Ten to the hundredths 0 to .99 and to the whole numbers 0 to 14, by multiplication alone. */
 const HUNDREDTHS: readonly number[] = powers(1.0232929922807541, 100)
-
-/** Ten to the whole numbers, 0 to 14. */
 const TENS: readonly number[] = powers(10, 15)
 
-/** Time constant of the sound level meter's "fast", ms (IEC 61672-1). */
+/** Time constant of the sound level meter's "fast" (IEC 61672-1), and eight hours, ms. */
 const FAST_MS = 125
-
-/** Eight hours, ms. */
 const EIGHT_HOURS_MS = 28_800_000
 
 /**

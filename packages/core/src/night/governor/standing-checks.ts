@@ -32,19 +32,9 @@ export const STANDING_CHECKS: readonly Check[] = [
   must('ACTUATOR_NOT_CONSENTED', NO_ALARM, isConsented),
   must('CONDITION', NO_ALARM, isNotBarred),
   must('LOOP_LATE', NO_ALARM, ({ state, atMs }) => atMs >= state.lateUntilMs),
-  atMost(
-    'ACTUATOR_SILENT',
-    NO_ALARM,
-    ({ state, atMs }) => atMs - state.actuator.heartbeatAtMs,
-    LONGEST_STILL_MS,
-  ),
+  atMost('ACTUATOR_SILENT', NO_ALARM, sinceHeartbeat, LONGEST_STILL_MS),
   atMost('SIGNAL_GAP', NO_ALARM, ({ facts }) => facts.gapMs, LONGEST_GAP_MS),
-  atMost(
-    'RATE_ERROR',
-    NO_ALARM,
-    ({ facts }) => Math.abs(facts.rateErrorPct ?? Number.NaN),
-    MOST_RATE_ERROR_PCT,
-  ),
+  atMost('RATE_ERROR', NO_ALARM, rateError, MOST_RATE_ERROR_PCT),
   must('SIGNAL_UNKNOWN', NO_ALARM, ({ facts }) => isGood(facts)),
   must('STAGE_STALE', IN_SLEEP, ({ facts }) => isStageFresh(facts)),
 ]
@@ -63,6 +53,14 @@ function isInControl({ state, atMs, wish, wakeAtMs }: Case): boolean {
   return state.mode === 'control' && !(isAlarm && (state.suspended || state.held !== undefined))
 }
 
+function sinceHeartbeat({ state, atMs }: Case): number {
+  return atMs - state.actuator.heartbeatAtMs
+}
+
+function rateError({ facts: { rateErrorPct = Number.NaN } }: Case): number {
+  return Math.abs(rateErrorPct)
+}
+
 function isInDates({ state: { consent }, facts: { wallMs = Number.NaN } }: Case): boolean {
   return wallMs >= consent!.validFromMs && wallMs < consent!.validUntilMs
 }
@@ -72,5 +70,8 @@ function isConsented({ state: { consent }, wish }: Case): boolean {
 }
 
 function isNotBarred({ state: { consent }, wish }: Case): boolean {
-  return !consent!.conditions.some((condition) => BARRED_BY[condition].includes(wish.actuator))
+  const barred = consent!.conditions.flatMap(
+    (condition): readonly Actuator[] => BARRED_BY[condition],
+  )
+  return !barred.includes(wish.actuator)
 }

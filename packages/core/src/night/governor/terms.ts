@@ -2,19 +2,23 @@ import type { Actuator } from './lease.ts'
 import type { Limits } from './limits.ts'
 import type { Mode } from './mode.ts'
 
-/** What a sleeper was asked about before signing; each bars the actuators of {@link BARRED_BY}. */
-export type Condition =
-  | 'apnoea'
-  | 'bipolar'
-  | 'epilepsy'
-  | 'insomnia'
-  | 'migraine'
-  | 'nightmares'
-  | 'photosensitive'
-  | 'pregnant'
-  | 'psychosis'
-  | 'tinnitus'
-  | 'under-18'
+/** What a sleeper is asked about before signing, and which actuators it rules out (rule N16). */
+export const BARRED_BY = {
+  apnoea: ['sound', 'cue', 'warmth'],
+  bipolar: ['cue', 'light'],
+  epilepsy: ['sound', 'light', 'cue'],
+  insomnia: ['sound', 'cue'],
+  migraine: ['light'],
+  nightmares: ['cue'],
+  photosensitive: ['light'],
+  pregnant: ['sound', 'cue', 'warmth'],
+  psychosis: ['sound', 'cue'],
+  tinnitus: ['sound', 'cue'],
+  'under-18': ['sound', 'light', 'cue', 'warmth'],
+} as const satisfies Readonly<Record<string, readonly Actuator[]>>
+
+/** A condition that a sleeper may have. */
+export type Condition = keyof typeof BARRED_BY
 
 /** What a sleeper allowed, in terms the governor can weigh: dated, expiring, revocable. */
 export type ConsentTerms = {
@@ -38,18 +42,3 @@ export type ConsentTerms = {
 
 /** Longest life of a consent: 30 nights, ms. */
 export const LONGEST_CONSENT_MS: number = 30 * 24 * 3_600_000
-
-/** Which actuators a condition rules out (rule N16). */
-export const BARRED_BY: Readonly<Record<Condition, readonly Actuator[]>> = {
-  apnoea: ['sound', 'cue', 'warmth'],
-  bipolar: ['cue', 'light'],
-  epilepsy: ['sound', 'light', 'cue'],
-  insomnia: ['sound', 'cue'],
-  migraine: ['light'],
-  nightmares: ['cue'],
-  photosensitive: ['light'],
-  pregnant: ['sound', 'cue', 'warmth'],
-  psychosis: ['sound', 'cue'],
-  tinnitus: ['sound', 'cue'],
-  'under-18': ['sound', 'light', 'cue', 'warmth'],
-}

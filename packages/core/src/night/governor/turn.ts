@@ -6,8 +6,6 @@ import type { Governed, Note, Verdict } from './verdict.ts'
 /** One call of the governor while it runs: the next state in the making, and what is said of it. */
 export type Turn = { readonly next: Draft; readonly notes: Note[] }
 
-const SILENCE: readonly Note[] = Object.freeze([])
-
 /** Begins a turn at this device time; time that runs back stands still instead. */
 export function beginTurn(state: GovernorState, atMs: number): Turn {
   const next: Draft = { ...state }
@@ -18,16 +16,21 @@ export function beginTurn(state: GovernorState, atMs: number): Turn {
 /** Ends a turn: freezes what was made. */
 export function endTurn({ next, notes }: Turn, verdict?: Verdict): Governed {
   const state: GovernorState = Object.freeze(next)
-  const said = notes.length === 0 ? SILENCE : notes
-  return verdict === undefined ? { state, notes: said } : { state, verdict, notes: said }
+  return verdict === undefined ? { state, notes } : { state, verdict, notes }
 }
 
 /** Ends the leases that are meant, at once. */
 export function mute(turn: Turn, code: ReasonCode, isMeant: (granted: Granted) => boolean): void {
-  const ended = turn.next.granted.filter(isMeant)
-  if (ended.length === 0) return
-  turn.next.granted = turn.next.granted.filter((granted) => !isMeant(granted))
-  turn.notes.push({ kind: 'mute', code, leaseIds: ended.map(({ lease }) => lease.id) })
+  const leaseIds = lapse(turn, isMeant).map(({ lease }) => lease.id)
+  if (leaseIds.length > 0) turn.notes.push({ kind: 'mute', code, leaseIds })
+}
+
+/** Ends them without a word, and tells which they were. */
+export function lapse({ next }: Turn, isMeant: (granted: Granted) => boolean): readonly Granted[] {
+  const ended = next.granted.filter(isMeant)
+  if (ended.length === 0) return ended
+  next.granted = Object.freeze(next.granted.filter((granted) => !ended.includes(granted)))
+  return ended
 }
 
 /** Everything but the alarm that the sleeper set. */

@@ -3,14 +3,11 @@ import type { Lease } from './lease.ts'
 import type { Mode } from './mode.ts'
 import type { ReasonCode } from './reason.ts'
 
+/** What a wish was held to by a rule of SPEC.md. */
+export type Held = { readonly rule: string; readonly code: ReasonCode }
+
 /** A bound that a wish was held to: `value` was at most `most`. */
-export type Bound = {
-  /** Rule of SPEC.md. */
-  readonly rule: string
-  readonly code: ReasonCode
-  readonly value: number
-  readonly most: number
-}
+export type Bound = Held & { readonly value: number; readonly most: number }
 
 /** What became of a wish. */
 export type Verdict =
@@ -24,7 +21,7 @@ export type Verdict =
       readonly bounds: readonly Bound[]
     }
   /** By the first rule, in the fixed order of `checks.ts`, that it broke. */
-  | { readonly kind: 'refused'; readonly code: ReasonCode; readonly rule: string }
+  | ({ readonly kind: 'refused' } & Held)
 
 /** What the governor did of itself. */
 export type Note =
