@@ -87,9 +87,25 @@ export function streamInfoElement(info: LslStreamInfo, full: boolean): XmlElemen
 export function readStreamInfo(text: string, address: string): Result<LslStreamInfo, LslCode> {
   const root = readXml(text)
   if (root?.name !== 'info') return fail('LSL_INFO', 'stream', 'no <info>', 'a description in XML')
+  const stream = readStream(root)
+  if (!stream.ok) return stream
   const of = (name: string): string => childText(root, name)
-  const numbers = { channelCount: 'channel_count', rateHz: 'nominal_srate', version: 'version' }
-  for (const field of Object.values(numbers)) {
+  const version = Math.round(Number(of('version')) * 100)
+  if (!(version > 0)) return fail('LSL_INFO', '<version>', `"${of('version')}"`, 'a number above 0')
+  if (of('uid') === '') return fail('LSL_INFO', '<uid>', 'nothing', 'a name of its own')
+  return ok({
+    ...stream.value,
+    ...{ version, uid: of('uid'), address, createdAtS: Number(of('created_at')) },
+    ...{ sessionId: of('session_id'), hostname: of('hostname') },
+    dataPort: port(of('v4data_port')),
+    timePort: port(of('v4service_port')),
+  })
+}
+
+/** Reads what a stream is from the root of its document, live or in a file of streams. */
+export function readStream(root: XmlElement): Result<LslStream, LslCode> {
+  const of = (name: string): string => childText(root, name)
+  for (const field of ['channel_count', 'nominal_srate']) {
     if (of(field) === '' || !(Number(of(field)) >= 0)) {
       return fail('LSL_INFO', `<${field}>`, `"${of(field)}"`, 'a number from 0')
     }
@@ -102,17 +118,10 @@ export function readStreamInfo(text: string, address: string): Result<LslStreamI
   if (!Number.isInteger(channelCount) || channelCount > MOST_CHANNELS) {
     return fail('LSL_INFO', '<channel_count>', `${channelCount}`, `up to ${MOST_CHANNELS}`)
   }
-  if (of('uid') === '' || of('name') === '') {
-    return fail('LSL_INFO', '<uid>, <name>', 'nothing', 'a name')
-  }
+  if (of('name') === '') return fail('LSL_INFO', '<name>', 'nothing', 'a name')
   return ok({
     ...{ name: of('name'), type: of('type'), channelCount, rateHz: Number(of('nominal_srate')) },
-    ...{ format: format as LslFormat, sourceId: of('source_id'), uid: of('uid'), address },
-    ...{ sessionId: of('session_id'), hostname: of('hostname') },
-    version: Math.round(Number(of('version')) * 100),
-    createdAtS: Number(of('created_at')),
-    dataPort: port(of('v4data_port')),
-    timePort: port(of('v4service_port')),
+    ...{ format: format as LslFormat, sourceId: of('source_id') },
     description: elementsAt(root, ['desc'])[0]?.children ?? [],
   })
 }
