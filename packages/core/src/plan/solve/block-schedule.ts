@@ -20,36 +20,51 @@ export function cheapestBlocks(
   let next = new Float64Array(states)
   cost.fill(0, full) // before the grid every level may have lasted long enough
   for (let i = 0; i < steps; i++) {
-    next.fill(Infinity)
-    const back = i * states
-    if (closed[i]) {
-      const best = cheapestEnd(cost, states, full)
-      next[full + 1] = cost[best]!
-      from[back + full + 1] = best
-    } else {
-      for (let level = 0; level < 3; level++) {
-        const price = prices[level]![i]!
-        if (price === Infinity) continue
-        const first = cheapestOf(cost, states, full, level)
-        next[level] = cost[first]! + price
-        from[back + level] = first
-        for (let run = 1; run < shortest; run++) {
-          const state = 3 * run + level
-          next[state] = cost[state - 3]! + price
-          from[back + state] = state - 3
-        }
-        const stay = full + level
-        if (cost[stay]! + price <= next[stay]!) {
-          next[stay] = cost[stay]! + price
-          from[back + stay] = stay
-        }
-      }
-    }
+    goOn(i, prices, closed, shortest, cost, next, from)
     const spare = cost
     cost = next
     next = spare
   }
   return trace(from, cheapestEnd(cost, states, full), states, steps)
+}
+
+/** What the states before step `i` cost after it, into `next`; `from` gets where each came from. */
+function goOn(
+  i: number,
+  prices: readonly [Float64Array, Float64Array, Float64Array],
+  closed: Uint8Array,
+  shortest: number,
+  cost: Float64Array,
+  next: Float64Array,
+  from: Uint8Array,
+): void {
+  const states = cost.length
+  const full = states - 3
+  for (let state = 0; state < states; state++) next[state] = Infinity
+  const back = i * states
+  if (closed[i]) {
+    const best = cheapestEnd(cost, states, full)
+    next[full + 1] = cost[best]!
+    from[back + full + 1] = best
+  } else {
+    for (let level = 0; level < 3; level++) {
+      const price = prices[level]![i]!
+      if (price === Infinity) continue
+      const first = cheapestOf(cost, states, full, level)
+      next[level] = cost[first]! + price
+      from[back + level] = first
+      for (let run = 1; run < shortest; run++) {
+        const state = 3 * run + level
+        next[state] = cost[state - 3]! + price
+        from[back + state] = state - 3
+      }
+      const stay = full + level
+      if (cost[stay]! + price <= next[stay]!) {
+        next[stay] = cost[stay]! + price
+        from[back + stay] = stay
+      }
+    }
+  }
 }
 
 /** The cheapest state whose run may end here and whose level is another one. */

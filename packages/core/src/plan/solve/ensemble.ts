@@ -106,8 +106,8 @@ function drives(clock: PlanarClock, lux: Float64Array): Float64Array {
 }
 
 /**
- * Runs every draw through a schedule: levels -1, 0, 1 per step, `asleep` 1 where eyes are shut. What
- * stands of a draw's path, up to the first step whose light is another, is kept.
+ * Runs every draw through a schedule: levels -1, 0, 1 per step, `asleep` 1 where eyes are shut.
+ * What stands of a draw's path, up to the first step whose light is another, is kept.
  */
 export function judge(ensemble: Ensemble, levels: Int8Array, asleep: Uint8Array): Verdict {
   const { members, steps } = ensemble

@@ -42,23 +42,24 @@ function forward(
   drives: Float64Array,
   path: Float64Array,
 ): void {
-  const half = dtH / 2
   let a = path[3 * from]!
   let b = path[3 * from + 1]!
   for (let i = from; i < steps; i++) {
-    const middle = drives[3 * i + 1]!
-    rateOf(a, b, drives[3 * i]!, kb)
-    const k1a = rate[0]!
-    const k1b = rate[1]!
-    rateOf(a + half * k1a, b + half * k1b, middle, kb)
-    const k2a = rate[0]!
-    const k2b = rate[1]!
-    rateOf(a + half * k2a, b + half * k2b, middle, kb)
-    const k3a = rate[0]!
-    const k3b = rate[1]!
-    rateOf(a + dtH * k3a, b + dtH * k3b, drives[3 * i + 2]!, kb)
-    a += (dtH / 6) * (k1a + 2 * (k2a + k3a) + rate[0]!)
-    b += (dtH / 6) * (k1b + 2 * (k2b + k3b) + rate[1]!)
+    let stageA = a
+    let stageB = b
+    let sumA = 0
+    let sumB = 0
+    for (let stage = 0; stage < 4; stage++) {
+      rateOf(stageA, stageB, drives[3 * i + ((stage + 1) >> 1)]!, kb)
+      const length = stage < 2 ? dtH / 2 : dtH
+      const share = stage === 0 || stage === 3 ? dtH / 6 : dtH / 3
+      stageA = a + length * rate[0]!
+      stageB = b + length * rate[1]!
+      sumA += share * rate[0]!
+      sumB += share * rate[1]!
+    }
+    a += sumA
+    b += sumB
     path[3 * i + 3] = a
     path[3 * i + 4] = b
   }
@@ -78,12 +79,41 @@ function linearize(
   let a = startA
   let b = startB
   for (let stage = 0; stage < 4; stage++) {
+    const at = STAGE_SLOPES * stage
     const drive = drives[3 * step + ((stage + 1) >> 1)]!
-    slopesOf(a, b, drive, kb, half, slopes, STAGE_SLOPES * stage)
-    rateOf(a, b, drive, kb)
+    const r2 = a * a + b * b
+    const r4 = r2 * r2
+    const r6 = r4 * r2
+    const p = a * a - b * b
+    const q = 2 * a * b
+    const u1 = C1 * p + D1 * q
+    const v1 = C1 * q - D1 * p
+    const p3 = a * p - b * q
+    const q3 = a * q + b * p
+    const u3 = C2 * p3 + D2 * q3
+    const v3 = C2 * q3 - D2 * p3
+    const c = 2 * (C1 * a + D1 * b) // d u1 / d a = d v1 / d b
+    const d = 2 * (D1 * a - C1 * b) // d u1 / d b = - d v1 / d a
+    const e = 3 * (C2 * p + D2 * q) // d u3 / d a = d v3 / d b
+    const f = 3 * (D2 * p - C2 * q) // d u3 / d b = - d v3 / d a
+    const lightAA = C2 - 2 * a * u1 - r2 * c - 6 * a * r4 * u3 - r6 * e
+    const lightAB = D2 - 2 * b * u1 - r2 * d - 6 * b * r4 * u3 - r6 * f + SIGMA
+    const lightBA = D2 - 2 * a * v1 + r2 * d - 6 * a * r4 * v3 + r6 * f - SIGMA
+    const lightBB = -C2 - 2 * b * v1 - r2 * c - 6 * b * r4 * v3 - r6 * e
+    const s = KC * a - KS * b
+    const t = KC * b + KS * a
+    slopes[at] = half * (KA - 4 * a * r2 * s - r4 * KC + drive * lightAA)
+    slopes[at + 1] = half * (-kb - 4 * b * r2 * s + r4 * KS + drive * lightAB)
+    slopes[at + 3] = half * (kb - 4 * a * r2 * t - r4 * KS + drive * lightBA)
+    slopes[at + 4] = half * (KA - 4 * b * r2 * t - r4 * KC + drive * lightBB)
+    const lightA = C1 - r2 * u1 + C2 * a + D2 * b - r6 * u3 + SIGMA * b
+    const lightB = D1 - r2 * v1 + D2 * a - C2 * b - r6 * v3 - SIGMA * a
+    slopes[at + 2] = half * lightA
+    slopes[at + 5] = half * lightB
     const length = stage < 2 ? half : dtH
-    a = startA + length * rate[0]!
-    b = startB + length * rate[1]!
+    const a0 = a
+    a = startA + length * (KA * a - kb * b - r4 * s + drive * lightA)
+    b = startB + length * (KA * b + kb * a0 - r4 * t + drive * lightB)
   }
 }
 
@@ -100,44 +130,4 @@ function rateOf(a: number, b: number, drive: number, kb: number): void {
     D1 - r2 * (C1 * q - D1 * p) + D2 * a - C2 * b - r4 * r2 * (C2 * q3 - D2 * p3) - SIGMA * a
   rate[0] = KA * a - kb * b - r4 * (KC * a - KS * b) + drive * lightA
   rate[1] = KA * b + kb * a - r4 * (KC * b + KS * a) + drive * lightB
-}
-
-function slopesOf(
-  a: number,
-  b: number,
-  drive: number,
-  kb: number,
-  half: number,
-  out: Float64Array,
-  at: number,
-): void {
-  const r2 = a * a + b * b
-  const r4 = r2 * r2
-  const r6 = r4 * r2
-  const p = a * a - b * b
-  const q = 2 * a * b
-  const u1 = C1 * p + D1 * q
-  const v1 = C1 * q - D1 * p
-  const p3 = a * p - b * q
-  const q3 = a * q + b * p
-  const u3 = C2 * p3 + D2 * q3
-  const v3 = C2 * q3 - D2 * p3
-  const c = 2 * (C1 * a + D1 * b) // d u1 / d a = d v1 / d b
-  const d = 2 * (D1 * a - C1 * b) // d u1 / d b = - d v1 / d a
-  const e = 3 * (C2 * p + D2 * q) // d u3 / d a = d v3 / d b
-  const f = 3 * (D2 * p - C2 * q) // d u3 / d b = - d v3 / d a
-  const lightAA = C2 - 2 * a * u1 - r2 * c - 6 * a * r4 * u3 - r6 * e
-  const lightAB = D2 - 2 * b * u1 - r2 * d - 6 * b * r4 * u3 - r6 * f + SIGMA
-  const lightBA = D2 - 2 * a * v1 + r2 * d - 6 * a * r4 * v3 + r6 * f - SIGMA
-  const lightBB = -C2 - 2 * b * v1 - r2 * c - 6 * b * r4 * v3 - r6 * e
-  const s = KC * a - KS * b
-  const t = KC * b + KS * a
-  out[at] = half * (KA - 4 * a * r2 * s - r4 * KC + drive * lightAA)
-  out[at + 1] = half * (-kb - 4 * b * r2 * s + r4 * KS + drive * lightAB)
-  out[at + 3] = half * (kb - 4 * a * r2 * t - r4 * KS + drive * lightBA)
-  out[at + 4] = half * (KA - 4 * b * r2 * t - r4 * KC + drive * lightBB)
-  const lightA = C1 - r2 * u1 + C2 * a + D2 * b - r6 * u3 + SIGMA * b
-  const lightB = D1 - r2 * v1 + D2 * a - C2 * b - r6 * v3 - SIGMA * a
-  out[at + 2] = half * lightA
-  out[at + 5] = half * lightB
 }

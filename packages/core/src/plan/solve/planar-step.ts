@@ -13,6 +13,7 @@ export type PlanarStep = {
 }
 
 /**
- * Slopes of a stage: of what half a step adds to a by a, b and the drive, then of what it adds to b.
+ * Slopes of a stage: of what half a step adds to a by a, b and the drive, then of what it adds to
+ * b.
  */
 export const STAGE_SLOPES = 6
