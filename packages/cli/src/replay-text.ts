@@ -7,6 +7,7 @@ import {
   type ParameterChange,
   type Release,
   type Replay,
+  short,
 } from '@nocturne/core/night'
 import type { ReleaseFile } from './release-files.ts'
 
@@ -20,7 +21,7 @@ export function replayText(
   const lines = [
     identical
       ? `identical: ${decisions} decisions over ${inputs} inputs came again to the last bit`
-      : `different: ${differences} of ${decisions} decisions or events`,
+      : `different: ${differences} decisions or events, where ${decisions} decisions were recorded`,
   ]
   if (damage) lines.push(`the box goes no further than byte ${damage.offset} (${damage.what})`)
   if (firstDifference) {
@@ -52,7 +53,7 @@ export function bisectionText(result: Bisection, series: readonly ReleaseFile[])
 function sideText(side: string, release: Release, decision: Decision): string {
   const gates = gatesOf(release, decision).map(
     ({ says, value: v, unit, bound, limit, holds }) =>
-      `    ${holds ? 'holds' : 'fails'}  ${says}: ${value(v)} ${unit}, ${bound} ${value(limit)}`,
+      `    ${holds ? 'holds' : 'fails'}  ${says}: ${short(v)} ${unit}, ${bound} ${short(limit)}`,
   )
   const { code, rule } = decision
   const head = `  ${side} (${release.name} ${release.version}): ${code}, rule ${rule}`

@@ -10,9 +10,11 @@ export type Behaviour = {
   watch(): BehaviourWatch
 }
 
-/** Looks at the events of one night; `holds` may be asked at its end. */
+/** Looks at the events of one night. */
 export type BehaviourWatch = {
-  take(event: LoopEvent, atMs: number): void
+  /** False when nothing that comes can change the answer any more. */
+  take(event: LoopEvent, atMs: number): boolean
+  /** The answer, at the end of the night or when `take` said that it stands. */
   holds(): boolean
 }
 
@@ -25,6 +27,7 @@ export function stimuliBehaviour(than: '>' | '<', count: number): Behaviour {
       return {
         take: (event) => {
           if (event.kind === 'command' && event.lease.action === 'click') stimuli++
+          return than === '>' ? stimuli <= count : stimuli < count
         },
         holds: () => (than === '>' ? stimuli > count : stimuli < count),
       }
@@ -41,6 +44,7 @@ export function codeBehaviour(code: string, standsAtMs: number): Behaviour {
       return {
         take: (event, atMs) => {
           if (event.kind === 'decision' && atMs <= standsAtMs) standing = event.decision.code
+          return atMs <= standsAtMs
         },
         holds: () => standing === code,
       }
@@ -48,27 +52,38 @@ export function codeBehaviour(code: string, standsAtMs: number): Behaviour {
   }
 }
 
-/** The decisions of a night, as a number that stands for them all. */
-export class DecisionDigest {
-  value = 0
+/** The decisions of a night, each as a number that stands for it. */
+export class DecisionTrace {
+  readonly marks: number[] = []
   private readonly bytes = new Uint8Array(65_536)
 
-  take(event: LoopEvent): void {
-    if (event.kind !== 'decision') return
+  /** The mark of a decision, added; undefined for any other event. */
+  take(event: LoopEvent): number | undefined {
+    if (event.kind !== 'decision') return undefined
     const text = plainText(event.decision)
     const length = Math.min(text.length, this.bytes.length)
     for (let k = 0; k < length; k++) this.bytes[k] = text.charCodeAt(k)
-    this.value = crc32(this.bytes.subarray(0, length), this.value)
+    const mark = crc32(this.bytes.subarray(0, length))
+    this.marks.push(mark)
+    return mark
   }
 }
 
-/** Any decision differs from those of the night with this digest. */
-export function otherDecisions(digest: number): Behaviour {
+/** Any decision differs from those of the night of this trace. */
+export function otherDecisions(reference: DecisionTrace): Behaviour {
   return {
     says: 'decisions differ from those of the first release',
     watch: () => {
-      const own = new DecisionDigest()
-      return { take: (event) => own.take(event), holds: () => own.value !== digest }
+      const own = new DecisionTrace()
+      let differs = false
+      return {
+        take: (event) => {
+          const mark = own.take(event)
+          differs ||= mark !== undefined && mark !== reference.marks[own.marks.length - 1]
+          return !differs
+        },
+        holds: () => differs || own.marks.length !== reference.marks.length,
+      }
     },
   }
 }

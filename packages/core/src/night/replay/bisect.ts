@@ -2,7 +2,7 @@ import { assert } from '../../math/assert.ts'
 import { ok, type Problem, type Result } from '../../math/result.ts'
 import type { ByteSource } from '../../signal/source.ts'
 import type { Release } from '../loop/release.ts'
-import { type Behaviour, DecisionDigest, otherDecisions } from './behaviour.ts'
+import { type Behaviour, type BehaviourWatch, DecisionTrace, otherDecisions } from './behaviour.ts'
 import { type ParameterChange, parameterChanges, withParameter } from './blame.ts'
 import { type RunEnd, type RunOptions, runBox } from './loop-run.ts'
 import type { ReplayCode } from './replay.ts'
@@ -41,7 +41,7 @@ export async function bisect<State>(
   assert(releases.length >= 2 && releases.length <= MOST_RELEASES, 'two releases at least')
   const search = new Search(sources, options)
   const first = releases[0]!
-  const wanted = behaviour ?? otherDecisions(await search.digestOf(first))
+  const wanted = behaviour ?? otherDecisions(await search.traceOf(first))
   const shows = (release: Release): Promise<boolean> => search.shows(release, wanted)
   let [without, withIt] = [0, releases.length - 1]
   const early = behaviour !== undefined && (await shows(first))
@@ -77,10 +77,13 @@ class Search<State> {
     this.options = options
   }
 
-  async digestOf(release: Release): Promise<number> {
-    const digest = new DecisionDigest()
-    await this.run(release, (event) => digest.take(event))
-    return digest.value
+  async traceOf(release: Release): Promise<DecisionTrace> {
+    const trace = new DecisionTrace()
+    await this.run(release, (event) => {
+      trace.take(event)
+      return true
+    })
+    return trace
   }
 
   async shows(release: Release, behaviour: Behaviour): Promise<boolean> {
@@ -89,15 +92,11 @@ class Search<State> {
     return watch.holds()
   }
 
-  private async run(
-    release: Release,
-    take: (event: Parameters<DecisionDigest['take']>[0], atMs: number) => void,
-  ): Promise<void> {
+  private async run(release: Release, take: BehaviourWatch['take']): Promise<void> {
     this.replays++
-    const end: RunEnd = await runBox(this.sources, { ...this.options, release }, (step, events) => {
-      for (const event of events) take(event, step.input.atMs)
-      return true
-    })
+    const end: RunEnd = await runBox(this.sources, { ...this.options, release }, (step, events) =>
+      events.every((event) => take(event, step.input.atMs)),
+    )
     this.problem ??= end.problem
   }
 }

@@ -43,7 +43,7 @@ export function eventDifference(
     return decisionDifference(was.decision, is.decision)
   }
   if (was === undefined || is === undefined || was.kind !== is.kind) {
-    return was === is ? undefined : { field: 'event', was: was?.kind, is: is?.kind }
+    return was === is ? undefined : { field: 'event', was: nameOf(was), is: nameOf(is) }
   }
   const found = fieldDifference(was, is)
   return found && { ...found, field: `${was.kind}.${found.field}` }
@@ -56,6 +56,11 @@ export function decisionDifference(was: Decision, is: Decision): FieldDifference
     if (found) return found
   }
   return fieldDifference(was, is, 'decision')
+}
+
+/** A decision by its code, another event by its kind. */
+function nameOf(event: LoopEvent | undefined): string | undefined {
+  return event?.kind === 'decision' ? `decision ${event.decision.code}` : event?.kind
 }
 
 function isCompound(value: unknown): boolean {
