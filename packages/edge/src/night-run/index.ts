@@ -1,3 +1,5 @@
 export * from './actor.ts'
+export * from './joined-actor.ts'
 export * from './night-run.ts'
 export * from './night-tally.ts'
+export * from './sound-actor.ts'

@@ -1,2 +1,4 @@
+export * from './click-sound.ts'
 export * from './click-timing.ts'
 export * from './titration.ts'
+export * from './wav.ts'

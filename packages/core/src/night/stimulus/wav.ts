@@ -1,0 +1,79 @@
+/** A sound at a moment of a recording. */
+export type PlacedSound = {
+  /** Seconds from the start. */
+  readonly atS: number
+  /** -1..1 at the rate of the file. */
+  readonly samples: Float32Array
+}
+
+/** Frames to a piece of a file: a second or so. */
+const PIECE_FRAMES = 48_000
+/** Longest file that the format can say the length of, bytes. */
+const MOST_BYTES = 0xffffffff - 44
+
+/** Bytes of the head of a WAV file: 16 bit, one channel. */
+export function wavHead(frames: number, rateHz: number): Uint8Array {
+  const head = new Uint8Array(44)
+  const view = new DataView(head.buffer)
+  const bytes = Math.min(MOST_BYTES, 2 * frames)
+  const text = (at: number, letters: string): void => {
+    for (let k = 0; k < letters.length; k++) head[at + k] = letters.charCodeAt(k)
+  }
+  text(0, 'RIFF')
+  view.setUint32(4, 36 + bytes, true)
+  text(8, 'WAVEfmt ')
+  view.setUint32(16, 16, true)
+  view.setUint16(20, 1, true)
+  view.setUint16(22, 1, true)
+  view.setUint32(24, rateHz, true)
+  view.setUint32(28, 2 * rateHz, true)
+  view.setUint16(32, 2, true)
+  view.setUint16(34, 16, true)
+  text(36, 'data')
+  view.setUint32(40, bytes, true)
+  return head
+}
+
+/**
+ * A night's sounds as a WAV file, piece by piece: silence with each sound at its moment, sounds in
+ * order of time. The length of the file says nothing of what is in it; when `muted` every frame is
+ * zero.
+ */
+export function* wavChunks(
+  sounds: readonly PlacedSound[],
+  seconds: number,
+  rateHz: number,
+  muted: boolean,
+): Generator<Uint8Array> {
+  const frames = Math.round(seconds * rateHz)
+  yield wavHead(frames, rateHz)
+  let first = 0
+  for (let from = 0; from < frames; from += PIECE_FRAMES) {
+    const to = Math.min(frames, from + PIECE_FRAMES)
+    const piece = new Int16Array(to - from)
+    for (let k = first; k < sounds.length && !muted; k++) {
+      const { atS, samples } = sounds[k]!
+      const start = Math.round(atS * rateHz)
+      if (start >= to) break
+      if (start + samples.length <= from && k === first) first++
+      mix(piece, samples, start - from)
+    }
+    yield littleEndian(piece)
+  }
+}
+
+function mix(piece: Int16Array, samples: Float32Array, at: number): void {
+  for (let i = Math.max(0, -at); i < samples.length && at + i < piece.length; i++) {
+    const sum = piece[at + i]! + Math.round(32767 * samples[i]!)
+    piece[at + i] = Math.max(-32767, Math.min(32767, sum))
+  }
+}
+
+function littleEndian(piece: Int16Array): Uint8Array {
+  const bytes = new Uint8Array(2 * piece.length)
+  const view = new DataView(bytes.buffer)
+  piece.forEach((frame, k) => {
+    view.setInt16(2 * k, frame, true)
+  })
+  return bytes
+}

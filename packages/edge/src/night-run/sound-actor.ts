@@ -1,0 +1,138 @@
+import { clickSamples, cueSamples, type LoopInput, type Stopper } from '@nocturne/core/night'
+import { PcmPump } from '../output/pcm-pump.ts'
+import {
+  type RunningPlayer,
+  SOUND_RATE_HZ,
+  type SoundProgram,
+  startPlayer,
+} from '../output/system-player.ts'
+import type { Timer } from '../output/timer.ts'
+import type { Actor, Command } from './actor.ts'
+
+/** What a loudspeaker is to the box. */
+export type SoundActorOptions = {
+  readonly token: number
+  readonly player: SoundProgram
+  readonly timer: Timer
+  /** Timer's time of device time 0, ms. */
+  readonly startedAtMs: number
+  /** Measured delay from due to heard, ms. */
+  readonly latencyMs: number
+  /** dB(A) at the ear of noise at full scale: measured. */
+  readonly fullScaleDbA: number
+  /** A sham arm: everything happens alike, and every sound is silence. */
+  readonly muted: boolean
+}
+
+/** Sound handed over before it is due, ms: what a stop cannot take back. */
+const LEAD_MS = 40
+const HEARTBEAT_MS = 1000
+/** Length of one ring of the alarm, and how many ring in a lease, s apart. */
+const RING_EVERY_S = 2
+
+/**
+ * A loudspeaker through the system's player. It counts every lease down by itself: a sound whose
+ * lease has ended is not played, and nothing sounds but what a lease carries. When the player dies
+ * or the stream slips, what was measured of its delay is void, and the loop is told so.
+ */
+export class SoundActor implements Actor {
+  readonly #options: SoundActorOptions
+  readonly #pump: PcmPump
+  readonly #player: RunningPlayer
+  #said: LoopInput[] = []
+  #confirm: { atMs: number; leaseId: string }[] = []
+  #nextBeatMs = 0
+  #lastSeq = -1
+  #dead = false
+  #seed = 1
+
+  constructor(options: SoundActorOptions) {
+    this.#options = options
+    this.#player = startPlayer(options.player)
+    this.#player.onEnd(() => {
+      this.#dead = true
+      this.#voidLatency()
+    })
+    this.#pump = new PcmPump({
+      ...{ rateHz: SOUND_RATE_HZ, leadMs: LEAD_MS, timer: options.timer },
+      sink: (frames) => this.#player.write(frames),
+      onSlip: () => this.#voidLatency(),
+    })
+    this.#pump.start()
+  }
+
+  carry(command: Command, heardAtMs: number): void {
+    const { lease, level } = command
+    const { startedAtMs, latencyMs } = this.#options
+    if (this.#dead || lease.seq <= this.#lastSeq || heardAtMs > lease.notAfterMs) return
+    this.#lastSeq = lease.seq
+    const dueMs = startedAtMs + heardAtMs - latencyMs
+    const samples = this.#samplesOf(command, Math.min(level, lease.maxLevel))
+    const took = this.#pump.schedule(dueMs, samples)
+    if (took) this.#confirm.push({ atMs: Math.ceil(heardAtMs), leaseId: lease.id })
+    else this.#tell({ kind: 'actuator', atMs: this.#now(), leaseId: lease.id, effect: 'failed' })
+  }
+
+  mute(): void {
+    this.#pump.mute()
+    this.#confirm = []
+  }
+
+  inputs(atMs: number): readonly LoopInput[] {
+    const said = this.#said
+    this.#said = []
+    while (!this.#dead && this.#nextBeatMs <= atMs) {
+      said.push({ kind: 'heartbeat', atMs: this.#nextBeatMs, token: this.#options.token })
+      this.#nextBeatMs += HEARTBEAT_MS
+    }
+    while (this.#confirm.length > 0 && this.#confirm[0]!.atMs <= atMs) {
+      const { atMs: heardMs, leaseId } = this.#confirm.shift()!
+      said.push({ kind: 'actuator', atMs: heardMs, leaseId, effect: 'confirmed' })
+    }
+    return said.sort((a, b) => a.atMs - b.atMs)
+  }
+
+  /** A hand at the loudspeaker: the sleeper's word. */
+  override(by: Stopper): void {
+    this.mute()
+    this.#tell({ kind: 'stop', atMs: this.#now(), by })
+  }
+
+  close(): Promise<void> {
+    this.#pump.stop()
+    this.#player.close()
+    return Promise.resolve()
+  }
+
+  #samplesOf({ lease }: Command, levelDb: number): Float32Array {
+    const { fullScaleDbA, muted } = this.#options
+    const level = { levelDb, fullScaleDbA }
+    const seed = this.#seed++
+    if (lease.action === 'wake') {
+      const ring = cueSamples(level, SOUND_RATE_HZ, seed)
+      const seconds = (lease.notAfterMs - lease.issuedAtMs) / 1000
+      const alarm = new Float32Array(Math.round(seconds * SOUND_RATE_HZ))
+      const every = Math.round(RING_EVERY_S * SOUND_RATE_HZ)
+      for (let at = 0; at + every <= alarm.length; at += 2 * every) {
+        alarm.set(ring.subarray(0, Math.min(ring.length, alarm.length - at)), at)
+      }
+      return alarm // the alarm is the sleeper's own and sounds in every arm
+    }
+    const make = lease.action === 'click' ? clickSamples : cueSamples
+    const samples = make(level, SOUND_RATE_HZ, seed)
+    return muted ? new Float32Array(samples.length) : samples
+  }
+
+  #voidLatency(): void {
+    const unknown = { meanMs: Number.NaN, sdMs: Number.NaN }
+    this.#tell({ kind: 'latency', atMs: this.#now(), ...unknown })
+  }
+
+  #tell(input: LoopInput): void {
+    this.#said.push(input)
+  }
+
+  #now(): number {
+    return Math.max(0, Math.floor(this.#options.timer.now() - this.#options.startedAtMs))
+  }
+}
