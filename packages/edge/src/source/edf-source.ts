@@ -55,7 +55,8 @@ async function sourceOf(
   const startMs = startTime === undefined ? undefined : momentOfText(timeZone, startTime)
   const channels = signals.map((signal) => channelOf(signal, rateHz))
   const description = {
-    ...{ name: path, channels, rateHz, timeZone, durationS: file.header.durationS, live: false },
+    ...{ name: path, channels, rateHz, timeZone, live: false },
+    durationS: Math.min(file.header.durationS, (options.hours ?? 24 * 366) * 3600),
     ...(startMs !== undefined && { startMs }),
   }
   const blocks = (): AsyncGenerator<PlayedBlock> => playedBlocks(file, chosen.value, rateHz)

@@ -76,6 +76,7 @@ export function liveFeed(description: SourceDescription, options: LiveFeedOption
       description,
       chunks: queue.chunks,
       onNotice: board.listen,
+      nowMs,
       measuredRate: clock.estimate,
       close: async () => {
         queue.end()

@@ -400,6 +400,7 @@ describe('a live feed', () => {
     expect(feed.nextIndex()).toBe(3000)
     atMs += 5000
     expect(feed.silentMs()).toBe(5000)
+    expect(feed.source.nowMs!()).toBe(35_000)
     expect(feed.nextIndex()).toBe(3500)
   })
 

@@ -121,7 +121,10 @@ describe('a played recording', () => {
 
   it('is played as long as was asked for', async () => {
     const path = edfFile('part.edf', [sine('Fz', 128, 60)], 60)
-    const { chunks, notices } = await played(path, { hours: 30.25 / 3600, chunkSamples: 50 })
+    const wish = { hours: 30.25 / 3600, piecesHz: 2 }
+    const { description, chunks, notices } = await played(path, wish)
+    expect(description.durationS).toBe(30.25)
+    expect(chunks[0]!.columns[0]!.length).toBe(64)
     expect(column(chunks, 0).length).toBe(30.25 * 128)
     expect(chunks.at(-1)!.atMs).toBe(30_250)
     expect(notices.map(({ kind }) => kind)).toEqual(['ended'])

@@ -32,6 +32,9 @@ export function optionProblem(options: SourceOptions): Result<never, SourceCode>
     const expected = `a whole number from 1 to ${MOST_CHUNK_SAMPLES}`
     return fail('SOURCE_SPEC', 'samples of a piece', `${chunkSamples}`, expected)
   }
+  if (options.piecesHz !== undefined && !(options.piecesHz > 0)) {
+    return fail('SOURCE_SPEC', 'pieces a second', `${options.piecesHz}`, 'a number above 0')
+  }
   if (speed !== undefined && !(speed >= 0 && speed < Number.POSITIVE_INFINITY)) {
     return fail('SOURCE_SPEC', 'speed', `${speed}`, 'a number from 0')
   }
@@ -44,9 +47,10 @@ export function optionProblem(options: SourceOptions): Result<never, SourceCode>
   return undefined
 }
 
-/** Samples of a piece: as said, else a sixteenth of a second. */
+/** Samples of a piece: as said, else by the pieces a second, 16 unless said. */
 export function chunkSamplesOf(options: SourceOptions, rateHz: number): number {
-  return Math.max(1, options.chunkSamples ?? Math.round(rateHz / PIECES_A_SECOND))
+  const { chunkSamples, piecesHz = PIECES_A_SECOND } = options
+  return Math.max(1, chunkSamples ?? Math.round(rateHz / piecesHz))
 }
 
 /**

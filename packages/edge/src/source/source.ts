@@ -48,6 +48,8 @@ export type Source = {
   readonly description: SourceDescription
   /** The pieces in order, until the source ends or is closed. Time without pieces gives none. */
   chunks(): AsyncIterable<SourceChunk>
+  /** A live source's device time now, by the clock of its `atMs`: it goes on without samples. */
+  readonly nowMs?: () => number
   /** A live source's rate by this machine's clock; undefined for a played one and at first. */
   readonly measuredRate?: () => SampleClockEstimate | undefined
   /** Hears what happens to the source. */
@@ -68,8 +70,10 @@ export type SourceOptions = {
   readonly channels?: readonly string[]
   /** The rate to give, whole Hz; the source's own where it has a usable one. */
   readonly rateHz?: number
-  /** Most samples of a piece; a sixteenth of a second unless said. */
+  /** Most samples of a piece. */
   readonly chunkSamples?: number
+  /** Least pieces a second where `chunkSamples` is not said; 16 unless said. */
+  readonly piecesHz?: number
   /** Played sources: 1 (unless said) is real time, 0 as fast as the consumer pulls. */
   readonly speed?: number
   /** The IANA zone in which a recording's wall clock is read; UTC unless said. */
