@@ -49,6 +49,8 @@ export class GovernorOracle {
   private lampsStopped = false
   private arousedMs = Number.NEGATIVE_INFINITY
   private lostMs = Number.NEGATIVE_INFINITY
+  private recovered = true
+  private goodMs: number = Number.NaN
   private lateMs = Number.NEGATIVE_INFINITY
   private beatMs = Number.NEGATIVE_INFINITY
   private ask = 0
@@ -84,6 +86,9 @@ export class GovernorOracle {
     this.mode = 'natural'
     this.standing = undefined
     this.moments = []
+    this.recovered = true
+    this.goodMs = Number.NaN
+    this.lostMs = Number.NEGATIVE_INFINITY
     this.lastMs = atMs
     this.beatMs = Number.NEGATIVE_INFINITY
   }
@@ -105,7 +110,13 @@ export class GovernorOracle {
       this.mode = 'natural'
     }
     const { gapMs = 0, flat, clipped, aroused } = facts
-    if (gapMs > 10_000 || flat === true || clipped === true) this.lostMs = atMs
+    if (!isFit(facts)) this.goodMs = Number.NaN
+    else if (Number.isNaN(this.goodMs)) this.goodMs = atMs
+    if (gapMs > 10_000 || flat === true || clipped === true) {
+      this.lostMs = atMs
+      this.recovered = false
+    }
+    if (atMs - this.goodMs >= 300_000) this.recovered = true
     if (aroused === true) {
       const last = this.sounds.at(-1)
       if (!this.wasAroused && last && atMs - last.startsAtMs <= 10_000) {
@@ -239,8 +250,7 @@ export class GovernorOracle {
     if (!(atMs - this.beatMs <= 3000)) breach('N51', 'with a silent actuator')
     if (!isFit(facts)) breach('N45', 'on an unfit signal')
     if (!(atMs - this.lostMs >= 300_000)) breach('N46', 'soon after a lost signal')
-    const unfit = this.moments.findLast((m) => m.atMs > this.lostMs && !isFit(m.facts))
-    if (this.lostMs > 0 && unfit && this.recoveredMs() === undefined) breach('N46', 'never good')
+    if (!this.recovered) breach('N46', 'before it was good for five minutes')
     const ceiling = (name: keyof Limits): number =>
       Math.min(this.limits[name], terms.ceilings[name])
     const isProtected = !(
@@ -254,17 +264,6 @@ export class GovernorOracle {
     }[wish.actuator]
     if (!(wish.level <= most)) breach('N30 N40 N43', `above ${most}`)
     if (wish.actuator === 'light' && (wish.flashHz ?? 0) > 0) breach('N41', 'a flash')
-  }
-
-  /** First moment since the signal was lost that ended five good minutes. */
-  private recoveredMs(): number | undefined {
-    let goodMs = Number.NaN
-    for (const { atMs, facts } of this.moments) {
-      if (atMs <= this.lostMs || !isFit(facts)) goodMs = Number.NaN
-      else if (Number.isNaN(goodMs)) goodMs = atMs
-      if (atMs - goodMs >= 300_000) return atMs
-    }
-    return undefined
   }
 
   private judgeSound(wish: Proposal, facts: Facts, atMs: number, breach: Breach): void {
@@ -339,8 +338,8 @@ export class GovernorOracle {
       const { atMs: then, facts } = this.moments[i]!
       const { wake = 1, stageAgeMs = 1e9 } = facts
       if (!((facts[stage] ?? 0) >= 0.3 && wake <= 0.4 && stageAgeMs <= 10_000)) return false
-      if (stage !== 'nrem' && facts.aroused === true) return false
       if (then <= atMs - forMs) return true
+      if (stage !== 'nrem' && facts.aroused === true) return false
     }
     return false
   }

@@ -267,6 +267,7 @@ export class GovernorWorld {
       return
     }
     const { lease } = verdict
+    if (lease.action === 'click' && this.chance(0.002 * this.trouble)) this.stir()
     this.allowed[lease.action] = (this.allowed[lease.action] ?? 0) + 1
     const until = controller.leaveMs.get(lease.actuator) ?? 0
     controller.leaveMs.set(lease.actuator, Math.max(until, lease.notAfterMs))
@@ -278,6 +279,13 @@ export class GovernorWorld {
     if (this.chance(0.03 * this.trouble)) this.actuator.hear(lease)
     const effect = this.chance(0.02 * this.trouble) ? 'failed' : 'confirmed'
     this.send({ kind: 'effect', atMs: this.atMs, leaseId: lease.id, effect })
+  }
+
+  /** The sound wakes the sleeper for a moment. */
+  private stir(): void {
+    this.fault = 'aroused'
+    this.faultUntilMs = this.atMs + 4000
+    this.count('bad facts')
   }
 
   /** What sounds must have had leave, until now, and never from two at once. */
@@ -317,7 +325,7 @@ export class GovernorWorld {
         return {
           kind: 'stop',
           atMs,
-          by: this.pick(['button', 'tap', 'headband-off', 'manual-light']),
+          by: this.pick(['button', 'tap', 'headband-off', 'manual-light', 'manual-light']),
         }
       case 4:
       case 5:
@@ -372,19 +380,24 @@ export class GovernorWorld {
   private faultyFacts(): Facts {
     if (this.atMs >= this.faultUntilMs) {
       this.fault = ''
-      if (this.chance(0.003 * this.trouble)) {
-        this.fault = this.pick(FAULTS)
-        this.faultUntilMs = this.atMs + this.random.integer(20_000)
+      const isShort = this.chance(0.01 * this.trouble)
+      if (isShort || this.chance(0.002 * this.trouble)) {
+        this.fault = this.pick((isShort ? SHORT_FAULTS : LONG_FAULTS).split(' '))
+        this.faultUntilMs = this.atMs + this.random.integer(isShort ? 5000 : 20_000)
         this.count('bad facts')
       }
     }
-    if (this.fault === '') return {}
-    if (this.fault === 'aroused') return { aroused: true }
-    if (this.fault === 'flat' || this.fault === 'clipped') {
-      return { [this.fault]: this.pick([true, undefined]) }
-    }
-    if (this.fault === 'soundWakes') return { soundWakes: this.pick([true, undefined]) }
-    return { [this.fault]: this.pick([undefined, Number.NaN, -1, 0, 5, 900, 1500, 12_000, 1e9]) }
+    const { fault } = this
+    if (fault === '') return {}
+    if (fault === 'aroused') return { aroused: true }
+    if (fault === 'quiet') return { aroused: undefined }
+    if (fault === 'flat' || fault === 'clipped') return { [fault]: this.pick([true, undefined]) }
+    if (fault === 'unfit') return { [this.pick(['flat', 'clipped'])]: undefined }
+    if (fault === 'soundWakes') return { soundWakes: this.pick([true, undefined]) }
+    if (fault === 'gapMs')
+      return { gapMs: this.pick([undefined, Number.NaN, -1, 1001, 5000, 9999]) }
+    if (fault === 'rateErrorPct') return { rateErrorPct: this.pick([undefined, -2.5, 2.1, 40]) }
+    return { [fault]: this.pick([undefined, Number.NaN, -1, 0, 5, 900, 1500, 12_000, 1e9]) }
   }
 
   /** A wish that may be good, or wrong in any way. */
@@ -440,34 +453,19 @@ export class GovernorWorld {
   }
 
   private someAction(): Proposal['action'] {
-    if (this.chance(0.1)) return this.pick(['lamp', 'fade', 'warmth', 'cue', 'click', 'wake'])
+    if (this.chance(0.2))
+      return this.pick(['lamp', 'lamp', 'fade', 'warmth', 'cue', 'click', 'wake'])
     return this.stage === 'rem' ? 'cue' : 'click'
   }
 }
 
-const FAULTS = [
-  'aroused',
-  'aroused',
-  'flat',
-  'clipped',
-  'soundWakes',
-  'gapMs',
-  'rateErrorPct',
-  'stageAgeMs',
-  'wake',
-  'nrem',
-  'deep',
-  'rem',
-  'fullScaleDbA',
-  'latencySdMs',
-  'wallMs',
-  'localMin',
-  'bedtimeAtMs',
-  'wakeAtMs',
-  'nightsInRow',
-  'sinceSilent',
-  'sinceDistress',
-]
+/** What goes wrong for seconds, and leaves the count of stable sleep as it is. */
+const SHORT_FAULTS =
+  'quiet unfit soundWakes gapMs rateErrorPct fullScaleDbA latencySdMs wallMs localMin bedtimeAtMs ' +
+  'wakeAtMs nightsInRow sinceSilent sinceDistress'
+
+/** What ends it. */
+const LONG_FAULTS = 'aroused aroused aroused flat clipped stageAgeMs wake nrem deep rem'
 
 const BAD_NIGHTS: readonly Facts[] = [
   { fullScaleDbA: undefined },
