@@ -46,9 +46,7 @@ const OVERFLOW_EVERY_MS = 10_000
  */
 export function liveFeed(description: SourceDescription, options: LiveFeedOptions): LiveFeed {
   const { deviceHz, chunkSamples } = options
-  const clockMs = options.clockMs ?? (() => performance.now())
-  const begunMs = clockMs()
-  const nowMs = (): number => Math.floor(clockMs() - begunMs)
+  const nowMs = timeSinceNow(options.clockMs ?? (() => performance.now()))
   const board = noticeBoard()
   const queue = chunkQueue(description.rateHz)
   const clock = sampleClock(deviceHz)
@@ -135,4 +133,10 @@ function rateWatch(
 
 function missing(samples: number, rateHz: number): string {
   return `${samples} samples (${(samples / rateHz).toFixed(3)} s) are missing`
+}
+
+/** Whole ms since this call. */
+function timeSinceNow(clockMs: () => number): () => number {
+  const begunMs = clockMs()
+  return () => Math.floor(clockMs() - begunMs)
 }
