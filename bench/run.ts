@@ -4,6 +4,7 @@ import { benchLightResponse } from './light-response.ts'
 import { benchNight } from './night.ts'
 import { benchPlanner } from './planner.ts'
 import { benchStreams } from './streams.ts'
+import { benchWatch } from './watch.ts'
 
 /** Every bench by its name: `npm run bench -- night`. */
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   night: benchNight,
   planner: benchPlanner,
   streams: benchStreams,
+  watch: benchWatch,
 }
 
 const asked = process.argv.slice(2)

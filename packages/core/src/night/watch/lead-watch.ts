@@ -19,7 +19,7 @@ const DEEP_S = 30
 /** Muscle: times the usual over 1/16 s, and over 1/2 s; and the least usual, uV. */
 const BURST = 6
 const LASTING = 3
-const MUSCLE_FLOOR_UV = 1
+const MUSCLE_FLOOR_UV = 1.5
 /** A jump of so much within 1/32 s is no brain, uV. */
 const JUMP_UV = 150
 /** After its filters began anew the lead says nothing for this long, seconds. */
