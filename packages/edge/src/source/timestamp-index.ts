@@ -4,6 +4,8 @@ export type IndexedRun = { readonly first: number; readonly from: number; readon
 /** Timestamps later than the sample's place by more are a gap: so many samples, or so long. */
 const GAP_SAMPLES = 3
 const GAP_S = 0.15
+/** A timestamp farther off is another clock, not a gap: a day. */
+const MOST_GAP_S = 86_400
 /**
  * How long the least lateness is remembered, seconds: once and up to twice this. A rate that is 7 %
  * off is late by less than a gap in that time.
@@ -26,8 +28,13 @@ export function timestampIndex(
   // Least lateness, in samples, of this stretch of MEMORY_S and of the one before.
   let [least, before, since] = [Infinity, Infinity, 0]
   const placed = (timestampS: number): number => {
+    if (!Number.isFinite(timestampS)) return next++
     origin ??= timestampS - next / rateHz
-    const late = (timestampS - origin) * rateHz - next
+    let late = (timestampS - origin) * rateHz - next
+    if (Math.abs(late) > MOST_GAP_S * rateHz) {
+      origin = timestampS - next / rateHz
+      ;[least, before, since, late] = [Infinity, Infinity, timestampS, 0]
+    }
     if (timestampS - since > MEMORY_S || timestampS < since) {
       ;[before, least, since] = [least, Infinity, timestampS]
     }
