@@ -1,7 +1,8 @@
 import { complexFft } from '../../math/fft.ts'
 import { ComplexFir } from './complex-fir.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
-import { firGain, ToneTrack } from './tone-track.ts'
+import { toneGains } from './tone-gain.ts'
+import { ToneTrack } from './tone-track.ts'
 import { WaveLevel } from './wave-level.ts'
 
 /** Length of the window, s, and the band of its filter, Hz. */
@@ -24,7 +25,7 @@ export function cecht(rateHz: number, asPublished = false): PhasePredictor {
   const lags = back.map((k) => k / rateHz)
   const fir = new ComplexFir(back, re, im)
   const followS = asPublished ? Number.POSITIVE_INFINITY : undefined
-  const track = new ToneTrack(rateHz, firGain(lags, re, im), SLOW_WAVE_HZ.centre, followS)
+  const track = new ToneTrack(rateHz, toneGains(lags, re, im), SLOW_WAVE_HZ.centre, followS)
   return firPredictor('cecht', fir, track, { rateHz, usualSd: USUAL_SD })
 }
 
@@ -75,8 +76,14 @@ export function firPredictor(
   }
 }
 
-/** Weights of the samples counted back from the last: z = sum of w[k] x[last - k]. */
-function endpointKernel(n: number, rateHz: number): { re: Float64Array; im: Float64Array } {
+/**
+ * The endpoint-corrected Hilbert transform of `n` samples, read at the last of them, as weights of
+ * the samples counted back from there: z = sum of w[k] x[last - k]. In the unit of `x`.
+ */
+export function endpointKernel(
+  n: number,
+  rateHz: number,
+): { readonly re: Float64Array; readonly im: Float64Array } {
   const re = new Float64Array(n)
   const im = new Float64Array(n)
   for (let k = 0; 2 * k <= n; k++) {

@@ -1,79 +1,127 @@
-import { atan2, cos, sin } from '../../math/elementary.ts'
+import { atan2, cos, PI, sin } from '../../math/elementary.ts'
 import { LateTruth } from './late-truth.ts'
 import { wrapPhase } from './phase.ts'
 import type { PhasePredictor } from './predictor.ts'
 
-/** Error is remembered over about so long, s of deep sleep. */
+/** Error is remembered over about so long, s of deep sleep: for the choice, and for the bias. */
 const MEMORY_S = 180
+const BIAS_MEMORY_S = 600
 /** Deep sleep before the errors decide anything, s. */
 const LEAST_S = 60
 /** Another predictor has to be better by this much resultant to take over. */
 const CLEAR = 0.01
 /** The largest bias that is taken off, radians: a larger one is no bias but a mistake. */
 const MOST_BIAS = 0.6
+/** Bias is kept apart for so many parts of the cycle. */
+const PARTS = 12
 
 /**
  * Chooses among predictors by their own measured errors: what each foretold for the way to the ear
- * is compared with the wave as seen two seconds later, in deep sleep only. The one with the longest
- * mean resultant is in charge; its mean error is taken off what it foretells.
+ * is compared with the wave as seen two seconds later, in deep sleep only, a confident prediction
+ * weighing more. The one with the longest mean resultant is in charge; its mean error at the part
+ * of the cycle that is aimed at is taken off what it foretells, and its spread is told in the size
+ * that was measured. Predictors that can learn are taught by the same late truth.
  */
 export class PredictorChoice {
   readonly #predictors: readonly PhasePredictor[]
   readonly #truth: LateTruth
   readonly #foretold: Float64Array
+  readonly #spread: Float64Array
   readonly #size: number
+  /** Sums over what was foretold, newest first in weight: one a predictor. */
+  readonly #seen: Float64Array
+  readonly #weights: Float64Array
   readonly #cosines: Float64Array
   readonly #sines: Float64Array
+  readonly #squares: Float64Array
+  /** The same by part of the cycle, predictor after predictor. */
+  readonly #partCosines: Float64Array
+  readonly #partSines: Float64Array
   readonly #keep: number
-  readonly #leastWeight: number
-  #weight = 0
+  readonly #keepBias: number
+  readonly #least: number
   #at = 0
   #chosen = 0
 
   /** The first is in charge until something is known. */
   constructor(predictors: readonly PhasePredictor[], rateHz: number) {
+    const count = predictors.length
     this.#predictors = predictors
     this.#truth = new LateTruth(rateHz)
     this.#size = this.#truth.lateSamples + Math.ceil(rateHz)
-    this.#foretold = new Float64Array(predictors.length * this.#size).fill(Number.NaN)
-    this.#cosines = new Float64Array(predictors.length)
-    this.#sines = new Float64Array(predictors.length)
+    this.#foretold = new Float64Array(count * this.#size).fill(Number.NaN)
+    this.#spread = new Float64Array(count * this.#size).fill(Number.NaN)
+    this.#seen = new Float64Array(count)
+    this.#weights = new Float64Array(count)
+    this.#cosines = new Float64Array(count)
+    this.#sines = new Float64Array(count)
+    this.#squares = new Float64Array(count)
+    this.#partCosines = new Float64Array(count * PARTS)
+    this.#partSines = new Float64Array(count * PARTS)
     this.#keep = 1 - 1 / (MEMORY_S * rateHz)
-    this.#leastWeight = LEAST_S * rateHz
+    this.#keepBias = 1 - 1 / (BIAS_MEMORY_S * rateHz)
+    this.#least = LEAST_S * rateHz
   }
 
+  /** The predictor in charge. */
   get chosen(): PhasePredictor {
     return this.#predictors[this.#chosen]!
   }
 
-  /** Mean error of the one in charge, radians, as far as it is known; it is to be taken off. */
+  /** Mean error of the one in charge, radians, 0 while it is not known; it is to be taken off. */
   get biasRad(): number {
-    if (this.#weight < this.#leastWeight) return 0
-    const bias = atan2(this.#sines[this.#chosen]!, this.#cosines[this.#chosen]!)
-    return Math.abs(bias) <= MOST_BIAS ? bias : 0
+    if (this.#seen[this.#chosen]! < this.#least) return 0
+    return believable(atan2(this.#sines[this.#chosen]!, this.#cosines[this.#chosen]!))
+  }
+
+  /** The same where it foretells a phase near `rad`: asymmetric waves bias peaks and troughs apart. */
+  biasAt(rad: number): number {
+    if (this.#seen[this.#chosen]! < this.#least) return 0
+    let [x, y] = [0, 0]
+    for (let part = 0; part < PARTS; part++) {
+      const near = cos(rad - (2 * PI * (part + 0.5)) / PARTS)
+      if (near <= 0) continue
+      const at = this.#chosen * PARTS + part
+      x += near * near * this.#partCosines[at]!
+      y += near * near * this.#partSines[at]!
+    }
+    return x === 0 && y === 0 ? 0 : believable(atan2(y, x))
+  }
+
+  /**
+   * Spread to be expected of what the one in charge foretells now, radians: its own, in the size that
+   * its errors had so far. NaN while it is unknown.
+   */
+  get sdRad(): number {
+    const [k, own] = [this.#chosen, this.chosen.sdRad]
+    if (this.#seen[k]! < this.#least) return own
+    return own * Math.sqrt(this.#squares[k]! / this.#weights[k]!)
   }
 
   /** Measured error of predictor `k`: length of the mean resultant, NaN while nothing is known. */
   resultant(k: number): number {
-    const [c, s] = [this.#cosines[k]!, this.#sines[k]!]
-    return this.#weight > 0 ? Math.sqrt(c * c + s * s) / this.#weight : Number.NaN
+    const [c, s, weight] = [this.#cosines[k]!, this.#sines[k]!, this.#weights[k]!]
+    return weight > 0 ? Math.sqrt(c * c + s * s) / weight : Number.NaN
   }
 
   /**
-   * Called after each sample, when every predictor has taken it. `aheadSamples` is how far is
-   * looked ahead now, at most a second; `counts` is whether this is deep, undisturbed sleep.
+   * Called after each sample, when every predictor has taken it. `aheadSamples` is how far is looked
+   * ahead now, at most a second; `counts` is whether this is deep, undisturbed sleep.
    */
   push(x: number, aheadSamples: number, rateHz: number, counts: boolean): void {
     this.#truth.push(x)
     const ahead = Math.max(0, Math.min(Math.floor(rateHz) - 1, Math.round(aheadSamples)))
     const count = this.#predictors.length
     this.#at = (this.#at + 1) % this.#size
-    const about = (this.#at + ahead) % this.#size
+    const about = ((this.#at + ahead) % this.#size) * count
     for (let k = 0; k < count; k++) {
-      this.#foretold[about * count + k] = this.#predictors[k]!.phaseAt(ahead / rateHz)
+      const predictor = this.#predictors[k]!
+      this.#foretold[about + k] = predictor.phaseAt(ahead / rateHz)
+      this.#spread[about + k] = predictor.sdRad
+      predictor.teach?.(this.#truth, counts)
     }
     const past = (this.#at - this.#truth.lateSamples + this.#size) % this.#size
-    if (counts) this.#score(past)
+    if (counts) this.#score(past * count)
   }
 
   #score(past: number): void {
@@ -81,16 +129,37 @@ export class PredictorChoice {
     if (Number.isNaN(re)) return
     const truth = atan2(im, re)
     const count = this.#predictors.length
-    this.#weight = this.#weight * this.#keep + 1
     for (let k = 0; k < count; k++) {
-      const error = wrapPhase(truth - this.#foretold[past * count + k]!)
-      const known = !Number.isNaN(error)
-      this.#cosines[k] = this.#cosines[k]! * this.#keep + (known ? cos(error) : 0)
-      this.#sines[k] = this.#sines[k]! * this.#keep + (known ? sin(error) : 0)
+      this.#add(k, truth, this.#foretold[past + k]!, this.#spread[past + k]!)
     }
-    if (this.#weight < this.#leastWeight) return
     for (let k = 0; k < count; k++) {
-      if (this.resultant(k) > this.resultant(this.#chosen) + CLEAR) this.#chosen = k
+      if (this.#seen[k]! < this.#least) continue
+      const unknown = this.#seen[this.#chosen]! < this.#least
+      if (unknown || this.resultant(k) > this.resultant(this.#chosen) + CLEAR) this.#chosen = k
     }
   }
+
+  #add(k: number, truth: number, foretold: number, spread: number): void {
+    const error = wrapPhase(truth - foretold)
+    if (Number.isNaN(error) || !(spread > 0)) return
+    const weight = 1 / (spread * spread)
+    const [c, s, keep] = [cos(error), sin(error), this.#keep]
+    this.#seen[k]!++
+    this.#weights[k] = this.#weights[k]! * keep + weight
+    this.#cosines[k] = this.#cosines[k]! * keep + weight * c
+    this.#sines[k] = this.#sines[k]! * keep + weight * s
+    this.#squares[k] = this.#squares[k]! * keep + weight * weight * 2 * (1 - c)
+    for (let part = 0; part < PARTS; part++) {
+      this.#partCosines[k * PARTS + part]! *= this.#keepBias
+      this.#partSines[k * PARTS + part]! *= this.#keepBias
+    }
+    const turn = foretold < 0 ? foretold + 2 * PI : foretold
+    const part = k * PARTS + Math.min(PARTS - 1, Math.floor((turn * PARTS) / (2 * PI)))
+    this.#partCosines[part]! += weight * c
+    this.#partSines[part]! += weight * s
+  }
+}
+
+function believable(bias: number): number {
+  return Math.abs(bias) <= MOST_BIAS ? bias : 0
 }

@@ -8,31 +8,32 @@ export class ComplexFir {
   readonly #back: Int32Array
   readonly #re: Float64Array
   readonly #im: Float64Array
+  /** Of tap k: where its two neighbours are in `back`, and the later one's share. */
+  readonly #low: Int32Array
+  readonly #high: Int32Array
+  readonly #share: Float64Array
   #at = 0
-  #held = 0
   #whole = 0
+  #held = 0
   /** Output of the last sample. */
   re: number = Number.NaN
   im: number = Number.NaN
 
   /** `lags` in samples, from 0 up; `re` and `im` are their weights. */
   constructor(lags: ArrayLike<number>, re: ArrayLike<number>, im: ArrayLike<number>) {
-    const spread = new Map<number, [number, number]>()
-    const add = (back: number, share: number, k: number): void => {
-      const [r, i] = spread.get(back) ?? [0, 0]
-      if (share !== 0) spread.set(back, [r + share * re[k]!, i + share * im[k]!])
-    }
-    for (let k = 0; k < lags.length; k++) {
-      const low = Math.floor(lags[k]!)
-      add(low, 1 - (lags[k]! - low), k)
-      add(low + 1, lags[k]! - low, k)
-    }
-    const backs = [...spread.keys()].sort((a, b) => a - b)
+    const lows = Array.from(lags, Math.floor)
+    this.#share = Float64Array.from(lows, (low, k) => lags[k]! - low)
+    const highs = lows.map((low, k) => (this.#share[k] === 0 ? low : low + 1))
+    const backs = [...new Set([...lows, ...highs])].sort((a, b) => a - b)
+    const place = new Map(backs.map((back, at) => [back, at]))
+    this.#low = Int32Array.from(lows, (back) => place.get(back)!)
+    this.#high = Int32Array.from(highs, (back) => place.get(back)!)
     this.#back = Int32Array.from(backs)
-    this.#re = Float64Array.from(backs, (back) => spread.get(back)![0])
-    this.#im = Float64Array.from(backs, (back) => spread.get(back)![1])
+    this.#re = new Float64Array(backs.length)
+    this.#im = new Float64Array(backs.length)
     this.#size = backs.at(-1)! + 1
     this.#memory = new Float64Array(2 * this.#size)
+    this.weigh(re, im)
   }
 
   /** True when the whole memory has been recorded. */
@@ -40,6 +41,20 @@ export class ComplexFir {
     return this.#whole >= this.#size
   }
 
+  /** Other weights for the same lags; the memory stays. */
+  weigh(re: ArrayLike<number>, im: ArrayLike<number>): void {
+    this.#re.fill(0)
+    this.#im.fill(0)
+    for (let k = 0; k < this.#share.length; k++) {
+      const [low, high, share] = [this.#low[k]!, this.#high[k]!, this.#share[k]!]
+      this.#re[low]! += (1 - share) * re[k]!
+      this.#im[low]! += (1 - share) * im[k]!
+      this.#re[high]! += share * re[k]!
+      this.#im[high]! += share * im[k]!
+    }
+  }
+
+  /** Takes the next sample; a missing one (NaN) holds the last, and the memory is no more whole. */
   push(x: number): void {
     this.#whole = Number.isNaN(x) ? 0 : this.#whole + 1
     if (!Number.isNaN(x)) this.#held = x
@@ -58,6 +73,7 @@ export class ComplexFir {
     this.im = im
   }
 
+  /** Forgets every sample; the weights stay. */
   reset(): void {
     this.#memory.fill(0)
     this.#held = 0

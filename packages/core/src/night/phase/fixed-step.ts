@@ -3,7 +3,7 @@ import { butterworth } from '../../signal/butterworth.ts'
 import { sampleFilter } from '../../signal/sample-filter.ts'
 import { wrapPhase } from './phase.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
-import { sosPhase } from './sos-phase.ts'
+import { delayOf } from './sos-phase.ts'
 
 /** Band in which troughs are looked for, Hz (Ngo 2013). */
 const BAND_HZ = [0.25, 4] as const
@@ -38,6 +38,7 @@ export function fixedStep(rateHz: number): PhasePredictor {
     SLOW_WAVE_HZ.centre as number,
   ]
   let depth = Number.NaN
+  const delay = delayOf(sos, rateHz)
 
   const meet = (value: number): void => {
     // A parabola through three samples: the trough lies `part` samples from the middle one.
@@ -73,7 +74,7 @@ export function fixedStep(rateHz: number): PhasePredictor {
     phaseAt: (aheadS) => {
       const seconds = sinceTrough / rateHz + aheadS
       if (sinceGap <= warmSamples || !(seconds * frequencyHz < REACH)) return Number.NaN
-      return wrapPhase(PI + 2 * PI * frequencyHz * seconds - sosPhase(sos, frequencyHz, rateHz))
+      return wrapPhase(PI + 2 * PI * frequencyHz * seconds - delay(frequencyHz))
     },
     get amplitudeUv() {
       return depth

@@ -1,40 +1,40 @@
-import { cos, PI, sin } from '../../math/elementary.ts'
+import { cos, PI } from '../../math/elementary.ts'
 import { ComplexFir } from './complex-fir.ts'
-import { SLOW_WAVE_HZ } from './predictor.ts'
+import { trueWave } from './true-phase.ts'
 
 /** Half the length of the filter, s: so late is the truth. */
 const LATE_S = 2
+/** The last part of each half in which the response is let fall to nothing, s. */
+const FADE_S = 0.5
+/** Length of signal in which the response is looked at, s: it has died away at both ends. */
+const ROOM_S = 40
 
 /**
- * The phase of the slow wave as seen two seconds after: a symmetric complex band-pass .4 to 1.8 Hz
- * (ideal analytic filter under a Hann window) whose delay is exact. By it each way of foretelling
- * is measured while the night goes on.
+ * The phase of the slow wave as seen two seconds after: the response of `trueWave` to a single
+ * sample, cut off two seconds to either side, which makes its delay exact. By it each way of
+ * foretelling is measured, and the personal predictor learns, while the night goes on.
  */
 export class LateTruth {
   readonly #fir: ComplexFir
   /** How many samples ago the truth is about. */
   readonly lateSamples: number
 
+  /** At the working rate, Hz. */
   constructor(rateHz: number) {
-    this.lateSamples = Math.round(LATE_S * rateHz)
-    const length = 2 * this.lateSamples + 1
-    const re = new Float64Array(length)
-    const im = new Float64Array(length)
-    for (let k = 0; k < length; k++) {
-      const t = (this.lateSamples - k) / rateHz
-      const window = 0.5 + 0.5 * cos((PI * t) / (LATE_S + 1 / rateHz))
-      // The integral of e^{j 2 pi f t} over the band, at the moment `t` from the middle.
-      const [low, high] = [2 * PI * SLOW_WAVE_HZ.low, 2 * PI * SLOW_WAVE_HZ.high]
-      re[k] = window * (t === 0 ? high - low : (sin(high * t) - sin(low * t)) / t)
-      im[k] = window * (t === 0 ? 0 : (cos(low * t) - cos(high * t)) / t)
-    }
-    const back = Float64Array.from({ length }, (_, k) => k)
-    // x(now - k) meets the weight of the moment k - late before the middle: e^{-j w (t_k)}.
-    this.#fir = new ComplexFir(
-      back,
-      re,
-      im.map((v) => -v),
-    )
+    const late = Math.round(LATE_S * rateHz)
+    this.lateSamples = late
+    const room = new Float64Array(Math.round(ROOM_S * rateHz))
+    const middle = room.length >> 1
+    room[middle] = 1
+    const response = trueWave(room, rateHz)
+    const back = Float64Array.from({ length: 2 * late + 1 }, (_, k) => k)
+    const fade = back.map((k) => {
+      const into = (Math.abs(k - late) / rateHz - (LATE_S - FADE_S)) / FADE_S
+      return into <= 0 ? 1 : 0.5 + 0.5 * cos(PI * into)
+    })
+    const re = fade.map((part, k) => part * response.re[middle + k - late]!)
+    const im = fade.map((part, k) => part * response.im[middle + k - late]!)
+    this.#fir = new ComplexFir(back, re, im)
   }
 
   /** Takes the next sample; NaN is missing. */
@@ -42,11 +42,18 @@ export class LateTruth {
     this.#fir.push(x)
   }
 
-  /** Real and imaginary part of the wave `lateSamples` ago; NaN while unknown. */
+  /** Real part of the wave `lateSamples` ago, in the unit of the signal; NaN while unknown. */
   get re(): number {
     return this.#fir.isWhole ? this.#fir.re : Number.NaN
   }
+
+  /** Imaginary part of it; NaN while unknown. */
   get im(): number {
     return this.#fir.isWhole ? this.#fir.im : Number.NaN
+  }
+
+  /** Forgets every sample. */
+  reset(): void {
+    this.#fir.reset()
   }
 }

@@ -3,7 +3,7 @@ import { butterworth } from '../../signal/butterworth.ts'
 import { sampleFilter } from '../../signal/sample-filter.ts'
 import { wrapPhase } from './phase.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
-import { sosPhase } from './sos-phase.ts'
+import { delayOf } from './sos-phase.ts'
 
 const BAND_HZ = [0.25, 4] as const
 const LEVEL_S = 30
@@ -24,6 +24,7 @@ const USUAL_SD = 1
 export function phaseLockedLoop(rateHz: number): PhasePredictor {
   const sos = butterworth(1, 'bandpass', BAND_HZ, rateHz)
   const filter = sampleFilter(sos)
+  const delay = delayOf(sos, rateHz)
   let [square, held, phase, frequencyHz, sinceGap] = [
     Number.NaN,
     0,
@@ -50,7 +51,7 @@ export function phaseLockedLoop(rateHz: number): PhasePredictor {
     phaseAt: (aheadS) =>
       sinceGap <= WARM_S * rateHz
         ? Number.NaN
-        : wrapPhase(phase + 2 * PI * frequencyHz * aheadS - sosPhase(sos, frequencyHz, rateHz)),
+        : wrapPhase(phase + 2 * PI * frequencyHz * aheadS - delay(frequencyHz)),
     get amplitudeUv() {
       return Math.sqrt(2 * square)
     },

@@ -1,5 +1,13 @@
+import type { LateTruth } from './late-truth.ts'
+
 /** Ways to foretell the phase of a slow wave. */
-export type PredictorName = 'fixed-step' | 'cecht' | 'state-space' | 'ridge' | 'phase-locked-loop'
+export type PredictorName =
+  | 'fixed-step'
+  | 'cecht'
+  | 'state-space'
+  | 'ridge'
+  | 'ridge-learner'
+  | 'phase-locked-loop'
 
 /**
  * Follows the slow wave sample by sample and foretells its phase. Causal; allocates nothing; a
@@ -19,8 +27,14 @@ export type PhasePredictor = {
   readonly frequencyHz: number
   /** Spread of the error to be expected of `phaseAt`, radians; NaN while unknown. */
   readonly sdRad: number
-  /** Forgets everything: as new. */
+  /** Forgets the signal: as new, but for what was learned. */
   reset(): void
+  /**
+   * Learns from the wave as seen from after, where a predictor can: called after each `push` with
+   * the truth about `truth.lateSamples` ago (NaN = unknown); `deep` is whether now is deep,
+   * undisturbed sleep.
+   */
+  teach?(truth: LateTruth, deep: boolean): void
 }
 
 /** Slow waves are looked for in this band, Hz: its middle and its ends. */

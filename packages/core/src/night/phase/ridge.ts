@@ -2,7 +2,8 @@ import { firPredictor } from './cecht.ts'
 import { ComplexFir } from './complex-fir.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
 import type { RidgeWeights } from './ridge-fit.ts'
-import { firGain, ToneTrack } from './tone-track.ts'
+import { toneGains } from './tone-gain.ts'
+import { ToneTrack } from './tone-track.ts'
 
 /**
  * The personal predictor at work: one complex sum over the last three seconds. What it gives is the
@@ -16,8 +17,7 @@ export function ridge(weights: RidgeWeights, rateHz: number): PhasePredictor {
     re,
     im,
   )
-  const gain = firGain(lags, Float64Array.from(re), Float64Array.from(im))
   // The gains hold the way ahead too, so the tone is that of now.
-  const track = new ToneTrack(rateHz, gain, SLOW_WAVE_HZ.centre)
+  const track = new ToneTrack(rateHz, toneGains(lags, re, im), SLOW_WAVE_HZ.centre)
   return firPredictor('ridge', fir, track, { rateHz, usualSd })
 }

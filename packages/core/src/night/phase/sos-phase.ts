@@ -13,3 +13,15 @@ export function sosPhase(sos: Sos, hz: number, rateHz: number): number {
   }
   return phase
 }
+
+/** The same for one filter, worked out anew only when the frequency has changed. */
+export function delayOf(sos: Sos, rateHz: number): (hz: number) => number {
+  let [known, phase] = [Number.NaN, Number.NaN]
+  return (hz) => {
+    if (hz !== known) {
+      known = hz
+      phase = sosPhase(sos, hz, rateHz)
+    }
+    return phase
+  }
+}

@@ -1,6 +1,7 @@
 import { cos, PI, pow, sin } from '../../math/elementary.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
-import { firGain, ToneTrack } from './tone-track.ts'
+import { toneGains } from './tone-gain.ts'
+import { ToneTrack } from './tone-track.ts'
 
 /** One noisy rotator: frequency, damping a sample at 100 Hz, noise against that of the sensor. */
 type Rotator = { readonly hz: number; readonly damping: number; readonly noise: number }
@@ -13,8 +14,9 @@ const ROTATORS: readonly Rotator[] = [
 ]
 const SLOW = 1
 const SIZE = 2 * ROTATORS.length
-/** Steps after which the covariance has settled. */
+/** Steps within which the covariance settles, and the part of a step that is no step any more. */
 const SETTLING = 4000
+const SETTLED = 1e-12
 /** Seconds of signal after a gap before anything is foretold. */
 const WARM_S = 2
 /** Length of the response of which the gains are taken, s. */
@@ -32,8 +34,8 @@ export function stateSpace(rateHz: number): PhasePredictor {
   const model = settledModel(rateHz)
   const response = slowResponse(model, Math.round(RESPONSE_S * rateHz))
   const lags = Float64Array.from(response.re, (_, k) => k / rateHz)
-  const gain = firGain(lags, response.re, response.im)
-  const track = new ToneTrack(rateHz, gain, SLOW_WAVE_HZ.centre)
+  const gains = toneGains(lags, response.re, response.im)
+  const track = new ToneTrack(rateHz, gains, SLOW_WAVE_HZ.centre)
   const x = new Float64Array(SIZE)
   const ahead = new Float64Array(SIZE)
   let surprise = Number.NaN
@@ -93,7 +95,7 @@ function settledModel(rateHz: number): Settled {
     turns[2 * k + 1] = a * sin((2 * PI * hz) / rateHz)
   })
   const matrix = transition(turns)
-  let p = new Float64Array(SIZE * SIZE)
+  const p = new Float64Array(SIZE * SIZE)
   const gain = new Float64Array(SIZE)
   let surprise = 1
   for (let step = 0; step < SETTLING; step++) {
@@ -110,12 +112,15 @@ function settledModel(rateHz: number): Settled {
       for (let j = 0; j < SIZE; j += 2) sum += next[i * SIZE + j]!
       gain[i] = sum / surprise
     }
-    p = new Float64Array(SIZE * SIZE)
+    let moved = 0
     for (let i = 0; i < SIZE; i++) {
       for (let j = 0; j < SIZE; j++) {
-        p[i * SIZE + j] = next[i * SIZE + j]! - gain[i]! * gain[j]! * surprise
+        const settled = next[i * SIZE + j]! - gain[i]! * gain[j]! * surprise
+        moved = Math.max(moved, Math.abs(settled - p[i * SIZE + j]!))
+        p[i * SIZE + j] = settled
       }
     }
+    if (moved < SETTLED) break
   }
   return { turns, gain, slowVariance: p[2 * SLOW * SIZE + 2 * SLOW]!, surprise }
 }

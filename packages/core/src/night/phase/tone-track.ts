@@ -1,18 +1,12 @@
-import { atan2, cos, PI, sin } from '../../math/elementary.ts'
+import { atan2, PI } from '../../math/elementary.ts'
 import { wrapPhase } from './phase.ts'
+import { TONES } from './tone-gain.ts'
 
-/**
- * What a linear complex filter gives for a tone: its gain at +f and at -f, as real and imaginary
- * parts.
- */
-export type ToneGain = (frequencyHz: number, out: Float64Array) => void
-
-/** Frequencies for which gains are kept, Hz. */
-const FROM_HZ = 0.4
-const STEP_HZ = 0.05
-const STEPS = 25
 /** How fast the frequency is followed unless said, s: slower than its ripple within a cycle. */
 const FOLLOW_S = 2
+/** The frequency stays within these, Hz. */
+const LOWEST_HZ = TONES.fromHz
+const HIGHEST_HZ = TONES.fromHz + TONES.stepHz * (TONES.count - 1)
 
 /**
  * Turns the output z of a linear complex filter into the amplitude and phase of the tone behind it.
@@ -22,7 +16,7 @@ const FOLLOW_S = 2
  * frequency).
  */
 export class ToneTrack {
-  readonly #gains = new Float64Array(4 * STEPS)
+  readonly #gains: Float64Array
   readonly #rateHz: number
   readonly #now = new Float64Array(4)
   #frequencyHz: number
@@ -33,21 +27,22 @@ export class ToneTrack {
   phaseRad: number = Number.NaN
   amplitude: number = Number.NaN
 
-  /** With `followS` infinite the frequency stays where it starts. */
-  constructor(rateHz: number, gain: ToneGain, startHz: number, followS: number = FOLLOW_S) {
+  /** `gains` as of `toneGains`; with `followS` infinite the frequency stays where it starts. */
+  constructor(rateHz: number, gains: Float64Array, startHz: number, followS: number = FOLLOW_S) {
+    this.#gains = Float64Array.from(gains)
     this.#followS = followS
     this.#rateHz = rateHz
     this.#startHz = startHz
     this.#frequencyHz = startHz
-    const out = new Float64Array(4)
-    for (let k = 0; k < STEPS; k++) {
-      gain(FROM_HZ + k * STEP_HZ, out)
-      this.#gains.set(out, 4 * k)
-    }
   }
 
   get frequencyHz(): number {
     return this.#frequencyHz
+  }
+
+  /** The filter has other gains from now on. */
+  regain(gains: Float64Array): void {
+    this.#gains.set(gains)
   }
 
   /** Takes the filter's output for the next sample. */
@@ -65,7 +60,7 @@ export class ToneTrack {
     if (Number.isNaN(turned)) return
     const hz = (turned * this.#rateHz) / (2 * PI)
     const next = this.#frequencyHz + (hz - this.#frequencyHz) / (this.#followS * this.#rateHz)
-    this.#frequencyHz = Math.max(FROM_HZ, Math.min(FROM_HZ + STEP_HZ * (STEPS - 1), next))
+    this.#frequencyHz = Math.max(LOWEST_HZ, Math.min(HIGHEST_HZ, next))
   }
 
   /** Phase so many seconds on, at the frequency that is followed. */
@@ -81,28 +76,12 @@ export class ToneTrack {
   }
 
   #gainNow(): void {
-    const place = (this.#frequencyHz - FROM_HZ) / STEP_HZ
-    const low = Math.min(STEPS - 2, Math.floor(place))
+    const place = (this.#frequencyHz - TONES.fromHz) / TONES.stepHz
+    const low = Math.min(TONES.count - 2, Math.floor(place))
     const part = place - low
     for (let k = 0; k < 4; k++) {
       const a = this.#gains[4 * low + k]!
       this.#now[k] = a + part * (this.#gains[4 * low + 4 + k]! - a)
-    }
-  }
-}
-
-/** Gains of a complex FIR filter whose tap k looks `lags[k]` seconds back. */
-export function firGain(lags: Float64Array, re: Float64Array, im: Float64Array): ToneGain {
-  return (frequencyHz, out) => {
-    out.fill(0)
-    for (let k = 0; k < lags.length; k++) {
-      const turn = 2 * PI * frequencyHz * lags[k]!
-      const c = cos(turn)
-      const s = sin(turn)
-      out[0]! += re[k]! * c + im[k]! * s
-      out[1]! += im[k]! * c - re[k]! * s
-      out[2]! += re[k]! * c - im[k]! * s
-      out[3]! += im[k]! * c + re[k]! * s
     }
   }
 }

@@ -18,7 +18,7 @@ export class WorkingFront {
   #taken = 0
 
   constructor(nativeHz: number) {
-    assert(nativeHz >= 60, `rate ${nativeHz}, expected at least 60 Hz`)
+    assert(nativeHz >= 40, `rate ${nativeHz}, expected at least 40 Hz`)
     this.factor = Math.max(1, Math.round(nativeHz / NEAR_HZ))
     this.rateHz = nativeHz / this.factor
   }
