@@ -21,8 +21,8 @@ export async function releaseFile(path: string): Promise<ReleaseFile> {
 }
 
 /**
- * A series of releases: the files as named, or the `.json` files of one folder, by name with numbers
- * in them as numbers (r2 before r10). Throws UsageError for fewer than two.
+ * A series of releases: the files as named, or the `.json` files of one folder, by name with the
+ * numbers in them as numbers (r2 before r10). Throws UsageError for fewer than two.
  */
 export async function releaseSeries(named: readonly string[]): Promise<ReleaseFile[]> {
   const [only] = named

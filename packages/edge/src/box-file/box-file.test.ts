@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { type Random, seededRandom } from '@nocturne/core/math'
-import { type BoxRecord, boxParts, recordsOf, verifyBox } from '@nocturne/core/night'
+import { type BoxRecord, boxParts, recordsOf, replay, verifyBox } from '@nocturne/core/night'
 import { bytesSource } from '@nocturne/core/signal'
 import { build } from 'esbuild'
 import { afterAll, describe, expect, it } from 'vitest'
 import { TOY_LATTICE, toyRecords } from '#test/made-up-box.ts'
-import { toyHeader, toyInputs } from '#test/toy-loop.ts'
+import { toyHeader, toyInputs, toyLoop } from '#test/toy-loop.ts'
 import { UnreliableDisk } from '#test/unreliable-disk.ts'
 import { type BoxTrouble, openBoxFile } from './box-file.ts'
 import { openBoxSources } from './box-sources.ts'
@@ -149,6 +149,8 @@ describe('A box on disk', () => {
       expect(isDeepStrictEqual(saved, due.slice(0, saved.length))).toBe(true)
       const summary = await verifyBox([bytesSource(readFileSync(path))])
       expect(summary).toMatchObject({ ok: true })
+      const again = await replay([bytesSource(readFileSync(path))], { loop: toyLoop })
+      expect(again.ok && again.value.identical).toBe(saved.length > 0)
       if (acknowledged > 0) some++
     }
     expect(some).toBeGreaterThan(NIGHTLY ? 100 : 10)

@@ -19,6 +19,9 @@ export type Disk = {
   remove(path: string): Promise<boolean>
 }
 
+/** What a sleeper's head did at night is for the owner of the device to read. */
+const OWNER_ONLY = 0o600
+
 /** The machine's own file system. */
 export const NODE_DISK: Disk = {
   create,
@@ -26,7 +29,7 @@ export const NODE_DISK: Disk = {
 }
 
 async function create(path: string): Promise<DiskFile> {
-  const file = await open(path, 'wx')
+  const file = await open(path, 'wx', OWNER_ONLY)
   try {
     await syncFolder(dirname(path))
   } catch (error) {

@@ -14,8 +14,9 @@ export const SEGMENT_MAGIC = Uint8Array.from([
 /** First bytes of a block: `NBLK`. */
 export const BLOCK_MAGIC = Uint8Array.from([0x4e, 0x42, 0x4c, 0x4b])
 
-/** Bytes of a SHA-256, and of a CRC-32. */
+/** Bytes of a SHA-256. */
 export const CHAIN_BYTES = 32
+/** Bytes of a CRC-32. */
 export const CRC_BYTES = 4
 
 /**

@@ -49,6 +49,12 @@ export function recordsOf(block: BlockPart): BoxRecord[] | undefined {
   return recordsOfBody(block.body, block.head.records)
 }
 
+/** The damage that a block is whose checks fit and whose body is none: someone made it. */
+export function unreadable({ source, offset, head, bytes }: BlockPart): BoxDamage {
+  const which = { record: head.recordsBefore, records: head.records }
+  return { what: 'altered', source, offset, bytes: bytes.length, ...which }
+}
+
 /**
  * Reads a whole box, checks each byte by CRC-32 and SHA-256 and each record by its form, and counts
  * what it holds; `progress` hears how far it is, 0 to 1. Memory is bounded. Fails where the bytes
@@ -106,10 +112,7 @@ function countBlock(tally: Tally, block: BlockPart): void {
   tally.spanS = block.head.atMs / 1000
   tally.chain = Array.from(block.chain, (byte) => byte.toString(16).padStart(2, '0')).join('')
   if (!records) {
-    const { source, offset, head, bytes } = block
-    const place = { source, offset, bytes: bytes.length }
-    const which = { record: head.recordsBefore, records: head.records }
-    countDamage(tally, { what: 'altered', ...place, ...which })
+    countDamage(tally, unreadable(block))
     return
   }
   tally.records += records.length

@@ -36,7 +36,7 @@ export function stimuliBehaviour(than: '>' | '<', count: number): Behaviour {
 }
 
 /** The decision that stands at a moment (device time, ms) has this code. */
-export function codeBehaviour(code: string, standsAtMs: number): Behaviour {
+function codeBehaviour(code: string, standsAtMs: number): Behaviour {
   return {
     says: `code ${code} at ${standsAtMs / 1000} s`,
     watch: () => {

@@ -50,7 +50,7 @@ export function eventDifference(
 }
 
 /** The first difference of two decisions, in the field that says most. */
-export function decisionDifference(was: Decision, is: Decision): FieldDifference | undefined {
+function decisionDifference(was: Decision, is: Decision): FieldDifference | undefined {
   for (const field of DECISION_FIELDS) {
     const found = fieldDifference(was[field], is[field], `decision.${field}`)
     if (found) return found

@@ -3,7 +3,7 @@ import type { ByteSource } from '../../signal/source.ts'
 import type { BoxDamage } from '../box/damage.ts'
 import { type BoxCode, boxParts } from '../box/parts.ts'
 import type { BoxRecord } from '../box/record.ts'
-import { recordsOf } from '../box/verify.ts'
+import { recordsOf, unreadable } from '../box/verify.ts'
 import type { LoopEvent } from '../loop/event.ts'
 import type { NightHeader } from '../loop/header.ts'
 import type { LoopInput } from '../loop/input.ts'
@@ -59,7 +59,13 @@ export async function* boxScenes(sources: readonly ByteSource[]): AsyncGenerator
     }
     if (part.kind !== 'block') continue
     done += part.bytes.length
-    for (const record of recordsOf(part) ?? []) yield* course.take(record, done / total)
+    const records = recordsOf(part)
+    if (!records) {
+      yield* course.rest()
+      yield { kind: 'damage', damage: unreadable(part) }
+      return
+    }
+    for (const record of records) yield* course.take(record, done / total)
   }
   yield* course.rest()
   if (course.header === undefined) {

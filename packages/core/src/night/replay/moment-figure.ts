@@ -78,7 +78,7 @@ function heading({ at, decision, reason, rule, inputs }: MomentAccount, theme: T
   const small = { 'font-size': 12, fill: theme.muted }
   const facts = [
     `mode ${inputs.mode}`,
-    ...(rule === undefined ? [] : [`rule ${rule}`]),
+    ...(rule === undefined ? [] : [ruleText(rule)]),
     `release ${inputs.release}`,
     ...(inputs.levelDb === undefined ? [] : [`${short(inputs.levelDb)} dB(A)`]),
   ]
@@ -87,6 +87,12 @@ function heading({ at, decision, reason, rule, inputs }: MomentAccount, theme: T
     label(16, 50, reason, { 'font-size': 14 }),
     label(16, 70, facts.join(' · '), small),
   ].join('')
+}
+
+/** What is allowed names every rule that it was held to: more than fit on a line. */
+function ruleText(rule: string): string {
+  const rules = rule.split(' ')
+  return rules.length > 4 ? `all ${rules.length} rules held` : `rule ${rule}`
 }
 
 function eegPanel(frame: Frame): string {

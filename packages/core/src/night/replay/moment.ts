@@ -105,7 +105,8 @@ class Gathering {
       ...(decision && { decision }),
       ...(this.levelDb !== undefined && { levelDb: this.levelDb }),
       inputs: this.inputs.filter(({ atMs }) => this.isNear(atMs)),
-      events: this.events.filter(({ atMs }) => this.isNear(atMs)),
+      // A second more before it: the stage that stands where the picture begins.
+      events: this.events.filter(({ atMs }) => this.isNear(atMs) || this.isNear(atMs + 1000)),
       ...signalAround(
         this.pieces.filter(({ atMs }) => this.isNear(atMs)),
         header.montage,
