@@ -29,7 +29,7 @@ export type NightSetup = {
 /** Delay and its spread that a file has by definition, ms: what a good loudspeaker has. */
 const FILE_LATENCY = { meanMs: 50, sdMs: 0 } as const
 /** Loudest that a file's full scale counts as, dB(A). */
-const FILE_FULL_SCALE_DBA = 70
+export const FILE_FULL_SCALE_DBA: number = 70
 const DAY_MS = 86_400_000
 /** A recording that hides its date is played as this night. */
 const UNKNOWN_START_MS = Date.UTC(2026, 0, 1, 23)

@@ -4,6 +4,7 @@ import { command as box } from './box.ts'
 import { command as clock } from './clock.ts'
 import { command as consent } from './consent.ts'
 import { command as doctor } from './doctor.ts'
+import { command as edge } from './edge.ts'
 import { command as genome } from './genome.ts'
 import { command as loop } from './loop.ts'
 import { command as model } from './model.ts'
@@ -26,6 +27,7 @@ export const COMMANDS: readonly Command[] = [
   plan,
   consent,
   loop,
+  edge,
   box,
   replay,
   why,

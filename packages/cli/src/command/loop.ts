@@ -1,17 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import { describeProblem } from '@nocturne/core/math'
 import {
+  clickSamples,
+  cueSamples,
   type LoopEvent,
   type LoopInput,
   loadStarterStager,
-  type RidgeWeights,
-  readRidge,
   StimulusPhase,
 } from '@nocturne/core/night'
-import { FileActor, NightRun, openBoxFile, openSource, type Source } from '@nocturne/edge'
+import {
+  FileActor,
+  NightRun,
+  openBoxFile,
+  openSource,
+  SOUND_RATE_HZ,
+  type Source,
+  writeWav,
+} from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { loopText } from '../loop-text.ts'
-import { nightSetup } from '../night-setup.ts'
+import { FILE_FULL_SCALE_DBA, nightSetup } from '../night-setup.ts'
+import { personalPredictor, writePersonal } from '../personal-predictor.ts'
 
 const ARMS = ['stim', 'sham'] as const
 /** Pieces a second that a recording is played in. */
@@ -60,6 +68,8 @@ export const command: Command = {
     eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
     emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
     personal: { type: 'string', value: 'FILE', help: "the sleeper's own phase predictor, JSON" },
+    learn: { type: 'string', value: 'FILE', help: 'write the predictor as this night taught it' },
+    wav: { type: 'string', value: 'FILE', help: 'write what would have sounded; silent when sham' },
   },
   run,
 }
@@ -74,7 +84,9 @@ async function run(args: Arguments, io: Io): Promise<number> {
     await source.close()
     throw new UsageError('--rehearse: got a live source, expected a recording or synth:SEED')
   }
-  const setup = await nightSetup(args, source, await personalOf(args))
+  const own = args.text('personal')
+  const personal = own === undefined ? undefined : await personalPredictor(own, true)
+  const setup = await nightSetup(args, source, personal)
   const { header, montage, opening } = setup
   const box = await openBoxFile(path, {
     replace: true,
@@ -103,6 +115,10 @@ async function run(args: Arguments, io: Io): Promise<number> {
   if (lost > 0)
     throw new UsageError(`${path}: got a medium that lost ${lost} records, expected space`)
   const { tally } = night
+  const learn = args.text('learn')
+  if (learn !== undefined && night.learned !== undefined) await writePersonal(learn, night.learned)
+  const wav = args.text('wav')
+  if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm === 'sham')
   const { biasRad, circularSdRad, resultant, n } = phase.error(
     tally.stimuli.map(({ atS }) => atS * header.montage.rateHz),
     tally.stimuli.map(({ targetRad }) => targetRad),
@@ -117,6 +133,22 @@ async function run(args: Arguments, io: Io): Promise<number> {
   }
   io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
   return 0
+}
+
+/** The night's clicks and cues as a sound file. */
+async function writeNightSound(
+  path: string,
+  actor: FileActor,
+  seconds: number,
+  muted: boolean,
+): Promise<void> {
+  const sounds = actor.sounds.flatMap(({ heardAtMs, levelDb, command: { lease } }, seed) => {
+    if (lease.actuator === 'light') return []
+    const make = lease.action === 'click' ? clickSamples : cueSamples
+    const samples = make({ levelDb, fullScaleDbA: FILE_FULL_SCALE_DBA }, SOUND_RATE_HZ, seed)
+    return [{ atS: heardAtMs / 1000, samples }]
+  })
+  await writeWav(path, sounds, { seconds, rateHz: SOUND_RATE_HZ, muted })
 }
 
 function armOf(args: Arguments): 'stim' | 'sham' {
@@ -143,17 +175,6 @@ async function sourceOf(args: Arguments): Promise<Source> {
   const chunkSamples = Math.max(1, Math.round(rateHz / PIECES_HZ))
   const read = await openSource(spec, { ...options, chunkSamples })
   if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
-  return read.value
-}
-
-async function personalOf(args: Arguments): Promise<RidgeWeights | undefined> {
-  const path = args.text('personal')
-  if (path === undefined) return undefined
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path}: got ${error.code ?? error.message}, expected a predictor`)
-  })
-  const read = readRidge(text)
-  if (!read.ok) throw new UsageError(`${path}: ${describeProblem(read.problem)}`)
   return read.value
 }
 

@@ -5,6 +5,7 @@ import {
   montageColumns,
   type NightHeader,
   type NightMontage,
+  type RidgeWeights,
   startNight,
   step,
 } from '@nocturne/core/night'
@@ -17,9 +18,9 @@ import { NightTally } from './night-tally.ts'
 
 /** Something said to a night by a person, a shell or a facility; the run stamps its time. */
 export type NightWord = LoopInput extends infer Input
-  ? Input extends { atMs: number }
-    ? Omit<Input, 'atMs' | (Input extends { kind: 'samples' } ? 'kind' : never)>
-    : never
+  ? Input extends { kind: 'samples' }
+    ? never
+    : Omit<Input, 'atMs'>
   : never
 
 /** What a night is run with. */
@@ -65,6 +66,11 @@ export class NightRun {
     options.box?.append({ kind: 'night', header: options.header })
     options.box?.onTrouble((trouble) => this.#hearBox(trouble?.text))
     for (const word of options.opening) this.say(word)
+  }
+
+  /** The phase predictor as it was learned so far; undefined from too little deep sleep. */
+  get learned(): RidgeWeights | undefined {
+    return this.#state.click.learner.weights
   }
 
   /** Device time, ms. */

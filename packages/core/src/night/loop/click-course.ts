@@ -1,12 +1,10 @@
 import { PI } from '../../math/elementary.ts'
 import { type Random, seededRandom } from '../../math/random.ts'
-import { cecht } from '../phase/cecht.ts'
 import { PredictorChoice } from '../phase/choice.ts'
-import { fixedStep } from '../phase/fixed-step.ts'
-import { GENERIC_RIDGE } from '../phase/generic-ridge.ts'
+import { nightPredictors } from '../phase/night-predictors.ts'
+import { wrapPhase } from '../phase/phase.ts'
 import type { PhasePredictor } from '../phase/predictor.ts'
-import { ridge } from '../phase/ridge.ts'
-import { stateSpace } from '../phase/state-space.ts'
+import type { RidgeLearner } from '../phase/ridge-learner.ts'
 import { type Opportunity, PhaseTrigger } from '../phase/trigger.ts'
 import { WorkingFront } from '../phase/working-front.ts'
 import { ClickTiming } from '../stimulus/click-timing.ts'
@@ -26,6 +24,8 @@ export type ClickCourse = {
   readonly channel: number
   readonly front: WorkingFront
   readonly predictors: readonly PhasePredictor[]
+  /** The one that learns from tonight; what it learned is tomorrow's `personal`. */
+  readonly learner: RidgeLearner
   readonly choice: PredictorChoice
   readonly trigger: PhaseTrigger
   readonly timing: ClickTiming
@@ -63,16 +63,11 @@ export function newClickCourse(header: NightHeader): ClickCourse {
   const { parameters } = release
   const front = new WorkingFront(montage.rateHz)
   const { rateHz } = front
-  const all = [
-    ridge(personal ?? GENERIC_RIDGE, rateHz),
-    stateSpace(rateHz),
-    cecht(rateHz),
-    fixedStep(rateHz),
-  ]
-  const only = PREDICTOR_OF_CODE[Math.round(parameters.predictor)]
-  const predictors = all.filter(({ name }) => only === '' || name === only)
+  const { predictors: all, learner } = nightPredictors(rateHz, personal)
+  const only = PREDICTOR_OF_CODE[Math.round(parameters.predictor)] ?? ''
+  const predictors = all.filter(({ name }) => name.startsWith(only))
   return {
-    ...{ channel: channelOf(montage, 'eeg'), front, predictors },
+    ...{ channel: channelOf(montage, 'eeg'), front, predictors, learner },
     choice: new PredictorChoice(predictors, rateHz),
     trigger: new PhaseTrigger(rateHz),
     timing: new ClickTiming(parameters, seed),
@@ -156,7 +151,7 @@ function follow(course: ClickCourse, aheadS: number, deep: boolean): void {
 
 /** The phase to give the trigger so that the target is met, the predictor's own bias taken off. */
 function aimOf({ targetRad, choice }: ClickCourse): number {
-  return targetRad - choice.biasRad
+  return targetRad - choice.biasAt(targetRad)
 }
 
 function decide(
@@ -173,6 +168,7 @@ function decide(
     events.push({ kind: 'predictor', sample: seen.sample, name: chosen.name })
   }
   const wave = course.trigger.opportunity
+  wave.sdRad = course.choice.sdRad
   // The moment of the ear in device time: the piece ends now.
   const heardAtMs = atMs + ((heardAt - seen.sample) * 1000) / header.montage.rateHz
   const code = deep ?? gateOf(course, moment, wave, heardAtMs)
@@ -205,7 +201,7 @@ function decide(
   }
   const allowed = { allowed: true, code: 'ALLOWED', rule: verdict.rules.join(' ') }
   events.push({ kind: 'decision', decision: { ...told, want, ...allowed } })
-  const predictedRad = wave.phaseRad + course.choice.biasRad
+  const predictedRad = wrapPhase(wave.phaseRad + course.choice.biasAt(targetRad))
   events.push({ kind: 'command', lease: verdict.lease, level, heardAt, targetRad, predictedRad })
   course.timing.clicked(heardAtMs)
   course.lastHeardMs = heardAtMs

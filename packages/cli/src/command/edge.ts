@@ -1,0 +1,243 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { describeProblem } from '@nocturne/core/math'
+import { loadStarterStager } from '@nocturne/core/night'
+import {
+  type Actor,
+  FileActor,
+  HomeAssistant,
+  JoinedActor,
+  LampOutput,
+  measureSoundLatency,
+  NightRun,
+  nodeTimer,
+  openBoxFile,
+  openSource,
+  SoundActor,
+  type SoundLatency,
+  type Source,
+  systemPlayer,
+  systemRecorder,
+} from '@nocturne/edge'
+import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { labOf } from '../lab-streams.ts'
+import { loopText } from '../loop-text.ts'
+import { homeFolder } from '../model-shelf.ts'
+import { NightScreen } from '../night-screen.ts'
+import { nightSetup } from '../night-setup.ts'
+import { keepPersonal, keptPersonal } from '../personal-predictor.ts'
+
+const PIECES_HZ = 32
+/** Time for Home Assistant's retained messages about lamps to arrive, ms. */
+const LAMPS_MS = 2000
+
+/** `nocturne edge`: a bedside box, from a headband to a loudspeaker and lamps. */
+export const command: Command = {
+  name: 'edge',
+  summary: 'Run a night on this device: a headband in, sound and lamps out, a black box kept',
+  usage: 'edge --source SRC (--consent FILE | --rehearse MODE) [--sound] [--home-assistant URL]',
+  example: 'nocturne edge --source synth:1 --rehearse control --speed 60',
+  positionals: [0, 0],
+  options: {
+    source: { type: 'string', value: 'SRC', help: 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH' },
+    consent: {
+      type: 'string',
+      value: 'FILE',
+      help: 'the consent that carries it: a file or an id',
+    },
+    rehearse: { type: 'string', value: 'MODE', help: 'a played source under a throw-away consent' },
+    box: { type: 'string', value: 'FILE', help: 'the black box (one a night in the home folder)' },
+    release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
+    arm: { type: 'string', value: 'ARM', help: 'stim or sham (stim)' },
+    sound: { type: 'boolean', help: "play through the system's player, its delay measured first" },
+    latency: {
+      type: 'string',
+      value: 'MS,SD',
+      help: 'the delay of the loudspeaker, measured before',
+    },
+    'ear-level': { type: 'string', value: 'DB', help: 'dB(A) at the ear of full scale, measured' },
+    'home-assistant': { type: 'string', value: 'URL', help: 'MQTT broker: mqtt://host:1883' },
+    lamp: {
+      type: 'string',
+      value: 'NAME=LUX',
+      help: 'lamp, and its melanopic lux at the eye when full',
+    },
+    lsl: {
+      type: 'string',
+      value: 'NAME',
+      help: 'give signal and markers to a laboratory under NAME',
+    },
+    speed: { type: 'string', value: 'N', help: 'speed of a played source (1)' },
+    hours: { type: 'string', value: 'H', help: 'length of a played source' },
+    wake: { type: 'string', value: 'HH:MM', help: 'latest time to wake' },
+    zone: { type: 'string', value: 'ZONE', help: "the sleeper's time zone (this machine's)" },
+    seed: { type: 'string', value: 'N', help: 'order of the windows with and without sound (1)' },
+    eeg: { type: 'string', value: 'L', help: 'EEG channels, the first is aimed at (by name)' },
+    eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
+    emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
+  },
+  run,
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const source = await sourceOf(args)
+  const rehearsal = args.text('rehearse') !== undefined
+  if (rehearsal && (source.description.live || args.flag('sound'))) {
+    await source.close()
+    throw new UsageError(
+      '--rehearse: got a live source or --sound, expected playback to a file only',
+    )
+  }
+  const personal = rehearsal ? undefined : await keptPersonal()
+  const setup = await nightSetup(args, source, personal)
+  const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
+  const earLevel = numberOption(args, 'ear-level', 30, 120)
+  if (args.flag('sound') && earLevel === undefined) {
+    throw new UsageError(
+      '--ear-level: got nothing, expected dB(A) at the ear of full scale, measured',
+    )
+  }
+  const header = {
+    ...setup.header,
+    ...(earLevel === undefined ? {} : { fullScaleDbA: earLevel }),
+  }
+  const opening = setup.opening.map((word) =>
+    word.kind === 'latency' && latency !== undefined
+      ? { ...word, meanMs: latency.meanMs, sdMs: latency.sdMs }
+      : word,
+  )
+  const home = await homeOf(args)
+  const path = args.text('box') ?? boxPath(header.startMs)
+  await mkdir(dirname(path), { recursive: true })
+  const box = await openBoxFile(path, { replace: rehearsal })
+  const sound = soundOf(args, header.token, latency, earLevel)
+  const actor = new JoinedActor(sound, home === undefined ? [] : await lampsOf(args, home))
+  const screen = new NightScreen(io, home)
+  const lab = await labOf(args.text('lsl'), setup.montage.montage)
+  const night = new NightRun({
+    ...{ source, header, montage: setup.montage, actor, box, opening },
+    stager: await loadStarterStager(),
+    onStep: (input, events) => {
+      screen.show(input, events)
+      lab?.follow(input, events)
+    },
+  })
+  home?.onStop((by) => night.say({ kind: 'stop', by }))
+  source.onNotice(({ text }) => screen.tell(text))
+  const closeKeys = hearKeys(night, screen)
+  const stop = (): void => void source.close()
+  io.signal.addEventListener('abort', stop)
+  try {
+    await night.run()
+  } finally {
+    closeKeys()
+    io.signal.removeEventListener('abort', stop)
+    await lab?.close()
+    await home?.close()
+  }
+  if (!rehearsal) await keepPersonal(night.learned)
+  const arm = args.text('arm') === 'sham' ? 'sham' : 'stim'
+  const { tally } = night
+  const document = {
+    stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
+    decisions: { allowed: tally.allowed, refused: tally.refused },
+    ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box: path },
+  }
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
+  return 0
+}
+
+async function sourceOf(args: Arguments): Promise<Source> {
+  const spec = args.text('source')
+  if (spec === undefined)
+    throw new UsageError('--source: got nothing, expected where signal comes from')
+  const hours = numberOption(args, 'hours', 0.01, 24)
+  const zone = args.text('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const speed = numberOption(args, 'speed', 0, 10_000) ?? 1
+  const options = { speed, timeZone: zone, ...(hours === undefined ? {} : { hours }) }
+  const read = await openSource(spec, { ...options, chunkSamples: 256 / PIECES_HZ })
+  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
+  return read.value
+}
+
+/** The loudspeaker's delay: as given, or measured now with the system's recorder. */
+async function latencyOf(args: Arguments, io: Io): Promise<SoundLatency> {
+  const given = args.text('latency')
+  if (given !== undefined) {
+    const [meanMs = Number.NaN, sdMs = Number.NaN] = given.split(',').map(Number)
+    if (meanMs >= 0 && meanMs < 1000 && sdMs >= 0) return { meanMs, sdMs, heard: 0 }
+    throw new UsageError(`--latency: got "${given}", expected MS,SD like 85,3`)
+  }
+  const [player, recorder] = [systemPlayer(), systemRecorder()]
+  if (player === undefined)
+    throw new UsageError('--sound: got no player, expected pw-cat, paplay, aplay or play')
+  if (recorder === undefined) {
+    throw new UsageError(
+      '--sound: got no recorder to measure the delay with, expected --latency MS,SD',
+    )
+  }
+  io.err('twelve short tones: the delay of the loudspeaker is being measured\n')
+  const measured = await measureSoundLatency(player, recorder, nodeTimer)
+  if (measured !== undefined) return measured
+  throw new UsageError(
+    '--sound: got too few tones heard, expected a microphone near the ear, or --latency MS,SD',
+  )
+}
+
+function soundOf(
+  args: Arguments,
+  token: number,
+  latency: SoundLatency | undefined,
+  fullScaleDbA: number | undefined,
+): Actor {
+  const player = systemPlayer()
+  if (latency === undefined || fullScaleDbA === undefined || player === undefined) {
+    return new FileActor(token)
+  }
+  return new SoundActor({
+    ...{ token, player, timer: nodeTimer, startedAtMs: nodeTimer.now() },
+    ...{ latencyMs: latency.meanMs, fullScaleDbA, muted: args.text('arm') === 'sham' },
+  })
+}
+
+async function homeOf(args: Arguments): Promise<HomeAssistant | undefined> {
+  const url = args.text('home-assistant')
+  if (url === undefined) return undefined
+  const box = { id: 'bedside', name: 'Nocturne', version: '0.1.0' }
+  try {
+    return await HomeAssistant.connect({ url, box })
+  } catch (error) {
+    throw new UsageError(`--home-assistant: ${(error as Error).message}`)
+  }
+}
+
+async function lampsOf(args: Arguments, home: HomeAssistant): Promise<LampOutput[]> {
+  const wish = args.text('lamp')
+  if (wish === undefined) return []
+  const [name = '', lux = ''] = wish.split('=')
+  const full = Number(lux)
+  if (!(full > 0)) throw new UsageError(`--lamp: got "${wish}", expected NAME=LUX like bed=120`)
+  await new Promise((done) => setTimeout(done, LAMPS_MS))
+  const lamp = home.lamps.find((each) => each.name === name)
+  if (lamp !== undefined) return [new LampOutput(lamp, full, home, nodeTimer)]
+  const known =
+    home.lamps.map((each) => each.name).join(', ') || 'none that holds a lease by itself'
+  throw new UsageError(`--lamp: got "${name}", expected one of: ${known}`)
+}
+
+function boxPath(startMs: number): string {
+  const night = new Date(startMs).toISOString().slice(0, 19).replace(/[:T]/g, '-')
+  return join(homeFolder(), 'boxes', `${night}.box`)
+}
+
+/** Keys of a person at the box: s stops everything, n asks for natural. */
+function hearKeys(night: NightRun, screen: NightScreen): () => void {
+  if (!process.stdin.isTTY) return () => undefined
+  screen.tell('s and Enter stops everything for the night; Ctrl-C ends it')
+  const lines = createInterface({ input: process.stdin })
+  lines.on('line', (line) => {
+    if (line.trim() === 's') night.say({ kind: 'stop', by: 'button' })
+  })
+  return () => lines.close()
+}
