@@ -60,6 +60,8 @@ export class GovernorOracle {
   private wasAroused = false
   private readonly soundArousals: number[] = []
   private held = false
+  private fadeDbA: number = Number.POSITIVE_INFINITY
+  private readonly endedLeases = new Set<string>()
 
   /** After every call: what was put in, what was known, what came of it. */
   saw(
@@ -73,6 +75,10 @@ export class GovernorOracle {
     this.pass(atMs, { ...facts })
     if (input.kind !== 'proposal') this.follow(input, facts, atMs)
     const { state, verdict } = after
+    const standing = new Set(state.granted.map(({ lease }) => lease.id))
+    for (const { lease } of before.granted) {
+      if (!standing.has(lease.id)) this.endedLeases.add(lease.id)
+    }
     if (verdict?.kind === 'allowed' && !verdict.repeated && input.kind === 'proposal') {
       this.judge(input, facts, atMs, verdict.lease, token)
     }
@@ -91,6 +97,38 @@ export class GovernorOracle {
     this.lostMs = Number.NEGATIVE_INFINITY
     this.lastMs = atMs
     this.beatMs = Number.NEGATIVE_INFINITY
+  }
+
+  /** Whether it would have noticed if this had been allowed: asked of a copy. */
+  wouldNotice(state: GovernorState, wish: Proposal, facts: Facts): boolean {
+    const copy: GovernorOracle = Object.assign(new GovernorOracle(), this)
+    for (const [name, value] of Object.entries(this)) {
+      const own = Array.isArray(value)
+        ? [...value]
+        : value instanceof Map
+          ? new Map(value)
+          : value instanceof Set
+            ? new Set(value)
+            : value
+      Object.assign(copy, { [name]: own })
+    }
+    const { token, seq, atMs } = state
+    const lease: Lease = {
+      id: 'forged',
+      seq: seq + 1,
+      token,
+      issuedAtMs: atMs,
+      notAfterMs: atMs + LIVES[wish.action],
+      actuator: wish.actuator,
+      action: wish.action,
+      maxLevel: wish.level,
+      fallback: 'natural',
+      consentId: 'forged',
+      reason: wish.id,
+    }
+    const verdict = { kind: 'allowed', lease, repeated: false, rules: [], bounds: [] } as const
+    copy.saw(state, wish, facts, { state, verdict, notes: [] }, token)
+    return copy.breaches.length > 0
   }
 
   private breach(rule: string, what: string): void {
@@ -263,11 +301,30 @@ export class GovernorOracle {
       warmth: ceiling('warmthC'),
     }[wish.actuator]
     if (!(wish.level <= most)) breach('N30 N40 N43', `above ${most}`)
+    if (wish.action === 'fade') this.judgeFade(wish, facts, atMs, breach)
+    const lamp = this.leases.findLast((made) => made !== lease && made.actuator === 'light')
+    if (wish.action === 'lamp' && lamp && atMs - lamp.issuedAtMs < 1000 && !this.lampEnded(lamp)) {
+      breach('N41', 'soon after the last')
+    }
     if (wish.actuator === 'light' && (wish.flashHz ?? 0) > 0) breach('N41', 'a flash')
   }
 
+  /** Ended before its time: then another may follow at once. */
+  private lampEnded({ id }: Lease): boolean {
+    return this.endedLeases.has(id)
+  }
+
+  private judgeFade(wish: Proposal, facts: Facts, atMs: number, breach: Breach): void {
+    const { bedtimeAtMs = Number.NaN, fullScaleDbA = Number.NaN } = facts
+    const isBedtime = atMs >= bedtimeAtMs - 10_800_000 && atMs <= bedtimeAtMs + 3_600_000
+    if (!isBedtime) breach('N73', 'a fade at no bedtime')
+    if (wish.level > Math.min(45, this.fadeDbA)) breach('N73', 'a louder fade')
+    if (!(fullScaleDbA <= 85)) breach('N33', 'uncalibrated')
+    this.fadeDbA = wish.level
+  }
+
   private judgeSound(wish: Proposal, facts: Facts, atMs: number, breach: Breach): void {
-    const terms = this.standing!
+    const ceilings = this.standing?.ceilings ?? ABSOLUTE
     if (!(facts.stageAgeMs! <= 10_000)) breach('N47', 'on an old stage')
     if (facts.aroused !== false) breach('N49', 'not known to be quiet')
     if (!(atMs - this.arousedMs >= 60_000)) breach('N60', 'soon after an arousal')
@@ -306,7 +363,7 @@ export class GovernorOracle {
     if (isCue && this.sounds.filter((heard) => heard.wish.action === 'cue').length >= 60) {
       breach('N72', 'too many cues')
     }
-    const laeq = Math.min(this.limits.soundLaeqDbA, terms.ceilings.soundLaeqDbA)
+    const laeq = Math.min(this.limits.soundLaeqDbA, ceilings.soundLaeqDbA)
     const budget = 10 ** (laeq / 10) * 28_800_000
     let night = energy(wish)
     let short = night
@@ -318,7 +375,7 @@ export class GovernorOracle {
     }
     if (night > budget * 1.0001) breach('N31', `dose ${night} of ${budget}`)
     if (short > (budget / 24) * 1.0001) breach('N32', `short dose ${short}`)
-    const most = Math.min(this.limits.stimulationMin, terms.ceilings.stimulationMin)
+    const most = Math.min(this.limits.stimulationMin, ceilings.stimulationMin)
     if (minutes.size > most) breach('N65', `${minutes.size} minutes of ${most}`)
   }
 

@@ -23,7 +23,12 @@ export type WorldReport = {
   readonly refused: Readonly<Record<string, number>>
   readonly faults: Readonly<Record<string, number>>
   readonly breaches: readonly string[]
+  /** Refusals of which the oracle said that it would have noticed the contrary. */
+  readonly noticed: Readonly<Record<string, number>>
 }
+
+/** How many refusals of each reason the oracle is asked about, in a run. */
+const ASKED_OF_EACH = 3
 
 type Post = { readonly dueMs: number; readonly event: GovernorEvent }
 
@@ -81,6 +86,7 @@ export class GovernorWorld {
   private readonly refused: Record<string, number> = {}
   private readonly faults: Record<string, number> = {}
   private readonly breaches: string[] = []
+  private readonly noticed: Record<string, number> = {}
   private steps = 0
   private nights = 0
   private atMs = 0
@@ -109,8 +115,8 @@ export class GovernorWorld {
   /** Runs whole nights until at least so many calls of a governor were made. */
   run(steps: number): WorldReport {
     while (this.steps < steps && this.breaches.length === 0) this.night()
-    const { nights, allowed, refused, faults, breaches } = this
-    return { steps: this.steps, nights, allowed, refused, faults, breaches }
+    const { steps: made, nights, allowed, refused, faults, breaches, noticed } = this
+    return { steps: made, nights, allowed, refused, faults, breaches, noticed }
   }
 
   private chance(probability: number): boolean {
@@ -263,7 +269,12 @@ export class GovernorWorld {
     }
     if (verdict === undefined) return
     if (verdict.kind === 'refused') {
-      this.refused[verdict.code] = (this.refused[verdict.code] ?? 0) + 1
+      const { code } = verdict
+      const count = (this.refused[code] ?? 0) + 1
+      this.refused[code] = count
+      if (count > ASKED_OF_EACH || input.kind !== 'proposal') return
+      const isNoticed = controller.oracle.wouldNotice(controller.state, input, facts)
+      if (isNoticed) this.noticed[code] = (this.noticed[code] ?? 0) + 1
       return
     }
     const { lease } = verdict

@@ -19,6 +19,7 @@ describe('random nights with loss, duplicates, delays, clock steps, bad facts, t
     const allowed: Record<string, number> = {}
     const refused: Record<string, number> = {}
     const faults: Record<string, number> = {}
+    const noticed: Record<string, number> = {}
     const add = (to: Record<string, number>, from: Readonly<Record<string, number>>): void => {
       for (const [name, count] of Object.entries(from)) to[name] = (to[name] ?? 0) + count
     }
@@ -29,13 +30,16 @@ describe('random nights with loss, duplicates, delays, clock steps, bad facts, t
       add(allowed, report.allowed)
       add(refused, report.refused)
       add(faults, report.faults)
+      add(noticed, report.noticed)
     }
     if (nightly) console.log(JSON.stringify({ steps, allowed, refused, faults }))
     for (const action of ['click', 'cue', 'lamp', 'fade', 'warmth', 'wake']) {
-      expect(allowed[action]).toBeGreaterThan(20)
+      expect(allowed[action]).toBeGreaterThan(5)
     }
     expect(Object.keys(refused).length).toBeGreaterThan(35)
     expect(Object.keys(faults).length).toBe(9)
+    // Of every reason the watcher would have noticed the contrary: it is not blind.
+    expect(Object.keys(noticed).sort()).toEqual(Object.keys(refused).sort())
   }, 1_200_000)
 })
 

@@ -210,6 +210,38 @@ describe('a turn', () => {
     expect(leasesOf(night.state).every(Object.isFrozen)).toBe(true)
   })
 
+  it('freezes what it made in every kind of event', () => {
+    const night = new MadeUpNight().inControl()
+    const { atMs } = night
+    const frozen = (value: unknown): boolean =>
+      typeof value !== 'object' ||
+      value === null ||
+      (Object.isFrozen(value) && Object.values(value).every(frozen))
+    night.ask()
+    const inputs = [
+      { kind: 'heartbeat', atMs, token: 1 },
+      { kind: 'effect', atMs, leaseId: '1.1', effect: 'confirmed' },
+      { kind: 'effect', atMs, leaseId: '1.1', effect: 'failed' },
+      { kind: 'revoke', atMs, consentId: 'other' },
+      { kind: 'limits', atMs, limits: { ...ABSOLUTE_LIMITS, soundDbA: 50 }, awake: true },
+      { kind: 'limits', atMs, limits: ABSOLUTE_LIMITS, awake: true },
+      { kind: 'tick', atMs: atMs + 5000 },
+    ] as const
+    for (const input of inputs) {
+      night.put(input)
+      expect([input.kind, frozen(night.state)]).toEqual([input.kind, true])
+    }
+    night.over = { aroused: true }
+    night.put({ kind: 'tick', atMs: atMs + 5001 })
+    expect([night.state.sleep.arousals.length, frozen(night.state)]).toEqual([1, true])
+    night.over = { wallMs: wideTerms().validUntilMs }
+    night.put({ kind: 'tick', atMs: atMs + 5002 })
+    expect([night.state.revoked.length, frozen(night.state)]).toEqual([2, true])
+    const other = new MadeUpNight().inControl()
+    const verdict = other.put(other.wish())
+    expect(verdict?.kind === 'allowed' && Object.isFrozen(verdict.rules)).toBe(true)
+  })
+
   it('keeps nothing of a consent that its caller could still change', () => {
     const terms = wideTerms()
     const night = new MadeUpNight().inControl(terms)

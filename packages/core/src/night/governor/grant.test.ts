@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { IN_REM, leasesOf, MadeUpNight } from '#test/made-up-governor.ts'
+import { goodFacts, IN_REM, leasesOf, MadeUpNight } from '#test/made-up-governor.ts'
+import { govern } from './governor.ts'
 import type { Proposal } from './proposal.ts'
 
 const LAMP: Partial<Proposal> = { actuator: 'light', action: 'lamp', level: 1 }
@@ -33,7 +34,7 @@ describe('what a wish that is allowed leaves behind', () => {
     })
     night.pass(1000)
     night.ask()
-    expect(night.state.sound).toMatchObject({ energy: 2 * one, stimulatedMin: 1, minute: 10 })
+    expect(night.state.sound).toMatchObject({ energy: 2 * one, stimulatedMin: 1, cues: 0 })
     expect(night.state.sound.minutes).toEqual([2 * one, ...minutes.slice(1)])
     night.pass(180_000)
     night.ask()
@@ -43,6 +44,16 @@ describe('what a wish that is allowed leaves behind', () => {
     night.ask()
     expect(night.state.sound.minutes).toEqual([one, ...minutes.slice(1)])
     expect(night.state.sound.energy).toBeCloseTo(4 * one, 3)
+  })
+
+  it('a sound belongs to the minute of device time in which it begins', () => {
+    const night = new MadeUpNight().inControl()
+    const minuteOf = (startsInMs: number): number => {
+      const wish = night.wish({ startsAtMs: night.atMs + startsInMs })
+      return govern(night.state, wish, goodFacts(night.atMs)).state.sound.minute
+    }
+    night.pass(59_000)
+    expect([minuteOf(999), minuteOf(999.9), minuteOf(1000)]).toEqual([10, 10, 11])
   })
 
   it('the level counts from when it was first this', () => {

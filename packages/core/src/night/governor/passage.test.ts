@@ -84,6 +84,8 @@ describe('what is remembered of sleep', () => {
       expect(after({}, { stageAgeMs }).nremSinceMs).toBeNaN()
     }
     expect(after({}, { nrem: undefined }).nremSinceMs).toBeNaN()
+    expect(after({}, { stageAgeMs: 20_000 }).deepSinceMs).toBeNaN()
+    expect(after(IN_REM, { ...IN_REM, stageAgeMs: 20_000 }).remSinceMs).toBeNaN()
     expect(after({}, { nrem: Number.NaN }).nremSinceMs).toBeNaN()
   })
 
@@ -208,7 +210,7 @@ describe('an arousal', () => {
 
   it('the third after more than half an hour does not, and of four the last three count (N62)', () => {
     expect(aroused([1000, 899_000, 899_000]).state.held).toBe('THREE_AROUSALS')
-    expect(aroused([1000, 899_000, 900_000]).state.held).toBeUndefined()
+    expect(aroused([1000, 899_000, 899_001]).state.held).toBeUndefined()
     const four = aroused([1000, 899_000, 900_000, 600_000])
     expect([four.state.held, four.state.sleep.arousals.length]).toEqual(['THREE_AROUSALS', 3])
   })

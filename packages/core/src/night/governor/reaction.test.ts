@@ -118,6 +118,16 @@ describe('a consent', () => {
     expect(night.state.consent?.id).toBe('c2')
   })
 
+  it('keeps the conditions and the hours that were signed (N12, N16)', () => {
+    const night = new MadeUpNight().inControl(
+      wideTerms({ conditions: ['tinnitus'], hours: { fromMin: 60, toMin: 50 } }),
+    )
+    expect(night.ask()).toBe('CONDITION')
+    expect(night.state.consent).toEqual(
+      wideTerms({ conditions: ['tinnitus'], hours: { fromMin: 60, toMin: 50 } }),
+    )
+  })
+
   it('that comes again, even with other words under its id, changes nothing', () => {
     const night = clicking()
     const terms = wideTerms({ ceilings: STARTING_LIMITS })
@@ -401,6 +411,16 @@ describe('an actuator', () => {
       expect(night.state.actuator).toMatchObject({ awaited: '', missed: 1 })
     }
     expect(night.notes).toEqual([{ kind: 'mute', code: 'EFFECT_UNCONFIRMED', leaseIds: ['1.1'] }])
+  })
+
+  it('that ended one lease leaves the others (N26)', () => {
+    const night = clicking()
+    night.confirm()
+    night.ask({ actuator: 'light', action: 'lamp', level: 1 })
+    night.put({ kind: 'effect', atMs: night.atMs, leaseId: '1.1', effect: 'ended' })
+    expect(leasesOf(night.state).map(({ id }) => id)).toEqual(['1.2'])
+    night.put({ kind: 'effect', atMs: night.atMs, leaseId: '1.2', effect: 'failed' })
+    expect([leasesOf(night.state), night.state.actuator.missed]).toEqual([[], 1])
   })
 
   it('that failed with a lease that was not awaited is missed too, an unknown one is not', () => {
