@@ -20,6 +20,10 @@ const dist = join(here, 'dist')
 const app = join(here, '../app')
 const appDist = join(app, 'dist')
 
+/** How often a lock is looked at, and how long one may stand without its owner's name. */
+const LOOK_MS = 100
+const UNSIGNED_MS = 10_000
+
 /** Bundles the command line when it is stale. Safe when two calls race: the bundle is renamed into place. */
 export async function buildWhenStale() {
   const stamp = sourceStamp([join(here, 'src'), edge, core])
@@ -31,7 +35,13 @@ export async function buildWhenStale() {
  * `makeExample` writes the example into the folder it is given.
  */
 export async function buildAppWhenStale(makeExample) {
+  if (readStamp(appDist) === sourceStamp([app, core])) return appDist
+  return oneAtATime(join(app, 'dist-lock'), () => buildApp(makeExample))
+}
+
+async function buildApp(makeExample) {
   const stamp = sourceStamp([app, core])
+  // Whoever held the lock before may have built it.
   if (readStamp(appDist) === stamp) return appDist
   const { build } = await import('vite')
   const draft = join(app, `dist-${process.pid}`)
@@ -45,6 +55,50 @@ export async function buildAppWhenStale(makeExample) {
     rmSync(draft, { recursive: true, force: true })
   }
   return appDist
+}
+
+/**
+ * Does some work while no other process does work under the same lock, a folder that stands as long as the
+ * work lasts. A lock whose process has ended is taken over.
+ */
+export async function oneAtATime(lock, work) {
+  while (!taken(lock)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  try {
+    return await work()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+/** Takes a lock; false while another process has it. */
+function taken(lock) {
+  try {
+    mkdirSync(lock)
+    writeFileSync(join(lock, 'pid'), `${process.pid}`)
+    return true
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error
+    if (isAbandoned(lock)) {
+      // Renamed first: of two that find it abandoned, one only can.
+      const aside = `${lock}-${process.pid}`
+      try {
+        renameSync(lock, aside)
+      } catch {}
+      rmSync(aside, { recursive: true, force: true })
+    }
+    return false
+  }
+}
+
+function isAbandoned(lock) {
+  try {
+    const file = join(lock, 'pid')
+    if (!existsSync(file)) return Date.now() - statSync(lock).mtimeMs > UNSIGNED_MS
+    process.kill(Number(readFileSync(file, 'utf8')), 0)
+    return false
+  } catch (error) {
+    return error.code === 'ESRCH'
+  }
 }
 
 async function buildCommandLine(stamp) {
