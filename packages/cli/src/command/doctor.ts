@@ -17,7 +17,7 @@ type Check = {
 }
 
 const LEAST_NODE = [20, 19] as const
-const PEERS = 'Lab Streaming Layer: name the machines, --peers HOST'
+const PEERS = 'name the machine of a stream, lsl:NAME@HOST'
 
 /** `nocturne doctor`: what works on this machine, and the line that mends what does not. */
 export const command: Command = {

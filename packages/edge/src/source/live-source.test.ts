@@ -283,7 +283,9 @@ async function offered(unit = 'uV', rateHz = 250): Promise<LslOutlet> {
 describe('a stream of the network', () => {
   it('is resampled to the loop’s rate as it comes, in uV', async () => {
     const outlet = await offered('millivolts')
-    const source = must(await lslSource('Head', { rateHz: 256, channels: ['Cz'] }, TUNING))
+    const alone = { find: { ports: PORTS, multicast: false }, persistence: QUICK }
+    const wish = { rateHz: 256, channels: ['Cz'] }
+    const source = must(await lslSource('Head@127.0.0.1', wish, alone))
     expect(source.description).toMatchObject({
       ...{ name: 'lsl:Head', rateHz: 256, live: true },
       channels: [{ label: 'Cz', unit: 'uV' }],
@@ -329,7 +331,8 @@ describe('a stream of the network', () => {
   })
 
   it('that cannot be a signal is told in one line', async () => {
-    const nobody = await lslSource('Nobody', {}, { find: { ...FIND, timeoutMs: 200 } })
+    const find = { ports: PORTS, multicast: false, timeoutMs: 200 }
+    const nobody = await lslSource('Nobody@127.0.0.1', {}, { find })
     expect(!nobody.ok && describeProblem(nobody.problem)).toContain('lsl:Nobody: got no answer')
     const marks = await offered('uV', 0)
     const events = await lslSource('Head', {}, TUNING)

@@ -17,23 +17,26 @@ export type LslSourceTuning = {
 }
 
 /**
- * The stream of a name on the laboratory's network as a source: a signal of numbers at a nominal
+ * The stream of a name on the laboratory's network as a source (`NAME@HOST,HOST` asks those hosts
+ * too, where multicast does not reach): a signal of numbers at a nominal
  * rate, voltages in uV by the units it describes (uV where an EEG stream names none). Its own
  * timestamps tell gaps; the network's delays do not. When its program is started anew it is found
  * again by its source id.
  */
 export async function lslSource(
-  name: string,
+  place: string,
   options: SourceOptions,
   tuning: LslSourceTuning = {},
 ): Promise<Result<Source, SourceCode>> {
-  const find: FindOptions = { ...(options.peers && { peers: options.peers }), ...tuning.find }
+  const [, name = place, hosts] = /^(.+)@([\w.,-]+)$/.exec(place) ?? []
+  const peers = [...(hosts?.split(',') ?? []), ...(options.peers ?? [])]
+  const find: FindOptions = { ...(peers.length > 0 && { peers }), ...tuning.find }
   if (name === '' || /['"]/.test(name)) {
     return fail('SOURCE_SPEC', 'lsl:NAME', `"${name}"`, 'a stream’s name without quotation marks')
   }
   const [found] = await findStreams(`name='${name}'`, find)
   if (found === undefined) {
-    const expected = 'a stream of that name (peers: hosts where multicast does not reach)'
+    const expected = 'a stream of that name (lsl:NAME@HOST where multicast does not reach)'
     return fail('SOURCE_LINK', `lsl:${name}`, 'no answer', expected)
   }
   const full = await fullInfo(found)

@@ -11,9 +11,9 @@ const KINDS = 'FILE.edf, FILE.xdf, synth:SEED, lsl:NAME or serial:PATH'
 
 /**
  * Opens a source by its name: a path ending in .edf, .bdf or .xdf is played, `synth:SEED` is a
- * made-up sleeper, `lsl:NAME` a stream of the laboratory's network, `serial:PATH` or
- * `serial:HOST:PORT` an OpenBCI Cyton. Anything else, and what cannot be opened, is a problem of
- * one line.
+ * made-up sleeper, `lsl:NAME` or `lsl:NAME@HOST` a stream of the laboratory's network,
+ * `serial:PATH` or `serial:HOST:PORT` an OpenBCI Cyton. Anything else, and what cannot be opened,
+ * is a problem of one line.
  */
 export async function openSource(
   spec: string,
