@@ -111,6 +111,38 @@ describe('A box on disk', () => {
     expect(box.append(RECORDS[0]!)).toBe(false)
   })
 
+  it('never refuses what an accepted input caused, so that the box replays to its end', async () => {
+    const disk = new UnreliableDisk(seededRandom(4))
+    const box = await openBoxFile('a.box', { disk, retryMs: 1, mostWaitingBytes: 4000 })
+    disk.capacity = 0
+    let used = true
+    for (const record of RECORDS) {
+      // As a shell does: what came of an input that was refused does not exist.
+      if (record.kind === 'event' && !used) continue
+      const taken = box.append(record)
+      used = record.kind === 'event' ? used : taken
+      if (record.kind === 'event') expect(taken).toBe(true)
+    }
+    disk.capacity = Number.POSITIVE_INFINITY
+    expect(await box.close()).toBe(0)
+    const again = await replay(
+      disk.durable().map((bytes) => bytesSource(bytes)),
+      { loop: toyLoop },
+    )
+    expect(again.ok && again.value).toMatchObject({ identical: true })
+  })
+
+  it('lets a night that is played wait for a slow disk', async () => {
+    const path = join(folder, 'fast.box')
+    const box = await openBoxFile(path, { mostWaitingBytes: 3000 })
+    for (const record of RECORDS) {
+      await box.room()
+      expect(box.append(record)).toBe(true)
+    }
+    expect(await box.close()).toBe(0)
+    expect(box.acknowledged).toBe(RECORDS.length)
+  })
+
   it('loses nothing acknowledged to power cuts, full disks and failing flushes (N89)', {
     timeout: TIMEOUT_MS,
   }, async () => {

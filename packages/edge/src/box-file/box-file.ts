@@ -60,6 +60,7 @@ export class BoxFile {
   private readonly waiting: BoxPiece[] = []
   private readonly listeners: ((trouble: BoxTrouble | undefined) => void)[] = []
   private readonly durableListeners: ((records: number) => void)[] = []
+  private readonly roomListeners: (() => void)[] = []
   private waitingBytes = 0
   private file: DiskFile | undefined
   private segment = 0
@@ -106,14 +107,26 @@ export class BoxFile {
 
   /**
    * Takes a record. False, and the record is not kept, when the disk has refused for so long that
-   * too much waits: an input that was refused must not be used. After such a hole the loop is begun
-   * again and a `restart` record says so.
+   * too much waits: an input that was refused must not be used. A loop that was never shown it is
+   * as the box says; one that is begun anew says so by a `restart` record.
    */
   append(record: BoxRecord): boolean {
-    if (this.closing || this.waitingBytes >= this.mostWaitingBytes) return false
+    // What an input caused, and the end, are never refused where the input was not.
+    const late = record.kind === 'event' || record.kind === 'end'
+    if (this.closing || (!late && this.waitingBytes >= this.mostWaitingBytes)) return false
     this.writer.append(record)
     this.collect()
     return true
+  }
+
+  /**
+   * Resolves when little waits for the medium, or when it is in trouble: what is played faster than
+   * a disk writes must wait for it here, or its records are refused in the end.
+   */
+  async room(): Promise<void> {
+    while (this.running && !this.current && this.waitingBytes > this.mostWaitingBytes / 4) {
+      await new Promise<void>((resolve) => this.roomListeners.push(resolve))
+    }
   }
 
   /** Ends the block being filled and resolves when all that was taken is durable. */
@@ -152,8 +165,10 @@ export class BoxFile {
       try {
         await this.writeBatch()
         this.tell(undefined)
+        this.tellRoom()
       } catch (error) {
         this.tell(troubleOf(error as NodeJS.ErrnoException))
+        this.tellRoom()
         if (lastTry) break
         lastTry = this.closing
         if (!this.closing) await this.pause()
@@ -205,6 +220,10 @@ export class BoxFile {
         resolve()
       }
     })
+  }
+
+  private tellRoom(): void {
+    for (const resolve of this.roomListeners.splice(0)) resolve()
   }
 
   private tell(trouble: BoxTrouble | undefined): void {
