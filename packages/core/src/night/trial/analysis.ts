@@ -1,0 +1,124 @@
+import { assert } from '../../math/assert.ts'
+import { exp, log } from '../../math/elementary.ts'
+import { excessProbability } from './attribution.ts'
+import { type Evidence, evidenceOf } from './betting.ts'
+import { type Blinding, blindingOf } from './blinding.ts'
+import { armOf } from './design.ts'
+import { signFlipP } from './permutation.ts'
+import type { NightOutcome, Trial } from './trial.ts'
+
+/** What an opened trial says. */
+export type Analysis = {
+  /** Nights that have an outcome, of either arm. */
+  readonly stimNights: number
+  readonly controlNights: number
+  /** Natural log of slow-wave power after a marker, stimulation less control. */
+  readonly swa: Evidence
+  /** Two-sided p of a sign-flip test; for a trial that ran to its planned end. */
+  readonly swaP: number
+  /** Morning sleepiness, points of the Karolinska scale, stimulation less control. */
+  readonly kss: Evidence
+  /** P(sounds bring over 2 % more arousals than silent markers). */
+  readonly soundWakes: number
+  readonly blinding: Blinding
+  /** The result in words that claim no more than the interval. */
+  readonly sentence: string
+}
+
+/** Typical differences of a block, fixed before any trial: log power, points. */
+export const SWA_SCALE = 0.15
+const KSS_SCALE = 1
+/** Planned nights of each arm below which no claim is made. */
+const FEWEST_OF_EACH = 6
+
+/** Analyses an opened trial; a trial that is still sealed is the caller's mistake. */
+export function analysisOf(trial: Trial): Analysis {
+  const { opened, design, nights } = trial
+  assert(opened !== undefined, 'a sealed trial is not analysed')
+  const isStim = (night: number): boolean => armOf(design, opened.seed, night) === 'stim'
+  const differences = (of: (night: NightOutcome) => number | undefined): number[] =>
+    blockDifferences(nights, 2 * design.perBlock, isStim, of)
+  const ratios = differences(({ swaUv2 }) => (swaUv2 === undefined ? undefined : log(swaUv2)))
+  const swa = evidenceOf(ratios, SWA_SCALE)
+  const stim = nights.filter(({ night }) => isStim(night))
+  const control = nights.filter(({ night }) => !isStim(night))
+  const sounds = design.control === 'random-phase'
+  const guessed = nights.flatMap(({ night, guess }) =>
+    guess === undefined ? [] : [{ sound: sounds || isStim(night), guess }],
+  )
+  return {
+    stimNights: stim.length,
+    controlNights: control.length,
+    swa,
+    swaP: signFlipP(ratios, 1),
+    kss: evidenceOf(
+      differences(({ kss }) => kss),
+      KSS_SCALE,
+    ),
+    soundWakes: excessProbability(counts(stim), counts(control)),
+    blinding: blindingOf(guessed),
+    sentence: sentenceOf(swa, Math.min(stim.length, control.length)),
+  }
+}
+
+/**
+ * Mean under stimulation less mean under control of each block that has both, in order. Nights
+ * without the outcome are passed over; that is fair only when what is missing does not depend on
+ * the arm.
+ */
+export function blockDifferences(
+  nights: readonly NightOutcome[],
+  blockNights: number,
+  isStim: (night: number) => boolean,
+  of: (night: NightOutcome) => number | undefined,
+): number[] {
+  const blocks = new Map<number, { stim: number[]; control: number[] }>()
+  for (const night of nights) {
+    const value = of(night)
+    if (value === undefined) continue
+    const block = Math.floor(night.night / blockNights)
+    const both = blocks.get(block) ?? { stim: [], control: [] }
+    both[isStim(night.night) ? 'stim' : 'control'].push(value)
+    blocks.set(block, both)
+  }
+  return [...blocks]
+    .sort(([a], [b]) => a - b)
+    .filter(([, { stim, control }]) => stim.length > 0 && control.length > 0)
+    .map(([, { stim, control }]) => meanOf(stim) - meanOf(control))
+}
+
+/**
+ * The result of slow waves in one sentence or two. A difference is claimed only where the interval
+ * excludes none and six nights of each arm are there.
+ */
+export function sentenceOf(swa: Evidence, nightsOfEach: number): string {
+  const over = `Over ${swa.blocks} block${swa.blocks === 1 ? '' : 's'} of nights`
+  if (swa.blocks === 0) return 'No block has a night of each arm yet: nothing can be said.'
+  const seen = `slow waves in the 4 s after a sound differed by ${percent(swa.estimate)}`
+  const noWhole = 'This says nothing about deep sleep of the whole night.'
+  if (!Number.isFinite(swa.low) || !Number.isFinite(swa.high)) {
+    return `${over}, ${seen}; too few to bound it: uncertain. ${noWhole}`
+  }
+  const bounds = `${percent(swa.low)} to ${percent(swa.high)}`
+  if (nightsOfEach < FEWEST_OF_EACH || (swa.low <= 0 && swa.high >= 0)) {
+    const why = nightsOfEach < FEWEST_OF_EACH ? 'too few nights' : 'no difference is among them'
+    return `${over}, ${seen}; values of ${bounds} fit, and ${why}: uncertain. ${noWhole}`
+  }
+  const way = swa.low > 0 ? 'larger' : 'smaller'
+  return `${over}, slow waves in the 4 s after a sound were ${way}, by ${bounds}. ${noWhole}`
+}
+
+function percent(logRatio: number): string {
+  const value = 100 * (exp(logRatio) - 1)
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(0)} %`
+}
+
+function counts(nights: readonly NightOutcome[]): { markers: number; arousals: number } {
+  const sum = (of: (night: NightOutcome) => number | undefined): number =>
+    nights.reduce((total, night) => total + (of(night) ?? 0), 0)
+  return { markers: sum((n) => n.markers), arousals: sum((n) => n.arousals) }
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length
+}

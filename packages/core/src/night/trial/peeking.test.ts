@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { seededRandom } from '../../math/random.ts'
+import { Capital, evidenceOf } from './betting.ts'
+import { trialPower, USUAL_SLEEPER } from './power.ts'
+
+const LONG = process.env.NOCTURNE_NIGHTLY !== undefined
+const TRIALS = LONG ? 20_000 : 1000
+
+describe('a trial that is looked at every morning', () => {
+  it.each([0.05, 0.12, 0.4])(
+    'claims a difference that is not there in at most 5 % of trials, nights spread by %f',
+    (nightSd) => {
+      const { byNights } = trialPower({ ...USUAL_SLEEPER, gain: 0, nightSd }, 200, TRIALS, 31)
+      expect(byNights.at(-1)!.share).toBeLessThanOrEqual(0.05)
+      expect(byNights.at(-1)!.share).toBeGreaterThan(0)
+    },
+  )
+
+  it('is not fooled by heavy tails or by nights that drift', () => {
+    const random = seededRandom(5)
+    let claimed = 0
+    for (let trial = 0; trial < 1000; trial++) {
+      const capital = new Capital(0.15)
+      let most = 0
+      for (let block = 0; block < 40; block++) {
+        const size = (0.05 + 0.01 * block) / (0.05 + random.uniform())
+        capital.bet(random.uniform() < 0.5 ? size : -size)
+        most = Math.max(most, capital.e)
+      }
+      if (most >= 20) claimed++
+    }
+    expect(claimed / 1000).toBeLessThanOrEqual(0.05)
+  })
+
+  it('has an interval that holds the truth at all looks together in at least 95 % of trials', () => {
+    const random = seededRandom(6)
+    const [trials, every] = LONG ? [1000, 1] : [60, 5]
+    let missed = 0
+    for (let trial = 0; trial < trials; trial++) {
+      const differences: number[] = []
+      let out = false
+      for (let block = 0; block < 30; block++) {
+        differences.push(0.1 + 0.15 * random.normal())
+        if (block < 5 || block % every !== 0) continue
+        const { low, high } = evidenceOf(differences, 0.15)
+        out ||= low > 0.1 || high < 0.1
+      }
+      if (out) missed++
+    }
+    expect(missed / trials).toBeLessThanOrEqual(0.05)
+  })
+
+  it('needs more nights for smaller effects, and says when none is enough', () => {
+    const nights = (gain: number): number | undefined =>
+      trialPower({ ...USUAL_SLEEPER, gain }, 200, 300, 8).nightsFor80
+    expect(nights(0.4)).toBeLessThan(nights(0.2)!)
+    expect(nights(0.2)).toBeLessThan(nights(0.1)!)
+    expect(nights(0.01)).toBeUndefined()
+  })
+})

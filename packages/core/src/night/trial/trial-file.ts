@@ -1,0 +1,154 @@
+import { fail, ok, type Problem, type Result } from '../../math/result.ts'
+import { GUESSES, type Guess } from './blinding.ts'
+import { checkDesign, type Design, designText } from './design.ts'
+import { commitmentOf, isSecretText, type Secret } from './seal.ts'
+import type { NightOutcome, Trial } from './trial.ts'
+
+/** Why a trial's file was not taken. */
+export type TrialFileCode = 'TRIAL_SHAPE' | 'TRIAL_DESIGN' | 'TRIAL_SEAL'
+
+const FORMAT = 'nocturne-trial'
+const VERSION = 1
+const LONGEST_TEXT = 1_000_000
+const FIELDS = ['format', 'version', 'name', 'createdMs', 'design', 'commitment', 'nights']
+const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
+/** Numbers of a night: least and most, and whether whole. */
+const BOUNDS = {
+  night: [0, 363, true],
+  swaUv2: [1e-6, 1e6, false],
+  markers: [0, 100_000, true],
+  arousals: [0, 100_000, true],
+  kss: [1, 9, true],
+} as const
+
+type Fields = Readonly<Record<string, unknown>>
+type Refusal = { readonly ok: false; readonly problem: Problem<'TRIAL_SHAPE'> }
+
+/** A trial as the JSON file that {@link readTrial} takes. */
+export function writeTrial(trial: Trial): string {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, ...trial }, undefined, 2)}\n`
+}
+
+/** Whether a text can name a trial: 1 to 40 of a-z, 0-9 and hyphens. */
+export function isTrialName(text: string): boolean {
+  return NAME.test(text)
+}
+
+/**
+ * Reads a trial: every field there and of its kind, none unknown, each night once and in order, and
+ * when it is opened the secret the one that was committed to (rule N81).
+ */
+export function readTrial(text: string): Result<Trial, TrialFileCode> {
+  const document = text.length <= LONGEST_TEXT ? parsed(text) : undefined
+  if (!isFields(document)) return shape('trial', 'no JSON object of at most 1 MB', 'one')
+  const odd = oddName(document, FIELDS, ['opened'])
+  if (odd !== undefined) return shape(odd, 'missing or unknown', `${FIELDS.join(' ')} opened`)
+  const { format, version, name, createdMs, commitment, opened } = document
+  if (format !== FORMAT || version !== VERSION) {
+    return shape('format', JSON.stringify([format, version]), `${FORMAT} ${VERSION}`)
+  }
+  if (typeof name !== 'string' || !NAME.test(name)) return shape('name', name, 'a-z 0-9 -')
+  if (typeof createdMs !== 'number' || !Number.isSafeInteger(createdMs) || createdMs < 0) {
+    return shape('createdMs', createdMs, 'ms since 1970')
+  }
+  if (!isSecretText(commitment)) return shape('commitment', commitment, '64 hexadecimal digits')
+  const design = designOf(document.design)
+  if (!design.ok) return design
+  const nights = nightsOf(document.nights, design.value.nights)
+  if (!nights.ok) return nights
+  const trial = { name, createdMs, design: design.value, commitment, nights: nights.value }
+  if (opened === undefined) return ok(trial)
+  return openTrial(trial, opened)
+}
+
+/** A trial with its secret, which must be the one that was committed to before the first night. */
+export function openTrial(trial: Trial, secret: unknown): Result<Trial, TrialFileCode> {
+  if (!isSecret(secret)) return shape('opened', 'no secret', '{seed, salt} of 64 digits each')
+  const found = commitmentOf(designText(trial.design), secret)
+  if (found === trial.commitment) {
+    return ok({ ...trial, opened: { seed: secret.seed, salt: secret.salt } })
+  }
+  return fail('TRIAL_SEAL', 'opened', `a secret of the commitment ${found}`, trial.commitment)
+}
+
+function designOf(value: unknown): Result<Design, 'TRIAL_SHAPE' | 'TRIAL_DESIGN'> {
+  const names = ['control', 'perBlock', 'nights']
+  if (!isFields(value) || oddName(value, names) !== undefined) {
+    return shape('design', value, names.join(' '))
+  }
+  return checkDesign(value as Design)
+}
+
+function nightsOf(value: unknown, most: number): Result<NightOutcome[], 'TRIAL_SHAPE'> {
+  if (!Array.isArray(value)) return shape('nights', value, 'a list')
+  const nights: NightOutcome[] = []
+  for (const [k, item] of value.entries()) {
+    const where = `nights[${k}]`
+    const checked = outcomeOf(item, where)
+    if (!checked.ok) return checked
+    const { night } = checked.value
+    if (night >= most || night <= (nights.at(-1)?.night ?? -1)) {
+      return shape(`${where}.night`, night, `after the one before and below ${most}`)
+    }
+    nights.push(checked.value)
+  }
+  return ok(nights)
+}
+
+function outcomeOf(item: unknown, where: string): Result<NightOutcome, 'TRIAL_SHAPE'> {
+  const optional = ['swaUv2', 'markers', 'arousals', 'kss', 'guess']
+  if (!isFields(item)) return shape(where, item, 'an object')
+  const odd = oddName(item, ['night'], optional)
+  if (odd !== undefined) {
+    return shape(`${where}.${odd}`, 'missing or unknown', `night ${optional.join(' ')}`)
+  }
+  for (const [name, [least, most, whole]] of Object.entries(BOUNDS)) {
+    const given = item[name]
+    if (given === undefined) continue
+    const fits = typeof given === 'number' && given >= least && given <= most
+    if (!fits || (whole && !Number.isInteger(given))) {
+      return shape(`${where}.${name}`, given, `${whole ? 'whole, ' : ''}${least} to ${most}`)
+    }
+  }
+  if (item.guess !== undefined && !GUESSES.includes(item.guess as Guess)) {
+    return shape(`${where}.guess`, item.guess, GUESSES.join(' '))
+  }
+  const outcome = item as NightOutcome
+  if ((outcome.arousals ?? 0) > (outcome.markers ?? 0)) {
+    return shape(`${where}.arousals`, outcome.arousals, 'no more than markers')
+  }
+  return ok(outcome)
+}
+
+function isSecret(value: unknown): value is Secret {
+  const names = ['seed', 'salt']
+  if (!isFields(value) || oddName(value, names) !== undefined) return false
+  return names.every((name) => isSecretText(value[name]))
+}
+
+function shape(where: string, got: unknown, expected: string): Refusal {
+  const text = typeof got === 'string' ? got : (JSON.stringify(got) ?? 'nothing')
+  return fail('TRIAL_SHAPE', where, text.slice(0, 200), expected)
+}
+
+function oddName(
+  fields: Fields,
+  needed: readonly string[],
+  optional: readonly string[] = [],
+): string | undefined {
+  const missing = needed.find((name) => fields[name] === undefined)
+  if (missing !== undefined) return missing
+  return Object.keys(fields).find((name) => !needed.includes(name) && !optional.includes(name))
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
