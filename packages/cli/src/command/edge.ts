@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { describeProblem } from '@nocturne/core/math'
-import { loadStarterStager } from '@nocturne/core/night'
+import { loadStarterStager, type NightHeader } from '@nocturne/core/night'
 import {
   type Actor,
   FileActor,
@@ -11,6 +11,7 @@ import {
   LampOutput,
   measureSoundLatency,
   NightRun,
+  type NightWord,
   nodeTimer,
   openBoxFile,
   openSource,
@@ -21,11 +22,11 @@ import {
   systemRecorder,
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
-import { labOf } from '../lab-streams.ts'
+import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText } from '../loop-text.ts'
 import { homeFolder } from '../model-shelf.ts'
 import { NightScreen } from '../night-screen.ts'
-import { nightSetup } from '../night-setup.ts'
+import { type NightSetup, nightSetup } from '../night-setup.ts'
 import { keepPersonal, keptPersonal } from '../personal-predictor.ts'
 
 const PIECES_HZ = 32
@@ -89,42 +90,71 @@ async function run(args: Arguments, io: Io): Promise<number> {
       '--rehearse: got a live source or --sound, expected playback to a file only',
     )
   }
-  const personal = rehearsal ? undefined : await keptPersonal()
-  const setup = await nightSetup(args, source, personal)
+  const setup = await nightSetup(args, source, rehearsal ? undefined : await keptPersonal())
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
+  const bed = await bedsideOf(args, setup, latency)
+  const path = args.text('box') ?? boxPath(setup.header.startMs)
+  await mkdir(dirname(path), { recursive: true })
+  const box = await openBoxFile(path, { replace: rehearsal })
+  const screen = new NightScreen(io, bed.home)
+  const night = new NightRun({
+    ...{ source, montage: setup.montage, actor: bed.actor, box },
+    ...{ header: bed.header, opening: bed.opening },
+    stager: await loadStarterStager(),
+    onStep: (input, events) => {
+      screen.show(input, events)
+      bed.lab?.follow(input, events)
+    },
+  })
+  bed.home?.onStop((by) => night.say({ kind: 'stop', by }))
+  source.onNotice(({ text }) => screen.tell(text))
+  await untilEnd(night, source, screen, io)
+  await bed.lab?.close()
+  await bed.home?.close()
+  if (!rehearsal) await keepPersonal(night.learned)
+  tell(args, io, night, path)
+  return 0
+}
+
+/** Everything beside the bed that a night is joined to. */
+type Bedside = {
+  readonly header: NightHeader
+  readonly opening: readonly NightWord[]
+  readonly actor: Actor
+  readonly home: HomeAssistant | undefined
+  readonly lab: Lab | undefined
+}
+
+async function bedsideOf(
+  args: Arguments,
+  { header, opening, montage }: NightSetup,
+  latency: SoundLatency | undefined,
+): Promise<Bedside> {
   const earLevel = numberOption(args, 'ear-level', 30, 120)
-  if (args.flag('sound') && earLevel === undefined) {
+  if (latency !== undefined && earLevel === undefined) {
     throw new UsageError(
       '--ear-level: got nothing, expected dB(A) at the ear of full scale, measured',
     )
   }
-  const header = {
-    ...setup.header,
-    ...(earLevel === undefined ? {} : { fullScaleDbA: earLevel }),
-  }
-  const opening = setup.opening.map((word) =>
-    word.kind === 'latency' && latency !== undefined
-      ? { ...word, meanMs: latency.meanMs, sdMs: latency.sdMs }
-      : word,
-  )
   const home = await homeOf(args)
-  const path = args.text('box') ?? boxPath(header.startMs)
-  await mkdir(dirname(path), { recursive: true })
-  const box = await openBoxFile(path, { replace: rehearsal })
   const sound = soundOf(args, header.token, latency, earLevel)
-  const actor = new JoinedActor(sound, home === undefined ? [] : await lampsOf(args, home))
-  const screen = new NightScreen(io, home)
-  const lab = await labOf(args.text('lsl'), setup.montage.montage)
-  const night = new NightRun({
-    ...{ source, header, montage: setup.montage, actor, box, opening },
-    stager: await loadStarterStager(),
-    onStep: (input, events) => {
-      screen.show(input, events)
-      lab?.follow(input, events)
-    },
-  })
-  home?.onStop((by) => night.say({ kind: 'stop', by }))
-  source.onNotice(({ text }) => screen.tell(text))
+  const measured = latency && { meanMs: latency.meanMs, sdMs: latency.sdMs }
+  return {
+    header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
+    opening: opening.map((word) => (word.kind === 'latency' ? { ...word, ...measured } : word)),
+    actor: new JoinedActor(sound, home === undefined ? [] : await lampsOf(args, home)),
+    home,
+    lab: await labOf(args.text('lsl'), montage.montage),
+  }
+}
+
+/** Runs until the source ends, a person ends it, or Ctrl-C. */
+async function untilEnd(
+  night: NightRun,
+  source: Source,
+  screen: NightScreen,
+  io: Io,
+): Promise<void> {
   const closeKeys = hearKeys(night, screen)
   const stop = (): void => void source.close()
   io.signal.addEventListener('abort', stop)
@@ -133,19 +163,17 @@ async function run(args: Arguments, io: Io): Promise<number> {
   } finally {
     closeKeys()
     io.signal.removeEventListener('abort', stop)
-    await lab?.close()
-    await home?.close()
   }
-  if (!rehearsal) await keepPersonal(night.learned)
+}
+
+function tell(args: Arguments, io: Io, { tally, atMs }: NightRun, path: string): void {
   const arm = args.text('arm') === 'sham' ? 'sham' : 'stim'
-  const { tally } = night
   const document = {
     stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
     decisions: { allowed: tally.allowed, refused: tally.refused },
     ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box: path },
   }
-  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
-  return 0
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, atMs))
 }
 
 async function sourceOf(args: Arguments): Promise<Source> {
@@ -156,7 +184,7 @@ async function sourceOf(args: Arguments): Promise<Source> {
   const zone = args.text('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const speed = numberOption(args, 'speed', 0, 10_000) ?? 1
   const options = { speed, timeZone: zone, ...(hours === undefined ? {} : { hours }) }
-  const read = await openSource(spec, { ...options, chunkSamples: 256 / PIECES_HZ })
+  const read = await openSource(spec, { ...options, piecesHz: PIECES_HZ })
   if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
   return read.value
 }

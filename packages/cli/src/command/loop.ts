@@ -168,12 +168,7 @@ async function sourceOf(args: Arguments): Promise<Source> {
     ...(hours === undefined ? {} : { hours }),
     ...(zone === undefined ? {} : { timeZone: zone }),
   }
-  const first = await openSource(spec, options)
-  if (!first.ok) throw new UsageError(`${spec}: ${describeProblem(first.problem)}`)
-  const { rateHz } = first.value.description
-  await first.value.close()
-  const chunkSamples = Math.max(1, Math.round(rateHz / PIECES_HZ))
-  const read = await openSource(spec, { ...options, chunkSamples })
+  const read = await openSource(spec, { ...options, piecesHz: PIECES_HZ })
   if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
   return read.value
 }

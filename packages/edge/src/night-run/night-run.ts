@@ -81,8 +81,8 @@ export class NightRun {
   /** Takes up a word now: a stop, a mode, a consent, a message of the facility. */
   say(word: NightWord): void {
     const { live } = this.#options.source.description
-    const now = live ? Math.floor(this.#timer.now() - this.#startedAtMs) : this.#atMs
-    this.#take({ ...word, atMs: Math.max(this.#atMs, now) } as LoopInput)
+    const atMs = live ? Math.max(this.#atMs, this.#now()) : this.#atMs
+    this.#take({ ...word, atMs } as LoopInput)
   }
 
   /** Runs until the source ends or is closed; then the box is closed. Resolves to lost records. */
@@ -109,10 +109,15 @@ export class NightRun {
     return (await box?.close()) ?? 0
   }
 
+  /** Device time of a live night: the source's own clock where it tells it. */
+  #now(): number {
+    return Math.floor(this.#options.source.nowMs?.() ?? this.#timer.now() - this.#startedAtMs)
+  }
+
   #tick(): () => void {
     let cancel = (): void => undefined
     const beat = (): void => {
-      const now = Math.floor(this.#timer.now() - this.#startedAtMs)
+      const now = this.#now()
       if (now - this.#atMs >= TICK_MS) {
         this.#hearActor(now)
         this.#take({ kind: 'tick', atMs: now })

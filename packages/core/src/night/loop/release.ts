@@ -20,7 +20,7 @@ export const PARAMETERS = {
   most30sMuscleUv: row(4, 0.5, 50, 'uV', 'root mean square above 20 Hz over 30 s, most'),
   leastAmplitudeUv: row(18, 0, 200, 'uV', 'amplitude of the slow wave that is aimed at, least'),
   mostPhaseSdDeg: row(35, 5, 180, 'deg', 'credible spread of the predicted phase, most'),
-  leastN3: row(0.5, 0.05, 0.99, 'probability', 'P(N3), or P(N2) + P(N3) where N2 counts'),
+  leastN3: row(0.3, 0.05, 0.99, 'probability', 'P(N3), or P(N2) + P(N3) where N2 counts'),
   n2Counts: row(1, 0, 1, 'flag', '1: waves of N2 are aimed at too once N3 was seen'),
   stableNremS: row(240, 240, 3600, 's', 'non-REM sleep without a break before the first sound'),
   deepS: row(90, 30, 1800, 's', 'deep sleep before the first sound of a stretch'),

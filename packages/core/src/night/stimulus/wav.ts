@@ -12,7 +12,7 @@ const PIECE_FRAMES = 48_000
 const MOST_BYTES = 0xffffffff - 44
 
 /** Bytes of the head of a WAV file: 16 bit, one channel. */
-export function wavHead(frames: number, rateHz: number): Uint8Array {
+function wavHead(frames: number, rateHz: number): Uint8Array {
   const head = new Uint8Array(44)
   const view = new DataView(head.buffer)
   const bytes = Math.min(MOST_BYTES, 2 * frames)
