@@ -81,6 +81,7 @@ describe('the choice of a predictor', () => {
     expect(awake.chosen).toBe(first)
     expect([awake.biasRad, awake.biasAt(0)]).toEqual([0, 0])
     expect(awake.resultant(0)).toBeNaN()
+    expect(awake.sdRad).toBeNaN()
   })
 
   it('takes off no bias that is too large to be one', () => {

@@ -90,11 +90,11 @@ export class PredictorChoice {
 
   /**
    * Spread to be expected of what the one in charge foretells now, radians: its own, in the size that
-   * its errors had so far. NaN while it is unknown.
+   * its errors had so far. NaN while it is unknown, so in the first minute of deep sleep.
    */
   get sdRad(): number {
     const [k, own] = [this.#chosen, this.chosen.sdRad]
-    if (this.#seen[k]! < this.#least) return own
+    if (this.#seen[k]! < this.#least) return Number.NaN
     return own * Math.sqrt(this.#squares[k]! / this.#weights[k]!)
   }
 

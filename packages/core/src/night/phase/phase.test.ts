@@ -80,6 +80,39 @@ describe('every predictor', () => {
   }
 })
 
+describe('the way to the ear', () => {
+  const heardAt = (latencyS: number, jitterS: number, rateHz = RATE) => {
+    const random = seededRandom(3)
+    const predictor = stateSpace(rateHz)
+    const trigger = new PhaseTrigger(rateHz)
+    const at = (s: number): number => wrapPhase(2 * PI * 0.85 * s)
+    const heard: number[] = []
+    for (let n = 0; n < 400 * rateHz; n++) {
+      predictor.push(40 * cos(at(n / rateHz)))
+      if (!trigger.look(predictor, -0.5, latencyS, 0.02) || n < 30 * rateHz) continue
+      heard.push(at(n / rateHz + trigger.opportunity.aheadS + jitterS * random.normal()))
+    }
+    const error = phaseError(
+      heard,
+      heard.map(() => -0.5),
+    )
+    return { biasDeg: (error.biasRad * 180) / PI, sdDeg: (error.circularSdRad * 180) / PI }
+  }
+
+  it('may be long when it is known: .3 s ahead moves no phase, at no working rate', () => {
+    for (const rateHz of [50, 256 / 3, 100, 128]) {
+      for (const latencyS of [0, 0.05, 0.3]) {
+        expect(Math.abs(heardAt(latencyS, 0, rateHz).biasDeg)).toBeLessThan(3)
+      }
+    }
+  })
+
+  it('N38: that varies by 20 ms costs 6 degrees at .85 Hz, which is why more is refused', () => {
+    expect(heardAt(0.05, 0.02).sdDeg).toBeGreaterThan(5)
+    expect(heardAt(0.05, 0.02).sdDeg).toBeLessThan(7.5)
+  })
+})
+
 /** Where sounds aimed at each of 36 phases of a sine fall, in the last 40 of 70 s. */
 function swept(
   predictor: PhasePredictor,
