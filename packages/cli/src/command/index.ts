@@ -13,6 +13,7 @@ import { command as plan } from './plan.ts'
 import { command as read } from './read.ts'
 import { command as replay } from './replay.ts'
 import { command as synth } from './synth.ts'
+import { command as trial } from './trial.ts'
 import { command as up } from './up.ts'
 import { command as why } from './why.ts'
 
@@ -31,6 +32,7 @@ export const COMMANDS: readonly Command[] = [
   box,
   replay,
   why,
+  trial,
   model,
   doctor,
   up,

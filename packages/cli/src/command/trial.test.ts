@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Io } from '../command.ts'
+import { nocturne } from '../nocturne.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'nocturne-trial-'))
+const before = process.env.NOCTURNE_HOME
+beforeAll(() => {
+  process.env.NOCTURNE_HOME = folder
+})
+afterAll(() => {
+  if (before === undefined) delete process.env.NOCTURNE_HOME
+  else process.env.NOCTURNE_HOME = before
+  rmSync(folder, { recursive: true })
+})
+
+async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = ''
+  let err = ''
+  const io: Io = {
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    progress: () => undefined,
+    signal: new AbortController().signal,
+  }
+  return { code: await nocturne(['trial', ...words], io), out, err }
+}
+
+describe('nocturne trial', () => {
+  it('keeps the secret apart, for its owner only, and shows it nowhere before the end (N80)', async () => {
+    const { code, out } = await run('new', 'autumn', '--nights', '12')
+    expect(code).toBe(0)
+    const secret = join(folder, 'sealed', 'autumn.json')
+    expect(statSync(secret).mode & 0o777).toBe(0o600)
+    const { seed, salt } = JSON.parse(readFileSync(secret, 'utf8'))
+    const noted = await run('note', 'autumn', '--night', '1', '--kss', '4', '--guess', 'sound')
+    const shown = await run('status', 'autumn')
+    const json = await run('status', 'autumn', '--json')
+    const file = readFileSync(join(folder, 'trials', 'autumn.json'), 'utf8')
+    for (const text of [out, noted.out, shown.out, json.out, file]) {
+      expect(text).not.toContain(seed)
+      expect(text).not.toContain(salt)
+    }
+    expect(shown.out).toContain('nights noted: 1 of 12')
+    expect(JSON.parse(json.out).nights).toEqual([{ night: 0, kss: 4, guess: 'sound' }])
+  })
+
+  it('stays sealed until every night is noted, then checks the seal and says what it found', async () => {
+    await run('new', 'spring', '--nights', '12')
+    for (let night = 1; night <= 11; night++) {
+      await run('note', 'spring', '--night', String(night), '--swa', String(700 + night))
+    }
+    const early = await run('unblind', 'spring')
+    expect([early.code, early.out]).toEqual([1, ''])
+    expect(early.err).toContain('stays sealed: 11 of 12')
+    await run('note', 'spring', '--night', '12', '--swa', '720', '--guess', 'unknown')
+    const opened = await run('unblind', 'spring')
+    expect(opened.code).toBe(0)
+    expect(opened.out).toContain('6 nights with stimulation, 6 without')
+    expect(opened.out).toContain('uncertain')
+    const again = await run('unblind', 'spring', '--json')
+    expect(JSON.parse(again.out).swa.blocks).toBe(6)
+    const late = await run('note', 'spring', '--night', '1', '--kss', '2')
+    expect([late.code, late.err.includes('opened trial')]).toEqual([2, true])
+  })
+
+  it('says about how many nights it takes, and what that assumes', async () => {
+    const { code, out } = await run('power', '--gain', '40')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^About \d+ nights to see 40 % in four trials of five\.\n/)
+    expect(out).toContain('Assumed')
+    const json = await run('power', '--gain', '1', '--json')
+    expect(JSON.parse(json.out).nightsFor80).toBeUndefined()
+  })
+
+  it.each([
+    [['new', 'No Name'], 'expected a-z, 0-9, hyphens'],
+    [['new', 'odd', '--nights', '13'], 'in blocks of 2'],
+    [['new', 'odd', '--control', 'stim'], 'muted random-phase off'],
+    [['new', 'autumn'], 'expected a new name'],
+    [['status', 'nowhere'], 'expected the name of one'],
+    [['note', 'autumn'], 'expected which night'],
+    [['note', 'autumn', '--night', '2', '--guess', 'maybe'], 'sound silence unknown'],
+    [['open', 'autumn'], 'expected trial new'],
+  ])('refuses %j in one line', async (words, why) => {
+    const { code, err } = await run(...words)
+    expect(code).toBe(2)
+    expect(err).toContain(why)
+    expect(err.trimEnd().split('\n').length).toBe(1)
+  })
+})

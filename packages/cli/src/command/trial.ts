@@ -1,0 +1,133 @@
+import { describeProblem } from '@nocturne/core/math'
+import {
+  analysisOf,
+  checkDesign,
+  type Design,
+  type NightOutcome,
+  openTrial,
+  readTrial,
+  trialPower,
+  USUAL_SLEEPER,
+  withOutcome,
+  writeTrial,
+} from '@nocturne/core/night'
+import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import {
+  keepTrial,
+  openShelvedTrial,
+  secretFile,
+  shelvedSecret,
+  shelveTrial,
+} from '../trial-shelf.ts'
+import { analysisText, powerText, statusText } from '../trial-text.ts'
+
+const SIMULATED = 1000
+
+/** `nocturne trial`: does it help this sleeper? Concealed arms, and an answer that can be none. */
+export const command: Command = {
+  name: 'trial',
+  summary: 'Test on one sleeper, without knowing which nights, whether the sounds do anything',
+  usage: 'trial new NAME | note NAME --night N … | status NAME | unblind NAME | power',
+  example: 'nocturne trial power --gain 10',
+  positionals: [1, 2],
+  options: {
+    control: { type: 'string', value: 'ARM', help: 'new: muted, random-phase or off; muted' },
+    'per-block': { type: 'string', value: 'N', help: 'new: nights of each arm in a block, 1-3; 1' },
+    nights: { type: 'string', value: 'N', help: 'new, power: nights of the trial; 28 and 140' },
+    night: { type: 'string', value: 'N', help: 'note: which night of the trial, 1 is the first' },
+    kss: { type: 'string', value: 'N', help: 'note: sleepiness in the morning, 1 to 9' },
+    guess: { type: 'string', value: 'WORD', help: 'note: sound, silence or unknown' },
+    swa: { type: 'string', value: 'UV2', help: 'note: 0.5-4 Hz power in the 4 s after a marker' },
+    markers: { type: 'string', value: 'N', help: 'note: markers of the night' },
+    arousals: { type: 'string', value: 'N', help: 'note: those with an arousal within 10 s' },
+    early: { type: 'boolean', help: 'unblind: before every night is noted; it cannot be undone' },
+    gain: { type: 'string', value: '%', help: 'power: gain of slow-wave power after a sound; 10' },
+    spread: { type: 'string', value: '%', help: 'power: spread from night to night; 12' },
+    seed: { type: 'string', value: 'N', help: 'power: seed of the simulation; 1' },
+  },
+  run,
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const [verb, name] = args.positionals
+  if (verb === 'power' && name === undefined) return power(args, io)
+  if (name !== undefined) {
+    if (verb === 'new') return start(name, args, io)
+    if (verb === 'note') return note(name, args, io)
+    if (verb === 'status') return status(name, args, io)
+    if (verb === 'unblind') return unblind(name, args, io)
+  }
+  throw new UsageError(`got "${args.positionals.join(' ')}", expected ${command.usage}`)
+}
+
+async function start(name: string, args: Arguments, io: Io): Promise<number> {
+  const design = checkDesign({
+    control: (args.text('control') ?? 'muted') as Design['control'],
+    perBlock: numberOption(args, 'per-block', 1, 3) ?? 1,
+    nights: numberOption(args, 'nights', 12, 364) ?? 28,
+  })
+  if (!design.ok) throw new UsageError(describeProblem(design.problem))
+  const trial = await shelveTrial(name, design.value, Date.now())
+  if (args.flag('json')) io.out(`${JSON.stringify(trial)}\n`)
+  else io.out(`${statusText(trial)}  the secret: ${secretFile(name)} (do not read it)\n`)
+  return 0
+}
+
+async function note(name: string, args: Arguments, io: Io): Promise<number> {
+  const trial = await openShelvedTrial(name)
+  if (trial.opened) throw new UsageError(`${name}: got an opened trial, expected a sealed one`)
+  const night = numberOption(args, 'night', 1, trial.design.nights)
+  if (night === undefined) throw new UsageError('--night: got nothing, expected which night')
+  const fields = {
+    swaUv2: numberOption(args, 'swa', 1e-6, 1e6),
+    markers: numberOption(args, 'markers', 0, 100_000),
+    arousals: numberOption(args, 'arousals', 0, 100_000),
+    kss: numberOption(args, 'kss', 1, 9),
+    guess: args.text('guess'),
+  }
+  const given = Object.fromEntries(Object.entries(fields).filter(([, x]) => x !== undefined))
+  const outcome = { night: night - 1, ...given } as NightOutcome
+  const checked = readTrial(writeTrial(withOutcome(trial, outcome)))
+  if (!checked.ok) throw new UsageError(describeProblem(checked.problem))
+  await keepTrial(checked.value)
+  if (args.flag('json')) io.out(`${JSON.stringify(checked.value)}\n`)
+  else io.out(statusText(checked.value))
+  return 0
+}
+
+async function status(name: string, args: Arguments, io: Io): Promise<number> {
+  const trial = await openShelvedTrial(name)
+  if (args.flag('json')) io.out(`${JSON.stringify(trial)}\n`)
+  else io.out(statusText(trial))
+  return 0
+}
+
+/** Exit code 1 when the trial is not at its end and `--early` was not said. */
+async function unblind(name: string, args: Arguments, io: Io): Promise<number> {
+  const sealed = await openShelvedTrial(name)
+  const { nights, design } = sealed
+  if (!sealed.opened && nights.length < design.nights && !args.flag('early')) {
+    const noted = `${nights.length} of ${design.nights} nights are noted`
+    io.err(`nocturne trial: ${name} stays sealed: ${noted}; --early opens it for good\n`)
+    return 1
+  }
+  const opened = openTrial(sealed, sealed.opened ?? (await shelvedSecret(name)))
+  if (!opened.ok) throw new UsageError(`${name}: ${describeProblem(opened.problem)}`)
+  await keepTrial(opened.value)
+  const analysis = analysisOf(opened.value)
+  if (args.flag('json')) io.out(`${JSON.stringify(analysis)}\n`)
+  else io.out(analysisText(name, analysis))
+  return 0
+}
+
+function power(args: Arguments, io: Io): number {
+  const gain = (numberOption(args, 'gain', 0, 200) ?? 100 * USUAL_SLEEPER.gain) / 100
+  const nightSd = (numberOption(args, 'spread', 1, 200) ?? 100 * USUAL_SLEEPER.nightSd) / 100
+  const nights = numberOption(args, 'nights', 12, 364) ?? 140
+  const seed = numberOption(args, 'seed', -1e15, 1e15) ?? 1
+  const assumed = { ...USUAL_SLEEPER, gain, nightSd }
+  const found = trialPower(assumed, nights, SIMULATED, seed)
+  if (args.flag('json')) io.out(`${JSON.stringify({ assumed, trials: SIMULATED, ...found })}\n`)
+  else io.out(powerText(gain, nightSd, found))
+  return 0
+}
