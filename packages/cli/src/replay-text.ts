@@ -23,6 +23,9 @@ export function replayText(
       ? `identical: ${decisions} decisions over ${inputs} inputs came again to the last bit`
       : `different: ${differences} decisions or events, where ${decisions} decisions were recorded`,
   ]
+  if (!identical && result.ran === result.recorded) {
+    lines.push('the release is the same: other code, or another engine, recorded this box')
+  }
   if (damage) lines.push(`the box goes no further than byte ${damage.offset} (${damage.what})`)
   if (firstDifference) {
     const { atS, field, was, is } = firstDifference

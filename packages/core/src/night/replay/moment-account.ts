@@ -76,9 +76,11 @@ export function gatesOf({ parameters }: Release, { saw }: Decision): MomentGate[
     const holds = bound === 'at least' ? value >= limit : value <= limit
     return { parameter, says, value, unit: PARAMETERS[parameter].unit, bound, limit, holds }
   }
-  const deep = parameters.n2Counts === 1 ? n2 + n3 : n3
+  const n2Counts = parameters.n2Counts >= 0.5
   return [
-    gate('leastN3', 'deep sleep', deep, 'at least'),
+    n2Counts
+      ? gate('leastN3', 'sleep of N2 or N3', n2 + n3, 'at least')
+      : gate('leastN3', 'sleep of N3', n3, 'at least'),
     gate('least30sDeltaUv', 'slow waves over 30 s', saw.deltaRmsUv, 'at least'),
     gate('most30sMuscleUv', 'muscles over 30 s', saw.muscleRmsUv, 'at most'),
     gate('leastAmplitudeUv', 'this wave', saw.amplitudeUv, 'at least'),
