@@ -40,8 +40,8 @@ const METHODS: Readonly<Record<string, string>> = {
 
 /**
  * Every mutant of a source: operators swapped, conditions true and false, numbers one more, truths
- * turned, texts and lists emptied, statements left out, calls replaced by what they were given. Types,
- * imports and what only a type checker could see are left alone.
+ * turned, texts and lists emptied, statements left out, calls replaced by what they were given.
+ * Types, imports and what only a type checker could see are left alone.
  */
 export function mutantsOf(path: string, text: string): Mutant[] {
   const file = sourceFile(path, text)

@@ -62,3 +62,20 @@ describe('the rules of the night', () => {
     }
   })
 })
+
+describe('the governor', () => {
+  const files = trackedFiles().filter(
+    (path) => /night\/governor\/[\w-]+\.ts$/.test(path) && !isTest(path),
+  )
+
+  it('is at most 1,500 lines, and imports nothing from outside its folder', () => {
+    const texts = files.map((path) => readFileSync(join(ROOT, path), 'utf8'))
+    const lines = texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0)
+    expect(lines).toBeGreaterThan(1000)
+    expect(lines).toBeLessThanOrEqual(1500)
+    for (const text of texts) {
+      for (const [, from] of text.matchAll(/from '([^']+)'/g))
+        expect(from).toMatch(/^\.\/[\w-]+\.ts$/)
+    }
+  })
+})

@@ -12,10 +12,10 @@ export type Canonical =
 const DEEPEST = 8
 
 /**
- * The one text of a value (SPEC.md, "Canonical bytes"): JSON without white space; names of an object
- * in ascending order of their UTF-16 code units; whole numbers of at most 2^53 - 1 in size, in
- * decimal, never -0; of text, everything outside printable ASCII as \uXXXX in lower case, so that
- * characters and bytes are the same thing. Throws on a fraction, and below eight levels.
+ * The one text of a value (SPEC.md, "Canonical bytes"): JSON without white space; names of an
+ * object in ascending order of their UTF-16 code units; whole numbers of at most 2^53 - 1 in size,
+ * in decimal, never -0; of text, everything outside printable ASCII as \uXXXX in lower case, so
+ * that characters and bytes are the same thing. Throws on a fraction, and below eight levels.
  */
 export function canonicalText(value: Canonical, depth = 0): string {
   assert(depth <= DEEPEST, `nested deeper than ${DEEPEST}`)

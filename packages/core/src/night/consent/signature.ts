@@ -58,8 +58,8 @@ export async function signConsent(
 
 /**
  * Whether a consent is what its signer signed, and the signer is the sleeper whose public key is
- * given (rule N10). False for anything that is not so, an unreadable key among it; rejects only when
- * the engine has no Ed25519.
+ * given (rule N10). False for anything that is not so, an unreadable key among it; rejects only
+ * when the engine has no Ed25519.
  */
 export async function verifyConsent(
   subtle: SubtleEd25519,
@@ -75,7 +75,9 @@ export async function verifyConsent(
   return subtle.verify('Ed25519', publicKey as never, sign, consentBytes(draft, signer))
 }
 
-/** The public key, 64 hexadecimal digits, that belongs to a private one. Rejects as signing does. */
+/**
+ * The public key, 64 hexadecimal digits, that belongs to a private one. Rejects as signing does.
+ */
 export async function publicKeyOf(subtle: SubtleEd25519, seed: string): Promise<string> {
   const jwk = await subtle.exportKey('jwk', await privateKey(subtle, seed))
   return hexOf(fromBase64Url((jwk as { readonly x: string }).x))

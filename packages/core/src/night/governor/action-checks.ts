@@ -13,6 +13,7 @@ const BEFORE_WAKING_MS = 1_800_000
 /** Sound (rules N30 to N38). */
 const BETWEEN_SOUNDS_MS = 900
 const TRAIN = 5
+/** After a train; a sound that comes sooner belongs to it. */
 export const PAUSE_MS = 2400
 const FIRST_DBA = 45
 const STEP_DB = 1

@@ -29,9 +29,9 @@ const CHECKS_OF = new Map(
 )
 
 /**
- * The state before anything is known: natural, no consent, no lease (rule N17). `token` is whole and
- * above that of every controller that started before; `limits` are the device's ceilings for the
- * night, held to the absolute ones.
+ * The state before anything is known: natural, no consent, no lease (rule N17). `token` is whole
+ * and above that of every controller that started before; `limits` are the device's ceilings for
+ * the night, held to the absolute ones.
  */
 export function newGovernor(token: number, limits: Limits = ABSOLUTE_LIMITS): GovernorState {
   return Object.freeze({

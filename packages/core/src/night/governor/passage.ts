@@ -6,14 +6,15 @@ import { fallTo, isNoAlarm, lapse, mute, noteMode, type Turn } from './turn.ts'
 const LONGEST_SILENCE_MS = 3000
 const LATE_MS = 10_000
 
-/** Signal (rules N45, N46), ms. */
+/** Longest gap that the signal may have, ms (rules N45, N46). */
 export const LONGEST_GAP_MS = 1000
 const LOST_AFTER_MS = 10_000
 const GOOD_AGAIN_MS = 300_000
+/** Largest error of the sampling rate, percent. */
 export const MOST_RATE_ERROR_PCT = 2
 
 /** Stage (rule N47), and when a stage begins and ends. */
-export const OLDEST_STAGE_MS = 10_000
+const OLDEST_STAGE_MS = 10_000
 const BEGINS_AT = 0.5
 const ENDS_BELOW = 0.3
 const WAKE_ABOVE = 0.4

@@ -7,9 +7,8 @@ const FAST_MS = 125
 const EIGHT_HOURS_MS = 28_800_000
 
 /**
- * 10^(level / 10) by table, the level rounded up to a tenth of a decibel: never less than exact and
- * at most 2.4 % more. Below 0 dB as 0 dB; NaN and above 140 dB are Infinity, so that no budget holds
- * them.
+ * 10^(level / 10) by table, the level rounded up to a tenth of a decibel: never less than exact,
+ * at most 2.4 % more. Below 0 dB as 0 dB; above 140 dB, and NaN, Infinity: no budget holds it.
  */
 export function energyOfDb(level: number): number {
   if (!(level <= 140)) return Number.POSITIVE_INFINITY
@@ -20,9 +19,8 @@ export function energyOfDb(level: number): number {
 
 /**
  * Sound energy of a steady burst with this LAFmax, dB(A), and length, ms: in ms at 0 dB(A). A short
- * burst shows less than its level on a meter, LAFmax = L + 10 lg(1 - e^(-t / 125 ms)), so its energy
- * is 10^(LAFmax / 10) t / (1 - e^(-t / 125 ms)); of x / (1 - e^-x) the lower of its bounds
- * 1 + x / 2 + x^2 / 12 and 1 + x is taken, never less than exact.
+ * burst shows less than its level L on a meter, LAFmax = L + 10 lg(1 - e^-x), x its length in 125
+ * ms; of x / (1 - e^-x) the lower of two bounds from above is taken: never less than exact.
  */
 export function soundEnergy(lafMaxDb: number, durationMs: number): number {
   const x = durationMs / FAST_MS
