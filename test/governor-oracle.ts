@@ -136,7 +136,10 @@ export class GovernorOracle {
   }
 
   private pass(atMs: number, facts: Facts): void {
-    if (atMs - this.lastMs > 3000) this.lateMs = atMs
+    if (atMs - this.lastMs > 3000) {
+      this.lateMs = atMs
+      this.goodMs = Number.NaN
+    }
     this.moments.push({ atMs, facts })
     if (this.moments.length > 3000) {
       this.moments = this.moments.filter((moment) => moment.atMs > atMs - KEPT_MS)
@@ -391,8 +394,11 @@ export class GovernorOracle {
 
   /** Whether a stage lasted so long until now, of the moments that were told. */
   private stable(stage: 'nrem' | 'deep' | 'rem', atMs: number, forMs: number): boolean {
+    let next = atMs
     for (let i = this.moments.length - 1; i >= 0; i--) {
       const { atMs: then, facts } = this.moments[i]!
+      if (next - then > 3000) return false
+      next = then
       const { wake = 1, stageAgeMs = 1e9 } = facts
       if (!((facts[stage] ?? 0) >= 0.3 && wake <= 0.4 && stageAgeMs <= 10_000)) return false
       if (then <= atMs - forMs) return true

@@ -40,7 +40,18 @@ describe('a loop that fell silent (N50)', () => {
     night.pass(9999)
     expect(night.ask()).toBe('LOOP_LATE')
     night.pass(1)
+    expect(night.ask()).toBe('TOO_EARLY_IN_SLEEP')
+    night.pass(231_000)
     expect(night.ask()).toBe('ALLOWED')
+  })
+})
+
+describe('what was not seen (N50)', () => {
+  it('for more than three seconds is no sleep, and no good signal either', () => {
+    expect(tick(clicking(), 3000).state.sleep.nremSinceMs).toBe(1000)
+    const night = tick(clicking(), 3001)
+    const { goodSinceMs, nremSinceMs, deepSinceMs } = night.state.sleep
+    expect([goodSinceMs, nremSinceMs, deepSinceMs]).toEqual([Number.NaN, Number.NaN, Number.NaN])
   })
 })
 

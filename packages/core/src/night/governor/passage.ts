@@ -2,7 +2,7 @@ import type { Facts } from './facts.ts'
 import { modeNow, type SleepMemory } from './governor-state.ts'
 import { fallTo, isNoAlarm, lapse, mute, noteMode, type Turn } from './turn.ts'
 
-/** The loop is called at least each second; three missed calls are a fault (rule N50). */
+/** The loop calls each second; three missed are a fault, and end what was counted (rule N50). */
 const LONGEST_SILENCE_MS = 3000
 const LATE_MS = 10_000
 
@@ -35,12 +35,13 @@ const ALARM_AFTER_MS = [300_000, 900_000, 1_800_000] as const
 export function pass(turn: Turn, sinceMs: number, facts: Facts): void {
   const { next } = turn
   lapse(turn, ({ lease }) => lease.notAfterMs <= next.atMs)
-  if (sinceMs > LONGEST_SILENCE_MS) {
+  const isLate = sinceMs > LONGEST_SILENCE_MS
+  if (isLate) {
     next.lateUntilMs = next.atMs + LATE_MS
     mute(turn, 'LOOP_LATE', isNoAlarm)
   }
   const asleep = next.sleep
-  next.sleep = Object.freeze(sleepUntil(asleep, next.atMs, facts))
+  next.sleep = Object.freeze(sleepUntil(asleep, next.atMs, isLate ? {} : facts))
   watchSignal(turn, facts)
   watchArousal(turn, asleep, facts)
   watchConsent(turn, facts)

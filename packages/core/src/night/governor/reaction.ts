@@ -15,7 +15,6 @@ const LONGEST_STEP_MS = 200
 const CLEAN_NIGHTS = 2
 /** Consents that can end in one night before no further one is taken. */
 const MOST_REVOKED = 32
-const ASLEEP = 0.5
 
 type Flaw = ReasonCode | undefined
 
@@ -110,7 +109,7 @@ function askMode(turn: Turn, { to, awake, ask }: ModeAsk, facts: Facts): void {
 function refusalOf({ next }: Turn, to: Mode, awake: boolean, facts: Facts): Flaw {
   if (next.held !== undefined) return next.held
   const { nrem = 0, rem = 0, wallMs, cleanNights } = facts
-  if (awake !== true || (isStageFresh(facts) && nrem + rem >= ASLEEP)) return 'MODE_ASLEEP'
+  if (awake !== true || (isStageFresh(facts) && nrem + rem >= 0.5)) return 'MODE_ASLEEP'
   const { consent } = next
   if (consent === undefined) return 'NO_CONSENT'
   if (!(wallMs !== undefined && wallMs >= consent.validFromMs)) return 'CONSENT_EXPIRED'
