@@ -43,24 +43,21 @@ const RAIL_RUN = 3
 const FLAT_UV = 0.5
 const LOST_UV = 300
 
-/** Watches one channel in blocks of `block` samples, `blocks` of them a second. */
+/** Watches one channel in blocks of `block` samples. */
 export function contact(rateHz: number, block: number): Contact {
-  const blocks = Math.round(rateHz / block)
   const resetRun = RESET_S * rateHz
   const stillRun = Math.max(STILL_LEAST, Math.round(STILL_S * rateHz))
-  const [lows, highs, sums, squares, counts] = Array.from({ length: 5 }, () =>
-    new Float64Array(blocks).fill(0),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const second = lastSecond(Math.round(rateHz / block), rateHz)
   // Fields, not variables: a number with a fraction in a closure's variable is made anew each time.
-  const own = { low: Infinity, high: -Infinity, sum: 0, square: 0, last: NaN, level: 0 }
-  let [count, lost, next, equalRun] = [0, 0, 0, 0]
+  const own = { last: NaN, level: 0 }
+  let equalRun = 0
   const state: Contact = {
     ...{ value: 0, missingRun: resetRun, lastGap: NaN, resets: 0, sinceReset: 0 },
     ...{ still: false, railed: false, blockSpan: NaN, secondSpan: NaN, secondDeviation: NaN },
     ...{ secondMissing: true, flat: false, lost: false },
     take: (raw) => {
       if (Number.isNaN(raw)) {
-        lost++
+        second.miss()
         state.missingRun++
         if (state.missingRun === resetRun) forget()
         return
@@ -73,24 +70,12 @@ export function contact(rateHz: number, block: number): Contact {
       state.value = v
       state.still = equalRun >= stillRun
       state.railed = equalRun >= RAIL_RUN && Math.abs(v) > RAIL_UV
-      if (v < own.low) own.low = v
-      if (v > own.high) own.high = v
-      own.sum += v
-      own.square += v * v
-      count++
+      second.add(v)
     },
     closeBlock: () => {
-      state.blockSpan = lost > 0 || count === 0 ? NaN : own.high - own.low
-      lows[next] = own.low
-      highs[next] = own.high
-      sums[next] = own.sum
-      squares[next] = own.square
-      counts[next] = count
-      next = next + 1 === blocks ? 0 : next + 1
-      own.low = Infinity
-      own.high = -Infinity
-      own.sum = own.square = count = lost = 0
-      overSecond()
+      second.closeBlock(state)
+      state.flat = state.still || state.secondSpan < FLAT_UV
+      state.lost = state.secondDeviation > LOST_UV
     },
     skip: (samples) => {
       state.missingRun += samples
@@ -98,10 +83,8 @@ export function contact(rateHz: number, block: number): Contact {
   }
   const forget = (): void => {
     state.resets++
-    state.sinceReset = 0
-    state.still = false
-    state.railed = false
-    equalRun = 0
+    state.sinceReset = equalRun = 0
+    state.still = state.railed = false
     own.last = NaN
   }
   const resume = (raw: number): void => {
@@ -111,7 +94,39 @@ export function contact(rateHz: number, block: number): Contact {
     }
     state.missingRun = 0
   }
-  const overSecond = (): void => {
+  return state
+}
+
+type Spans = Pick<Contact, 'blockSpan' | 'secondSpan' | 'secondDeviation' | 'secondMissing'>
+
+type LastSecond = { add(value: number): void; miss(): void; closeBlock(spans: Spans): void }
+
+/** Extremes and moments of the open block and of the last `blocks` closed ones. */
+function lastSecond(blocks: number, rateHz: number): LastSecond {
+  const [lows, highs, sums, squares, counts] = Array.from(
+    { length: 5 },
+    () => new Float64Array(blocks),
+  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const open = { low: Infinity, high: -Infinity, sum: 0, square: 0 }
+  let [count, lost, next] = [0, 0, 0]
+  const add = (value: number): void => {
+    if (value < open.low) open.low = value
+    if (value > open.high) open.high = value
+    open.sum += value
+    open.square += value * value
+    count++
+  }
+  const closeBlock = (spans: Spans): void => {
+    spans.blockSpan = lost > 0 || count === 0 ? NaN : open.high - open.low
+    lows[next] = open.low
+    highs[next] = open.high
+    sums[next] = open.sum
+    squares[next] = open.square
+    counts[next] = count
+    next = next + 1 === blocks ? 0 : next + 1
+    open.low = Infinity
+    open.high = -Infinity
+    open.sum = open.square = count = lost = 0
     let least = Infinity
     let most = -Infinity
     let [n, total, power] = [0, 0, 0]
@@ -123,13 +138,16 @@ export function contact(rateHz: number, block: number): Contact {
       power += squares[k]!
     }
     const known = 2 * n >= rateHz
-    state.secondMissing = !known
-    state.secondSpan = known ? most - least : NaN
-    state.secondDeviation = known
-      ? Math.sqrt(Math.max(0, power / n - (total / n) * (total / n)))
-      : NaN
-    state.flat = state.still || state.secondSpan < FLAT_UV
-    state.lost = state.secondDeviation > LOST_UV
+    const variance = power / n - (total / n) * (total / n)
+    spans.secondMissing = !known
+    spans.secondSpan = known ? most - least : NaN
+    spans.secondDeviation = known ? Math.sqrt(Math.max(0, variance)) : NaN
   }
-  return state
+  return {
+    add,
+    miss: () => {
+      lost++
+    },
+    closeBlock,
+  }
 }

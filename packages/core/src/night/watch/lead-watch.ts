@@ -2,7 +2,7 @@ import { butterworth, notch } from '../../signal/butterworth.ts'
 import type { Sos } from '../../signal/iir.ts'
 import { blockSums } from './block-sums.ts'
 import { type Contact, contact } from './contact.ts'
-import { loudness } from './loudness.ts'
+import { type Loudness, loudness } from './loudness.ts'
 import { sampleFilter } from './sample-filter.ts'
 import type { SeenCause } from './seen.ts'
 import { type ShiftWatch, shiftWatch } from './shift-watch.ts'
@@ -53,12 +53,10 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
   const spindles = spindleWatch(rateHz, block)
   const shift = shiftWatch(rateHz, block)
   const muscle = loudness(block, MUSCLE_FLOOR_UV)
-  const deltaFilter = sampleFilter(butterworth(2, 'bandpass', DELTA_HZ, rateHz))
-  const muscleFilter = sampleFilter(muscleBand(rateHz))
-  const [delta, fast] = [blockSums(DEEP_S), blockSums(DEEP_S)]
-  const parts = [waves, spindles, shift, deltaFilter, muscleFilter]
-  let resets = 0
-  let lostInSecond = 0
+  const delta = bandLevel(butterworth(2, 'bandpass', DELTA_HZ, rateHz), rateHz)
+  const fast = bandLevel(muscleBand(rateHz), rateHz)
+  const parts = [waves, spindles, shift, muscle, delta, fast]
+  let [resets, lostInSecond] = [0, 0]
   const watch: LeadWatch = {
     contact: state,
     waves,
@@ -69,19 +67,15 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
     settled: () => state.sinceReset > SETTLE_S * rateHz,
     take: (raw) => {
       state.take(raw)
-      if (state.resets !== resets) begin()
-      if (state.missingRun >= rateHz) {
-        lostInSecond++
-        return false
+      if (state.resets !== resets) {
+        resets = state.resets
+        for (const part of parts) part.reset()
       }
       if (state.missingRun > 0) lostInSecond++
+      if (state.missingRun >= rateHz) return false
       const v = state.value
-      const d = deltaFilter.next(v)
-      const m = muscleFilter.next(v)
-      delta.add(d * d)
-      fast.add(m * m)
-      muscle.take(m)
-      spindles.take(v, d)
+      muscle.take(fast.take(v))
+      spindles.take(v, delta.take(v))
       const isWave = waves.take(v)
       shift.take(v, waves.filtered)
       return isWave && watch.settled()
@@ -96,27 +90,49 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
     closeSecond: () => {
       const counts = lostInSecond === 0 && watch.settled()
       lostInSecond = 0
-      delta.close(counts)
-      fast.close(counts)
-      watch.deltaRmsUv = Math.sqrt(delta.mean(DEEP_S) / rateHz)
-      watch.muscleRmsUv = Math.sqrt(fast.mean(DEEP_S) / rateHz)
+      watch.deltaRmsUv = delta.closeSecond(counts)
+      watch.muscleRmsUv = fast.closeSecond(counts)
       for (const part of parts) part.calm()
     },
-    movement: () => {
-      if (state.missingRun * 8 >= rateHz) return 'missing'
-      if (state.railed) return 'clipped'
-      if (state.flat) return 'flat'
-      if (state.lost) return 'lost'
-      if (state.blockSpan > JUMP_UV) return 'jump'
-      return muscle.burst > BURST || muscle.lasting > LASTING ? 'muscle' : 'none'
-    },
-  }
-  const begin = (): void => {
-    resets = state.resets
-    for (const part of parts) part.reset()
-    muscle.reset()
+    movement: () => movementOf(state, muscle, rateHz),
   }
   return watch
+}
+
+function movementOf(state: Contact, muscle: Loudness, rateHz: number): SeenCause {
+  if (state.missingRun * 8 >= rateHz) return 'missing'
+  if (state.railed) return 'clipped'
+  if (state.flat) return 'flat'
+  if (state.lost) return 'lost'
+  if (state.blockSpan > JUMP_UV) return 'jump'
+  return muscle.burst > BURST || muscle.lasting > LASTING ? 'muscle' : 'none'
+}
+
+type BandLevel = {
+  /** Takes a sample and gives it filtered. */
+  take(value: number): number
+  /** The root mean square of the last 30 s; seconds that do not count are left out. */
+  closeSecond(counts: boolean): number
+  reset(): void
+  calm(): void
+}
+
+function bandLevel(sos: Sos, rateHz: number): BandLevel {
+  const filter = sampleFilter(sos)
+  const sums = blockSums(DEEP_S)
+  return {
+    take: (value) => {
+      const v = filter.next(value)
+      sums.add(v * v)
+      return v
+    },
+    closeSecond: (counts) => {
+      sums.close(counts)
+      return Math.sqrt(sums.mean(DEEP_S) / rateHz)
+    },
+    reset: filter.reset,
+    calm: filter.calm,
+  }
 }
 
 /** 20-45 Hz, or as far as the rate reaches, steep enough for spindles to stay out, without mains. */

@@ -13,6 +13,7 @@ export type Loudness = {
   /** Root mean square of the last half second, unit of the signal; NaN unknown. */
   rms: number
   reset(): void
+  calm(): void
 }
 
 /** Lengths in blocks of 1/32 s. */
@@ -48,6 +49,7 @@ export function loudness(block: number, floor: number): Loudness {
       sums.reset()
       state.burst = state.lasting = state.rms = NaN
     },
+    calm: () => undefined,
   }
   return state
 }

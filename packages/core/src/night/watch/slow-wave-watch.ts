@@ -1,5 +1,5 @@
 import { butterworth } from '../../signal/butterworth.ts'
-import { rollingMedian } from './rolling-median.ts'
+import { type RollingMedian, rollingMedian } from './rolling-median.ts'
 import { sampleFilter } from './sample-filter.ts'
 
 /** A slow wave that has just been seen: places are samples of the filtered signal's own time. */
@@ -57,33 +57,22 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
   }
   const rise = (): void => {
     up = now
-    if (down < 0) called = true
     const durationS = (up - down) / rateHz
-    if (durationS < NEGATIVE_S[0] || durationS > NEGATIVE_S[1]) called = true
+    if (down < 0 || durationS < NEGATIVE_S[0] || durationS > NEGATIVE_S[1]) called = true
     if (called || !state.learning) return
     depths.push(-own.trough)
-    if (depths.count() < OWN_LEAST) return
-    state.gain = Math.max(LEAST_GAIN, Math.min(1, depths.quantile(OWN_QUANTILE) / OWN_UV))
+    if (depths.count() >= OWN_LEAST) state.gain = gainOf(depths)
   }
-  const isWave = (v: number): boolean => {
-    const { gain } = state
-    if (called || up < 0 || now - up > POSITIVE_S * rateHz) return false
-    return (
-      -own.trough >= LEAST_TROUGH_UV * gain &&
-      -own.trough <= MOST_TROUGH_UV &&
-      v - own.trough >= LEAST_SPAN_UV * gain
-    )
-  }
+  const isWave = (v: number): boolean =>
+    !called &&
+    up >= 0 &&
+    now - up <= POSITIVE_S * rateHz &&
+    -own.trough >= LEAST_TROUGH_UV * state.gain &&
+    -own.trough <= MOST_TROUGH_UV &&
+    v - own.trough >= LEAST_SPAN_UV * state.gain
   const state: SlowWaveWatch = {
-    ...{
-      filtered: 0,
-      learning: false,
-      startAgo: 0,
-      troughAgo: 0,
-      riseAgo: 0,
-      troughUv: 0,
-      gain: 1,
-    },
+    ...{ filtered: 0, learning: false, startAgo: 0, troughAgo: 0, riseAgo: 0 },
+    ...{ troughUv: 0, gain: 1 },
     take: (value) => {
       const v = filter.next(value)
       state.filtered = v
@@ -112,4 +101,8 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
     calm: filter.calm,
   }
   return state
+}
+
+function gainOf(depths: RollingMedian): number {
+  return Math.max(LEAST_GAIN, Math.min(1, depths.quantile(OWN_QUANTILE) / OWN_UV))
 }

@@ -49,79 +49,95 @@ const USUAL_LEAST = 40
  * `detectSpindles`, with first-order filters for the sake of delay.
  */
 export function spindleWatch(rateHz: number, block: number): SpindleWatch {
-  const sigma = sampleFilter(butterworth(1, 'bandpass', SIGMA_HZ, rateHz))
-  const besideFilter = sampleFilter(butterworth(2, 'bandpass', BESIDE_HZ, rateHz))
-  const [sigmaPower, besidePower, slowPower] = [
-    blockSums(SHARES),
-    blockSums(SHARES),
-    blockSums(SHARES),
-  ]
+  const powers = sigmaPowers(rateHz, block)
   const usual = rollingMedian(USUAL)
-  let [blocks, age, evidence, peak] = [0, 0, 0, 0]
-  let open = false
+  const own = { evidence: 0, peak: 0 }
+  let [blocks, age, open] = [0, 0, false]
   const stop = (): void => {
-    evidence = 0
+    own.evidence = 0
     open = false
   }
   const turn = (): SpindleTurn => {
-    const amplitude = Math.sqrt((2 * sigmaPower.mean(AMPLITUDE)) / block)
+    const amplitude = powers.amplitude()
+    blocks++
     if (blocks % USUAL_STEP === 0) usual.push(amplitude)
     if (usual.count() < USUAL_LEAST) return 'none'
-    const power = sigmaPower.mean(SHARES)
-    const beside = besidePower.mean(SHARES)
-    const visible = power / (beside + slowPower.mean(SHARES)) / VISIBLE
-    const gain =
-      amplitude / (RISE * usual.median()) -
-      1 +
-      (power / beside / SHARE - 1) +
-      Math.min(0, visible - 1)
-    age = evidence > 0 ? age + block : 0
-    evidence = Math.min(MOST_EVIDENCE, Math.max(0, evidence + clampGain(gain)))
-    peak = open ? Math.max(peak, amplitude) : amplitude
+    const rise = amplitude / (RISE * usual.median()) - 1
+    const gain = Math.max(-1, Math.min(MOST_GAIN, rise + powers.contrast()))
+    age = own.evidence > 0 ? age + block : 0
+    own.evidence = Math.min(MOST_EVIDENCE, Math.max(0, own.evidence + gain))
+    own.peak = open ? Math.max(own.peak, amplitude) : amplitude
     state.startAgo = age
-    state.spanUv = 2 * peak
+    state.spanUv = 2 * own.peak
     if (!open) {
-      open = evidence > CALL
+      open = own.evidence > CALL
       return open ? 'begin' : 'none'
     }
-    if (amplitude >= FALL * peak && evidence > 0 && age < LONGEST_S * rateHz) return 'none'
+    const isOver = amplitude < FALL * own.peak || own.evidence === 0 || age >= LONGEST_S * rateHz
+    if (!isOver) return 'none'
     stop()
     return 'end'
   }
   const state: SpindleWatch = {
     ...{ startAgo: 0, spanUv: 0 },
-    take: (value, delta) => {
-      const s = sigma.next(value)
-      const b = besideFilter.next(value)
-      sigmaPower.add(s * s)
-      besidePower.add(b * b)
-      slowPower.add(delta * delta)
-    },
+    take: powers.take,
     closeBlock: (counts) => {
-      sigmaPower.close(counts)
-      besidePower.close(counts)
-      slowPower.close(counts)
-      if (counts) {
-        blocks++
-        return turn()
-      }
+      powers.close(counts)
+      if (counts) return turn()
       const was = open
       stop()
       return was ? 'end' : 'none'
     },
     reset: () => {
-      for (const filter of [sigma, besideFilter]) filter.reset()
-      for (const sums of [sigmaPower, besidePower, slowPower]) sums.reset()
+      powers.reset()
       stop()
     },
-    calm: () => {
-      sigma.calm()
-      besideFilter.calm()
-    },
+    calm: powers.calm,
   }
   return state
 }
 
-function clampGain(gain: number): number {
-  return Math.max(-1, Math.min(MOST_GAIN, gain))
+type SigmaPowers = {
+  take(value: number, delta: number): void
+  close(counts: boolean): void
+  /** Of sigma in the last blocks, uV. */
+  amplitude(): number
+  /** How far sigma's share is above the one where doubt ends; less where it is hidden. */
+  contrast(): number
+  reset(): void
+  calm(): void
+}
+
+function sigmaPowers(rateHz: number, block: number): SigmaPowers {
+  const sigmaFilter = sampleFilter(butterworth(1, 'bandpass', SIGMA_HZ, rateHz))
+  const besideFilter = sampleFilter(butterworth(2, 'bandpass', BESIDE_HZ, rateHz))
+  const [sigma, beside, slow] = [blockSums(SHARES), blockSums(SHARES), blockSums(SHARES)]
+  return {
+    take: (value, delta) => {
+      const s = sigmaFilter.next(value)
+      const b = besideFilter.next(value)
+      sigma.add(s * s)
+      beside.add(b * b)
+      slow.add(delta * delta)
+    },
+    close: (counts) => {
+      sigma.close(counts)
+      beside.close(counts)
+      slow.close(counts)
+    },
+    amplitude: () => Math.sqrt((2 * sigma.mean(AMPLITUDE)) / block),
+    contrast: () => {
+      const power = sigma.mean(SHARES)
+      const around = beside.mean(SHARES)
+      const visible = power / (around + slow.mean(SHARES)) / VISIBLE
+      return power / around / SHARE - 1 + Math.min(0, visible - 1)
+    },
+    reset: () => {
+      for (const part of [sigmaFilter, besideFilter, sigma, beside, slow]) part.reset()
+    },
+    calm: () => {
+      sigmaFilter.calm()
+      besideFilter.calm()
+    },
+  }
 }

@@ -37,7 +37,7 @@ export async function loadStarterStager(): Promise<LiveStagerModel> {
  * the same model on `slidingBands`. What a second takes is worked out over the .95 s after it, one
  * small part at a time, at places that the sample alone decides.
  */
-export function starterStager(
+function starterStager(
   montage: Montage,
   begin: (labels: readonly string[]) => StarterStream,
 ): LiveStager {
@@ -48,20 +48,14 @@ export function starterStager(
   const meters = eeg.map((_, c) =>
     channelMeter(rateHz, powers.subarray(c * BAND_MEASURE_COUNT, (c + 1) * BAND_MEASURE_COUNT)),
   )
-  const labels = eeg.map((k) => channels[k]!.label)
-  const lanes = Array.from({ length: LANES }, () => begin(labels))
+  const lanes = Array.from({ length: LANES }, () => begin(eeg.map((k) => channels[k]!.label)))
   const measured = meters.length * METER_PARTS
   const parts = measured + (lanes[0]?.parts ?? 0)
   const delay = Math.max(0, ...meters.map(({ latency }) => latency)) + 1
   const span = Math.floor(SPREAD * rateHz) - delay
-  const opinion: LiveOpinion = {
-    probabilities: new Float32Array(STAGE_COUNT).fill(NaN),
-    quality: 0,
-    about: 0,
-  }
-  let next = 0 // the next sample
-  let second = 0 // the one that is worked on
-  let part = parts // its next part; `parts` when it is done
+  const opinion = noOpinion()
+  // The next sample, the second that is worked on, and its next part (`parts` when it is done).
+  let [next, second, part] = [0, 0, parts]
 
   const work = (): boolean => {
     if (part < measured)
@@ -95,15 +89,27 @@ export function starterStager(
     while (part < parts) work()
     const from = Math.max(EPOCH_S, Math.ceil((next - delay) / rateHz))
     next += samples
-    const to = Math.floor((next - 1 - delay) / rateHz)
-    powers.fill(NaN)
-    for (let s = from; s <= Math.min(to, from + LANES * MOST_MISSING_EPOCHS - 1); s++) {
-      const lane = lanes[s % LANES]!
-      for (let k = 0; k < lane.parts; k++) lane.work(k, powers)
-    }
+    missSeconds(lanes, from, Math.floor((next - 1 - delay) / rateHz), powers.fill(NaN))
     for (const meter of meters) meter.start(next)
   }
   return { take, skip, opinion }
+}
+
+function noOpinion(): LiveOpinion {
+  return { probabilities: new Float32Array(STAGE_COUNT).fill(NaN), quality: 0, about: 0 }
+}
+
+/** Lets the lanes of seconds from..to have an epoch that is missing. */
+function missSeconds(
+  lanes: readonly StarterStream[],
+  from: number,
+  to: number,
+  missing: Float64Array,
+): void {
+  for (let s = from; s <= Math.min(to, from + LANES * MOST_MISSING_EPOCHS - 1); s++) {
+    const lane = lanes[s % LANES]!
+    for (let k = 0; k < lane.parts; k++) lane.work(k, missing)
+  }
 }
 
 /** Parts of a channel's second: the second itself, the epoch's next segment, and the row. */

@@ -17,8 +17,8 @@ export type WorkingRate = {
 /**
  * The outputs of `resampleTo` (the same filter, to the last bit between gaps), each as soon as the
  * input that it needs is there: .1 s late at 256 to 100 Hz. A missing sample is held over, and an
- * output is missing when the input nearest to it is. After a start, or a gap as
- * long as the filter, the first sample is held backwards, so that an offset does not ring. Equal rates pass through.
+ * output is missing when the input nearest to it is. After a start, or a gap as long as the filter,
+ * the first sample is held backwards, so that an offset does not ring. Equal rates pass through.
  */
 export function workingRate(fromHz: number, toHz: number): WorkingRate {
   const [up, down] = simplestRatio(toHz / fromHz)

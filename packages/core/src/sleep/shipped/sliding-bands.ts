@@ -29,7 +29,8 @@ const SEGMENTS = Math.floor((EPOCH_S * RATE_HZ - SEGMENT) / RATE_HZ) + 1
 /**
  * Welch with a segment each second (hop 100 where `bandPowers` has 128): each is transformed once
  * and serves all the windows that it lies in. Variances come from the moments of each second (Chan,
- * Golub and LeVeque 1983). Against `bandPowers` of the same 30 s the logs differ by some hundredths.
+ * Golub and LeVeque 1983). Against `bandPowers` of the same 30 s the logs differ by some
+ * hundredths.
  */
 export function slidingBands(): SlidingBands {
   const spectrum = segmentSpectrum()

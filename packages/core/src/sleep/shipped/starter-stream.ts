@@ -43,7 +43,7 @@ export async function loadStarterStream(): Promise<(labels: readonly string[]) =
 }
 
 /** A night that begins, with weights at hand. */
-export function starterStream(starter: Starter, labels: readonly string[]): StarterStream {
+function starterStream(starter: Starter, labels: readonly string[]): StarterStream {
   const voices = labels.flatMap((label, channel) =>
     expertsFor(starter, label).map((expert) => ({ channel, voice: expertStream(expert) })),
   )
