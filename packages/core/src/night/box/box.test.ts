@@ -3,7 +3,7 @@ import { boxOf, TOY_LATTICE, toyRecords } from '#test/made-up-box.ts'
 import { toyHeader, toyInputs } from '#test/toy-loop.ts'
 import { bytesSource } from '../../signal/source.ts'
 import type { BoxDamage } from './damage.ts'
-import { boxParts } from './parts.ts'
+import { type BoxPart, boxParts } from './parts.ts'
 import type { BoxRecord } from './record.ts'
 import { salvagedBox } from './salvage.ts'
 import { type BoxSummary, recordsOf, verifyBox } from './verify.ts'
@@ -34,6 +34,14 @@ function flipped(at: number, xor: number): Uint8Array {
   const bytes = BOX.slice()
   bytes[at] = bytes[at]! ^ xor
   return bytes
+}
+
+async function blockAt(place: number): Promise<Extract<BoxPart, { kind: 'block' }>> {
+  let k = 0
+  for await (const part of boxParts([bytesSource(BOX)])) {
+    if (part.kind === 'block' && k++ === place) return part
+  }
+  throw new Error(`no block ${place}`)
 }
 
 describe('A black box', () => {
@@ -108,15 +116,15 @@ describe('A black box', () => {
   })
 
   it('tells the block in which several bytes are wrong, and reads those around it', async () => {
-    const bytes = flipped(2000, 0x55)
-    for (const at of [2003, 2050, 2100]) bytes[at] = bytes[at]! ^ 0x33
+    const part = await blockAt(4)
+    const bytes = BOX.slice()
+    for (const at of [40, 43, 90, 140]) bytes[part.offset + at] = bytes[part.offset + at]! ^ 0x33
     const { ok, damages, records } = await verified(bytes)
     expect(ok).toBe(false)
-    expect(damages).toHaveLength(1)
-    const [{ what, offset, bytes: length, records: lost }] = damages as [BoxDamage]
-    expect(what).toBe('block')
-    expect(offset <= 2000 && offset + length > 2100).toBe(true)
-    expect(records).toBe(RECORDS.length - lost)
+    const place = { offset: part.offset, bytes: part.bytes.length }
+    const which = { record: part.head.recordsBefore, records: part.head.records }
+    expect(damages).toEqual([{ what: 'block', source: 'part 0', ...place, ...which }])
+    expect(records).toBe(RECORDS.length - part.head.records)
   })
 
   it('goes on at the next head when a head itself is lost', async () => {
@@ -218,6 +226,15 @@ describe('BoxWriter', () => {
       const [first] = recordsOf(part)!
       expect(first!.kind).not.toBe('event')
     }
+  })
+
+  it('hands a command over with the next input, not with the next second', () => {
+    const writer = new BoxWriter()
+    const at = RECORDS.findIndex((r) => r.kind === 'event' && r.event.kind === 'command')
+    for (const record of RECORDS.slice(0, at + 1)) writer.append(record)
+    expect(writer.taken().at(-1)!.records).toBeLessThanOrEqual(at)
+    writer.append(RECORDS[at + 1]!)
+    expect(writer.taken().map(({ records }) => records)).toEqual([at + 1])
   })
 
   it('keeps what it was given when the caller uses the buffers again', async () => {

@@ -33,8 +33,9 @@ const MOST_AT_MS = 0xffffffff
  * Turns the records of a night into the bytes of its black box. Records are gathered into blocks of
  * a second, each compressed, checked (CRC-32) and chained (SHA-256) as one: a check for every
  * record would cost a third of the file, and a crash takes whole writes anyway. A block begins at
- * an input, so that no input is ever kept without what it caused. Where blocks are cut depends on
- * the records alone: the same night gives the same bytes.
+ * an input, so that no input is ever kept without what it caused; after a command or a person's
+ * word the next input begins one. Where blocks are cut depends on the records alone: the same night
+ * gives the same bytes.
  */
 export class BoxWriter {
   private readonly options: Required<BoxWriterOptions>
@@ -47,6 +48,7 @@ export class BoxWriter {
   private atMs = 0
   private blockFromMs = 0
   private cutRecords = 0
+  private pressing = false
 
   constructor(options: BoxWriterOptions = {}) {
     this.options = {
@@ -75,6 +77,7 @@ export class BoxWriter {
     }
     if (this.body.records === 0) this.blockFromMs = this.atMs
     this.body.append(record)
+    this.pressing ||= isPressing(record)
     if (record.kind === 'end') this.cut()
     return this.records
   }
@@ -87,6 +90,7 @@ export class BoxWriter {
     const frame = { recordsBefore: this.cutRecords, records, atMs: this.atMs }
     const block = blockBytes(this.body.taken(this.options.lattices), frame, this.chain)
     this.chain = block.slice(block.length - CHAIN_BYTES)
+    this.pressing = false
     this.cutRecords += records
     const bytes = new Uint8Array(head.length + block.length)
     bytes.set(head)
@@ -106,6 +110,7 @@ export class BoxWriter {
     const samples = record.kind === 'input' && record.input.kind === 'samples' && record.input
     return (
       later ||
+      this.pressing ||
       this.body.size > MOST_WAITING_BYTES ||
       (samples !== false && !this.body.fits(samples.columns.length))
     )
@@ -127,6 +132,12 @@ export class BoxWriter {
     this.chain = head.slice(head.length - CHAIN_BYTES)
     return head
   }
+}
+
+/** What a crash must cost least: a command, and what a person said. The arm changes none of it. */
+function isPressing(record: BoxRecord): boolean {
+  if (record.kind === 'event') return record.event.kind === 'command'
+  return record.kind === 'input' && /^(stop|mode|consent|revoke|limits)$/.test(record.input.kind)
 }
 
 /** Device time of a record, ms; unknown for those that carry none of their own. */
