@@ -1,4 +1,5 @@
 export * from './click-sound.ts'
 export * from './click-timing.ts'
+export * from './evoked-response.ts'
 export * from './titration.ts'
 export * from './wav.ts'

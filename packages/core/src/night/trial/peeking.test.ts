@@ -34,7 +34,7 @@ describe('a trial that is looked at every morning', () => {
 
   it('has an interval that holds the truth at all looks together in at least 95 % of trials', () => {
     const random = seededRandom(6)
-    const [trials, every] = LONG ? [1000, 1] : [60, 5]
+    const [trials, every] = LONG ? [150, 1] : [60, 5]
     let missed = 0
     for (let trial = 0; trial < trials; trial++) {
       const differences: number[] = []
