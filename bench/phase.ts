@@ -35,6 +35,8 @@ const SYNTHETIC = [
   { seed: 2026, signal: 1 },
   { seed: 1127, signal: 0.6 },
 ] as const
+/** The reference has no sound while 4 s of signal are smaller, at any size of wave. */
+const LEAST_RMS_UV = 35
 const DEGREES = 180 / PI
 
 /** What each way of foretelling made of one recording, by its name in the table. */
@@ -49,17 +51,23 @@ export async function benchPhase(options: readonly string[] = []): Promise<void>
   const at = options.indexOf('--data')
   const folder = at < 0 ? dreamsFolder() : resolve(options[at + 1] ?? '.')
   const { mostPhaseSdDeg, leastAmplitudeUv } = shippedRelease().parameters
-  console.log(`
-Target -30 deg (0 = positive peak), ${1000 * LATENCY_S} ms to the ear, sounds at least 1 s apart. Truth:
-.4-1.8 Hz both ways and Hilbert, of the whole recording. "own": ridge weights fitted before what is judged, on
-the first 15 min (made-up) or the first third of the deep sleep (excerpts); every row is judged on the rest.
-"ours": what a night runs, all of it causal: predictors learn and are chosen by their own error, bias taken
-off; night one knows nothing of the sleeper before the first sample, a later night begins with "own".
-"sure": ours below ${mostPhaseSdDeg} deg of measured spread and at least ${leastAmplitudeUv} uV; state-space below .3 rad;
-ridge below 1.25 times its usual spread.`)
+  console.log(
+    [
+      '',
+      `Target -30 deg (0 = positive peak), ${1000 * LATENCY_S} ms to the ear, sounds at least 1 s`,
+      'apart. Truth: .4-1.8 Hz both ways and Hilbert, of the whole recording. Made-up: only while 4 s have',
+      `a root mean square of ${LEAST_RMS_UV} uV. "own": ridge weights fitted before what is judged, on the`,
+      'first 15 min (made-up) or the first third of the deep sleep (excerpts); every row is judged on',
+      'the rest. "ours": what a night runs, all of it causal but for the stages: predictors learn and',
+      'are chosen by their own error, bias taken off; night one knows nothing of the sleeper before',
+      'the first sample, a later night begins with "own". Generic weights are of made-up sleep of',
+      `other seeds. "sure": ours below ${mostPhaseSdDeg} deg of measured spread and at least ${leastAmplitudeUv} uV;`,
+      'state-space below .3 rad; ridge below 1.25 times its usual spread.',
+    ].join('\n'),
+  )
   for (const { seed, signal } of SYNTHETIC) {
     const x = deepSleep({ seconds: 3600, rateHz: 100, seed, signal })
-    const options = { deepAt: () => true, learnPart: 0.25, leastRmsUv: signal * 35 }
+    const options = { deepAt: () => true, learnPart: 0.25, leastRmsUv: LEAST_RMS_UV }
     const name = `made-up N3, 1 h, seed ${seed}${signal === 1 ? '' : `, waves x ${signal}`}`
     tell(name, rowsOf(phaseCase(name, x, 100, options)))
   }

@@ -37,9 +37,11 @@ export class PredictorChoice {
   /** The same by part of the cycle, predictor after predictor. */
   readonly #partCosines: Float64Array
   readonly #partSines: Float64Array
+  readonly #near = new Float64Array(PARTS)
   readonly #keep: number
   readonly #keepBias: number
   readonly #least: number
+  #nearRad = Number.NaN
   #at = 0
   #chosen = 0
 
@@ -74,23 +76,24 @@ export class PredictorChoice {
     return believable(atan2(this.#sines[this.#chosen]!, this.#cosines[this.#chosen]!))
   }
 
-  /** The same where it foretells a phase near `rad`: asymmetric waves bias peaks and troughs apart. */
+  /**
+   * The same where it foretells a phase near `rad`: asymmetric waves bias peaks and troughs apart.
+   */
   biasAt(rad: number): number {
     if (this.#seen[this.#chosen]! < this.#least) return 0
+    if (rad !== this.#nearRad) this.#turnTo(rad)
     let [x, y] = [0, 0]
     for (let part = 0; part < PARTS; part++) {
-      const near = cos(rad - (2 * PI * (part + 0.5)) / PARTS)
-      if (near <= 0) continue
       const at = this.#chosen * PARTS + part
-      x += near * near * this.#partCosines[at]!
-      y += near * near * this.#partSines[at]!
+      x += this.#near[part]! * this.#partCosines[at]!
+      y += this.#near[part]! * this.#partSines[at]!
     }
     return x === 0 && y === 0 ? 0 : believable(atan2(y, x))
   }
 
   /**
-   * Spread to be expected of what the one in charge foretells now, radians: its own, in the size that
-   * its errors had so far. NaN while it is unknown, so in the first minute of deep sleep.
+   * Spread to be expected of what the one in charge foretells now, radians: its own, in the size
+   * that its errors had so far. NaN while it is unknown, so in the first minute of deep sleep.
    */
   get sdRad(): number {
     const [k, own] = [this.#chosen, this.chosen.sdRad]
@@ -105,8 +108,8 @@ export class PredictorChoice {
   }
 
   /**
-   * Called after each sample, when every predictor has taken it. `aheadSamples` is how far is looked
-   * ahead now, at most a second; `counts` is whether this is deep, undisturbed sleep.
+   * Called after each sample, when every predictor has taken it. `aheadSamples` is how far is
+   * looked ahead now, at most a second; `counts` is whether this is deep, undisturbed sleep.
    */
   push(x: number, aheadSamples: number, rateHz: number, counts: boolean): void {
     this.#truth.push(x)
@@ -136,6 +139,15 @@ export class PredictorChoice {
       if (this.#seen[k]! < this.#least) continue
       const unknown = this.#seen[this.#chosen]! < this.#least
       if (unknown || this.resultant(k) > this.resultant(this.#chosen) + CLEAR) this.#chosen = k
+    }
+  }
+
+  /** How near each part of the cycle is to a phase: squared cosine, nothing beyond a quarter. */
+  #turnTo(rad: number): void {
+    this.#nearRad = rad
+    for (let part = 0; part < PARTS; part++) {
+      const near = Math.max(0, cos(rad - (2 * PI * (part + 0.5)) / PARTS))
+      this.#near[part] = near * near
     }
   }
 

@@ -1,6 +1,6 @@
 import { PI } from '../../math/elementary.ts'
 import { butterworth } from '../../signal/butterworth.ts'
-import { sampleFilter } from '../../signal/sample-filter.ts'
+import { type SampleFilter, sampleFilter } from '../../signal/sample-filter.ts'
 import { wrapPhase } from './phase.ts'
 import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
 import { delayOf } from './sos-phase.ts'
@@ -25,71 +25,87 @@ const USUAL_SD = 0.62
  * seven instead of a constant, and the filter's delay at it is taken off.
  */
 export function fixedStep(rateHz: number): PhasePredictor {
-  const sos = butterworth(1, 'bandpass', BAND_HZ, rateHz)
-  const filter = sampleFilter(sos)
-  const periods = new Float64Array(KEPT)
-  const sorted = new Float64Array(KEPT)
-  const warmSamples = Math.round(LONGEST_S * rateHz)
-  let [before, last, square, held] = [0, 0, Number.NaN, 0]
-  let [sinceTrough, sinceGap, count, frequencyHz] = [
-    Number.NaN,
-    0,
-    0,
-    SLOW_WAVE_HZ.centre as number,
-  ]
-  let depth = Number.NaN
-  const delay = delayOf(sos, rateHz)
+  return new FixedStep(rateHz)
+}
 
-  const meet = (value: number): void => {
-    // A parabola through three samples: the trough lies `part` samples from the middle one.
+class FixedStep implements PhasePredictor {
+  readonly name = 'fixed-step'
+  readonly #rateHz: number
+  readonly #filter: SampleFilter
+  readonly #delay: (hz: number) => number
+  readonly #warmSamples: number
+  readonly #periods = new Float64Array(KEPT)
+  readonly #sorted = new Float64Array(KEPT)
+  #before = 0
+  #last = 0
+  #held = 0
+  #square = Number.NaN
+  #sinceTrough = Number.NaN
+  #sinceGap = 0
+  #count = 0
+  frequencyHz: number = SLOW_WAVE_HZ.centre
+  /** Depth of the last trough. */
+  amplitudeUv: number = Number.NaN
+
+  constructor(rateHz: number) {
+    const sos = butterworth(1, 'bandpass', BAND_HZ, rateHz)
+    this.#rateHz = rateHz
+    this.#filter = sampleFilter(sos)
+    this.#delay = delayOf(sos, rateHz)
+    this.#warmSamples = Math.round(LONGEST_S * rateHz)
+  }
+
+  push(x: number): void {
+    this.#sinceGap = Number.isNaN(x) ? 0 : this.#sinceGap + 1
+    if (!Number.isNaN(x)) this.#held = x
+    const value = this.#filter.next(this.#held)
+    this.#sinceTrough++
+    if (Number.isNaN(this.#square)) this.#square = value * value
+    this.#square += (value * value - this.#square) / (LEVEL_S * this.#rateHz)
+    const [before, last] = [this.#before, this.#last]
+    const deep = last < -DEEP * Math.sqrt(this.#square)
+    if (this.#isWarm && deep && last <= before && value > last) this.#meet(value)
+    if (Number.isNaN(this.#sinceTrough) && deep && value > last) this.#sinceTrough = 1
+    this.#before = last
+    this.#last = value
+  }
+
+  phaseAt(aheadS: number): number {
+    const seconds = this.#sinceTrough / this.#rateHz + aheadS
+    const hz = this.frequencyHz
+    if (!this.#isWarm || !(seconds * hz < REACH)) return Number.NaN
+    return wrapPhase(PI + 2 * PI * hz * seconds - this.#delay(hz))
+  }
+
+  get sdRad(): number {
+    return this.#isWarm ? USUAL_SD : Number.NaN
+  }
+
+  reset(): void {
+    this.#filter.reset()
+    this.#before = this.#last = this.#held = this.#sinceGap = this.#count = 0
+    this.#square = this.#sinceTrough = this.amplitudeUv = Number.NaN
+    this.frequencyHz = SLOW_WAVE_HZ.centre
+  }
+
+  get #isWarm(): boolean {
+    return this.#sinceGap > this.#warmSamples
+  }
+
+  /** A trough between three samples: a parabola through them lies lowest `part` from the middle. */
+  #meet(value: number): void {
+    const [before, last] = [this.#before, this.#last]
     const curve = before - 2 * last + value
     const part = curve > 0 ? (before - value) / (2 * curve) : 0
-    const period = (sinceTrough - 1 + part) / rateHz
+    const period = (this.#sinceTrough - 1 + part) / this.#rateHz
     if (period >= SHORTEST_S && period <= LONGEST_S) {
-      periods[count++ % KEPT] = period
-      const kept = Math.min(count, KEPT)
-      sorted.set(periods)
-      frequencyHz = 1 / sorted.subarray(0, kept).sort()[kept >> 1]!
+      this.#periods[this.#count++ % KEPT] = period
+      const kept = Math.min(this.#count, KEPT)
+      this.#sorted.set(this.#periods)
+      this.frequencyHz = 1 / this.#sorted.subarray(0, kept).sort()[kept >> 1]!
     }
     if (period < SHORTEST_S) return
-    sinceTrough = 1 - part
-    depth = -last
-  }
-  const push = (x: number): void => {
-    sinceGap = Number.isNaN(x) ? 0 : sinceGap + 1
-    if (!Number.isNaN(x)) held = x
-    const value = filter.next(held)
-    sinceTrough++
-    if (Number.isNaN(square)) square = value * value
-    square += (value * value - square) / (LEVEL_S * rateHz)
-    const deep = last < -DEEP * Math.sqrt(square)
-    if (sinceGap > warmSamples && deep && last <= before && value > last) meet(value)
-    if (Number.isNaN(sinceTrough) && deep && value > last) sinceTrough = 1
-    before = last
-    last = value
-  }
-  return {
-    name: 'fixed-step',
-    push,
-    phaseAt: (aheadS) => {
-      const seconds = sinceTrough / rateHz + aheadS
-      if (sinceGap <= warmSamples || !(seconds * frequencyHz < REACH)) return Number.NaN
-      return wrapPhase(PI + 2 * PI * frequencyHz * seconds - delay(frequencyHz))
-    },
-    get amplitudeUv() {
-      return depth
-    },
-    get frequencyHz() {
-      return frequencyHz
-    },
-    get sdRad() {
-      return sinceGap <= warmSamples ? Number.NaN : USUAL_SD
-    },
-    reset: () => {
-      filter.reset()
-      before = last = held = sinceGap = count = 0
-      square = sinceTrough = depth = Number.NaN
-      frequencyHz = SLOW_WAVE_HZ.centre
-    },
+    this.#sinceTrough = 1 - part
+    this.amplitudeUv = -last
   }
 }

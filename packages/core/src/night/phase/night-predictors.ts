@@ -14,9 +14,9 @@ export type NightPredictors = {
 }
 
 /**
- * What a night starts with, the one in charge at first before the others: the ridge that learns from
- * tonight, then as it was before tonight (the sleeper's own of earlier nights, or the generic one),
- * state-space, cecHT and the fixed step. `rateHz` is the working rate.
+ * What a night starts with, the one in charge at first before the others: the ridge that learns
+ * from tonight, then as it was before tonight (the sleeper's own of earlier nights, or the generic
+ * one), state-space, cecHT and the fixed step. `rateHz` is the working rate.
  */
 export function nightPredictors(rateHz: number, personal?: RidgeWeights): NightPredictors {
   const before = personal ?? GENERIC_RIDGE

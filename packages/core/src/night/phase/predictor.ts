@@ -1,5 +1,3 @@
-import type { LateTruth } from './late-truth.ts'
-
 /** Ways to foretell the phase of a slow wave. */
 export type PredictorName =
   | 'fixed-step'
@@ -8,6 +6,13 @@ export type PredictorName =
   | 'ridge'
   | 'ridge-learner'
   | 'phase-locked-loop'
+
+/** The slow wave as seen from after: `lateSamples` before the last sample, NaN while unknown. */
+export type SeenLate = {
+  readonly lateSamples: number
+  readonly re: number
+  readonly im: number
+}
 
 /**
  * Follows the slow wave sample by sample and foretells its phase. Causal; allocates nothing; a
@@ -31,10 +36,9 @@ export type PhasePredictor = {
   reset(): void
   /**
    * Learns from the wave as seen from after, where a predictor can: called after each `push` with
-   * the truth about `truth.lateSamples` ago (NaN = unknown); `deep` is whether now is deep,
-   * undisturbed sleep.
+   * the wave of some seconds ago; `deep` is whether now is deep, undisturbed sleep.
    */
-  teach?(truth: LateTruth, deep: boolean): void
+  teach?(truth: SeenLate, deep: boolean): void
 }
 
 /** Slow waves are looked for in this band, Hz: its middle and its ends. */

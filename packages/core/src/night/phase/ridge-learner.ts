@@ -1,8 +1,7 @@
 import { ComplexFir } from './complex-fir.ts'
 import { GENERIC_RIDGE } from './generic-ridge.ts'
-import type { LateTruth } from './late-truth.ts'
 import { NormalEquations, RidgeSolution } from './normal-equations.ts'
-import { type PhasePredictor, SLOW_WAVE_HZ } from './predictor.ts'
+import { type PhasePredictor, type SeenLate, SLOW_WAVE_HZ } from './predictor.ts'
 import type { RidgeWeights } from './ridge-fit.ts'
 import { RIDGE_LAGS_S, ROW_S, SHRINK } from './ridge-row.ts'
 import { RowsOfPast } from './rows-of-past.ts'
@@ -64,7 +63,7 @@ export class RidgeLearner implements PhasePredictor {
     }
   }
 
-  teach(truth: LateTruth, deep: boolean): void {
+  teach(truth: SeenLate, deep: boolean): void {
     if (this.#rows.next(truth, deep)) {
       this.#equations.add(this.#rows.values, this.#rows.re, this.#rows.im)
       this.#unsolved++

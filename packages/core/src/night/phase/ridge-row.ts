@@ -1,4 +1,6 @@
-/** Times back from now of which the wave is foretold, s: every 20 ms for .6 s, then 50 ms to 3 s. */
+/**
+ * Times back from now of which the wave is foretold, s: every 20 ms for .6 s, then 50 ms to 3 s.
+ */
 export const RIDGE_LAGS_S: readonly number[] = [
   ...Array.from({ length: 30 }, (_, k) => k * 0.02),
   ...Array.from({ length: 49 }, (_, k) => 0.6 + k * 0.05),
@@ -29,8 +31,8 @@ export class RidgeRow {
   }
 
   /**
-   * Fills the row of the moment `n`: samples at the lags before it, each less their mean. `x` may be
-   * a ring, as long as a power of two.
+   * Fills the row of the moment `n`: samples at the lags before it, each less their mean. `x` may
+   * be a ring, as long as a power of two.
    */
   fill(x: Float32Array | Float64Array, n: number, mask = -1): void {
     const { values } = this

@@ -1,12 +1,12 @@
-import type { LateTruth } from './late-truth.ts'
+import type { SeenLate } from './predictor.ts'
 import { RidgeRow, ROW_S } from './ridge-row.ts'
 
 /** A wave larger than this is no wave, uV. */
 const MOST_UV = 400
 
 /**
- * Rows of a regression out of a signal that goes on: what was seen at a moment some seconds ago, and
- * the wave that came `aheadS` after it, once that is known.
+ * Rows of a regression out of a signal that goes on: what was seen at a moment some seconds ago,
+ * and the wave that came `aheadS` after it, once that is known.
  */
 export class RowsOfPast {
   readonly #row: RidgeRow
@@ -51,7 +51,7 @@ export class RowsOfPast {
   }
 
   /** Called after `push` with the truth of then: true when there is a new row. */
-  next(truth: LateTruth, deep: boolean): boolean {
+  next(truth: SeenLate, deep: boolean): boolean {
     const { re, im, lateSamples } = truth
     const part = this.#part
     this.re = this.#reBefore + part * (re - this.#reBefore)
