@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Mutant, mutantsOf } from './mutants.ts'
+import { mutantsOf } from './mutants.ts'
 import { MutatedRun } from './mutated-run.ts'
 import { ROOT } from './tidy/source-tree.ts'
 
@@ -13,18 +13,19 @@ const LEAST_SCORE = 0.95
 /** One in so many mutants outside the nightly run. */
 const SAMPLE = 40
 
-/** Mutants that change nothing that could be seen, and why: file, what was, what is. */
-const EQUIVALENT: readonly (readonly [file: string, was: string, is: string, why: string])[] = []
-
-function isEquivalent({ path, was, is }: Mutant): boolean {
-  return EQUIVALENT.some(([file, w, i]) => path.endsWith(`/${file}`) && w === was && i === is)
-}
+/*
+ * Mutants that live and change nothing that can be seen; they count as not found all the same:
+ * - `<` for `<=` where both sides are the same value then: tighter, standing below the recommended
+ *   range, nightEnergy at 0 dB, fallTo to the mode that is, beginTurn at the same time;
+ * - table sizes one larger, and counts that are only compared with 0;
+ * - Object.freeze left out of lists that nobody is handed;
+ * - a level or time of 0 compared as 1 where whole milliseconds or the next check decide.
+ */
 
 const nightly = Boolean(process.env.NOCTURNE_NIGHTLY)
 
 describe('the tests of the governor', () => {
-  const all = SOURCES.flatMap((path) => mutantsOf(path, readFileSync(join(ROOT, path), 'utf8')))
-  const mutants = all.filter((mutant) => !isEquivalent(mutant))
+  const mutants = SOURCES.flatMap((path) => mutantsOf(path, readFileSync(join(ROOT, path), 'utf8')))
 
   it('pass without a mutant in this way of running them', () => {
     expect(new MutatedRun(TESTS, expect).failure()).toBeUndefined()
@@ -40,7 +41,7 @@ describe('the tests of the governor', () => {
     if (nightly) {
       console.log(
         `mutants: ${tried.length}, found ${tried.length - alive.length}, score ` +
-          `${(100 * score).toFixed(1)} %, equivalent ${all.length - mutants.length}`,
+          `${(100 * score).toFixed(1)} %`,
         told,
       )
     }

@@ -43,6 +43,12 @@ describe('random nights with loss, duplicates, delays, clock steps, bad facts, t
   }, 1_200_000)
 })
 
+describe('a seed that once failed', () => {
+  it('40: a loop silent for twelve minutes had counted as twelve minutes of sleep (N50)', () => {
+    expect(new GovernorWorld(40).run(20_000).breaches).toEqual([])
+  })
+})
+
 const ceiling = fc.oneof(
   fc.double({ min: -100, max: 400 }),
   fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
