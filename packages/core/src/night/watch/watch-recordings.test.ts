@@ -23,8 +23,8 @@ function watched(
 ): EventSeen[] {
   const watch = createWatch(montage, model)
   const seen: EventSeen[] = []
-  for (let at = 0; at < columns[0]!.length; at += 32) {
-    const pieces = columns.map((column) => column.subarray(at, at + 32))
+  for (let at = 0; at < columns[0]!.length; at += 256) {
+    const pieces = columns.map((column) => column.subarray(at, at + 256))
     watch.push(at, pieces)
     for (const event of watch.events) if (event.kind === 'seen') seen.push(event)
   }
@@ -42,7 +42,7 @@ describe.skipIf(folder === undefined)(`half hours of four patients (${SHARED_MIS
       const montage: Montage = { rateHz, channels: [{ label: 'Cz-A1', role: 'eeg' }] }
       seen.push(watched(montage, [Float32Array.from(samples)], model))
     }
-  }, 120_000)
+  }, 240_000)
 
   it('have the spindles of their experts, within .6 s of the first expert mark', () => {
     const delays: number[] = []

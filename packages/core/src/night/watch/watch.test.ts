@@ -203,14 +203,14 @@ describe('two hours of the synthetic sleeper', () => {
   beforeAll(async () => {
     const watch = createWatch(montage, await loadStarterStager())
     for (let at = 0, n = 0; ; at += n) {
-      const columns = sleeper.next(0.125)
+      const columns = sleeper.next(1)
       n = columns[0]!.length
       if (n === 0) break
       watch.push(at, columns)
       for (const event of watch.events) seen.push(event)
       if (at === 600 * 128) buffers = process.memoryUsage().arrayBuffers
     }
-  }, 60_000)
+  }, 240_000)
   const truthOf = (kind: string) => sleeper.events.filter((event) => event.kind === kind)
   const middle = (x: number[]): number => x.sort((a, b) => a - b)[x.length >> 1]!
 
