@@ -32,8 +32,8 @@ export function analysisText(name: string, analysis: Analysis): string {
     `  slow waves, log power:  ${evidenceText(swa)}; sign-flip p ${swaP.toFixed(3)}`,
     `  sleepiness, points:     ${evidenceText(kss)}`,
     `  P(sounds bring over 2 % more arousals): ${soundWakes.toFixed(2)}`,
-    `  blinding over ${nights} guesses: Bang ${index(bangSound)} with sound, ${index(bangSilence)} ` +
-      `without (0 = chance, 1 = all known); James ${index(james)} (.5 = chance)`,
+    `  blinding over ${nights} guesses: Bang ${index(bangSound)} with sound, ` +
+      `${index(bangSilence)} without (0 = chance, 1 = all known); James ${index(james)} (.5 = chance)`,
   ])
 }
 
@@ -52,8 +52,8 @@ export function powerText(gain: number, nightSd: number, power: Power): string {
   return lines([
     need,
     ...shares,
-    `Assumed, of a simulated sleeper: power after sounds varies by ${(100 * nightSd).toFixed(0)} % ` +
-      `from night to night, habituation takes up to half of the gain within some ` +
+    `Assumed, of a simulated sleeper: power after sounds varies by ` +
+      `${(100 * nightSd).toFixed(0)} % from night to night, habituation takes up to half of the gain within some ` +
       `${USUAL_SLEEPER.habituationNights} nights, the night's total stays; blocks of two nights, ` +
       'looked at after each, no claim before 12 nights.',
   ])

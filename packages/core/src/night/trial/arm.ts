@@ -39,7 +39,7 @@ export function sealedArm(arm: Arm, seed: string, night: number): Uint8Array {
   return bytesOfHex(hmacSha256(bytesOfHex(seed), `arm ${night} ${arm}`))
 }
 
-/** The arm that {@link sealedArm} hid, or undefined when these bytes are of no arm of that night. */
+/** The arm that {@link sealedArm} hid; undefined when the bytes are of no arm of that night. */
 export function openedArm(sealed: Uint8Array, seed: string, night: number): Arm | undefined {
   return ARMS.find((arm) => {
     const bytes = sealedArm(arm, seed, night)

@@ -32,7 +32,7 @@ describe('a trial that is looked at every morning', () => {
     expect(claimed / 1000).toBeLessThanOrEqual(0.05)
   })
 
-  it('has an interval that holds the truth at all looks together in at least 95 % of trials', () => {
+  it('holds the truth in its interval at all looks together in 95 % of trials', () => {
     const random = seededRandom(6)
     const [trials, every] = LONG ? [150, 1] : [60, 5]
     let missed = 0
