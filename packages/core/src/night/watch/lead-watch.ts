@@ -135,7 +135,9 @@ function bandLevel(sos: Sos, rateHz: number): BandLevel {
   }
 }
 
-/** 20-45 Hz, or as far as the rate reaches, steep enough for spindles to stay out, without mains. */
+/**
+ * 20-45 Hz, or as far as the rate reaches, steep enough for spindles to stay out, without mains.
+ */
 function muscleBand(rateHz: number): Sos {
   const high = Math.min(MUSCLE_HZ[1], 0.45 * rateHz)
   const band = butterworth(4, 'bandpass', [MUSCLE_HZ[0], high], rateHz)

@@ -19,6 +19,8 @@ const KEPT = EPOCH_SAMPLES + 2 * RATE_HZ
 const MOST_LIVE_CHANNELS = 2
 /** The work of a second is spread over this part of the next one. */
 const SPREAD = 0.95
+/** Measuring has this part of it, 1 / 4. */
+const MEASURING = 4
 /** Beyond so many missing epochs the stager's own windows hold nothing. */
 const MOST_MISSING_EPOCHS = 20
 
@@ -52,7 +54,7 @@ function starterStager(
   const measured = meters.length * METER_PARTS
   const parts = measured + (lanes[0]?.parts ?? 0)
   const delay = Math.max(0, ...meters.map(({ latency }) => latency)) + 1
-  const span = Math.floor(SPREAD * rateHz) - delay
+  const dueAt = timetable(measured, parts, Math.floor(SPREAD * rateHz) - delay)
   const opinion = noOpinion()
   // The next sample, the second that is worked on, and its next part (`parts` when it is done).
   let [next, second, part] = [0, 0, parts]
@@ -82,7 +84,7 @@ function starterStager(
       part = 0
     }
     let done = false
-    while (part < parts && part * span <= within * parts) if (work()) done = true
+    while (part < parts && dueAt[part]! <= within) if (work()) done = true
     return done
   }
   const skip: LiveStager['skip'] = (samples) => {
@@ -93,6 +95,18 @@ function starterStager(
     for (const meter of meters) meter.start(next)
   }
   return { take, skip, opinion }
+}
+
+/**
+ * At which sample of a second each part is due: measuring, which is lighter, in the first quarter.
+ */
+function timetable(measured: number, parts: number, span: number): Int32Array {
+  const early = span / MEASURING
+  return Int32Array.from({ length: parts }, (_, k) =>
+    k < measured
+      ? (k * early) / measured
+      : early + ((k - measured) * (span - early)) / (parts - measured),
+  )
 }
 
 function noOpinion(): LiveOpinion {

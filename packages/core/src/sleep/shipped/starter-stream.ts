@@ -80,7 +80,9 @@ type ExpertStream = {
   readonly opinion: ReturnType<typeof noOpinion>
 }
 
-/** One expert's reading of one channel: the whole spectrum where it is trusted, or the slow part. */
+/**
+ * One expert's reading of one channel: the whole spectrum where it is trusted, or the slow part.
+ */
 function expertStream(expert: StarterExpert): ExpertStream {
   const ranges = { wide: rangeStream(expert.wide, 'wide'), slow: rangeStream(expert.slow, 'slow') }
   const guess = sleepinessStream(expert.slow.guess, 'slow')
