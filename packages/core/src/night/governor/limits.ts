@@ -24,9 +24,9 @@ export const LIMIT_NAMES: readonly LimitName[] =
 
 /** The lower of each ceiling; one that the second does not name, or names by NaN, stays. */
 export function tighter(limits: Limits, by: Partial<Limits>): Limits {
-  const lower = LIMIT_NAMES.map((name) => {
-    const other = by[name]
-    return [name, other !== undefined && other < limits[name] ? other : limits[name]]
-  })
-  return Object.fromEntries(lower) as Limits
+  const lower: { -readonly [Name in LimitName]: number } = { ...limits }
+  for (const name of LIMIT_NAMES) {
+    if (by[name]! < limits[name]) lower[name] = by[name]!
+  }
+  return lower
 }
