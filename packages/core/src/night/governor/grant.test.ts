@@ -56,6 +56,17 @@ describe('what a wish that is allowed leaves behind', () => {
     expect([minuteOf(999), minuteOf(999.9), minuteOf(1000)]).toEqual([10, 10, 11])
   })
 
+  it('each minute with a sound in it counts once (N65)', () => {
+    const night = new MadeUpNight().inControl()
+    const counted: number[] = []
+    for (let i = 0; i < 6; i++) {
+      expect(night.ask()).toBe('ALLOWED')
+      counted.push(night.state.sound.stimulatedMin)
+      night.pass(30_000)
+    }
+    expect(counted).toEqual([1, 1, 2, 2, 3, 3])
+  })
+
   it('the level counts from when it was first this', () => {
     const night = new MadeUpNight().inControl()
     const startMs = night.atMs
