@@ -1,6 +1,7 @@
 import { benchAppleHealth } from './apple-health.ts'
 import { benchClock } from './clock.ts'
 import { benchLightResponse } from './light-response.ts'
+import { benchLoop } from './loop.ts'
 import { benchNight } from './night.ts'
 import { benchPhase } from './phase.ts'
 import { benchPlanner } from './planner.ts'
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   'apple-health': benchAppleHealth,
   clock: benchClock,
   'light-response': benchLightResponse,
+  loop: benchLoop,
   night: benchNight,
   phase: benchPhase,
   planner: benchPlanner,
@@ -22,7 +24,9 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   watch: benchWatch,
 }
 
-const asked = process.argv.slice(2)
+const asked = process.argv
+  .slice(2)
+  .filter((word, k, all) => !word.startsWith('--') && !all[k - 1]?.startsWith('--'))
 const from = asked.findIndex((word) => word.startsWith('--'))
 const options = from < 0 ? [] : asked.slice(from)
 const named = from < 0 ? asked : asked.slice(0, from)

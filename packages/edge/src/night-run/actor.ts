@@ -10,8 +10,11 @@ export type Command = Extract<LoopEvent, { kind: 'command' }>
 export type Actor = {
   /** Carries a command; `heardAtMs` is device time, ms, with its fraction. */
   carry(command: Command, heardAtMs: number): void
-  /** Silent at once. */
-  mute(atMs: number): void
+  /**
+   * Silent at once: the leases that are named, and only those; everything where none is named. What
+   * ends a click must not end the alarm, nor switch a lamp that nobody asked to be on.
+   */
+  mute(atMs: number, leaseIds?: readonly string[]): void
   /** Signs of life and measured effects up to a device time, in order. */
   inputs(atMs: number): readonly LoopInput[]
   close(): Promise<void>
@@ -52,9 +55,12 @@ export class FileActor implements Actor {
     this.#waiting.push({ atMs: Math.ceil(heardAtMs), leaseId: command.lease.id })
   }
 
-  mute(atMs: number): void {
-    this.#sounds = this.#sounds.filter(({ heardAtMs }) => heardAtMs <= atMs)
-    this.#waiting = this.#waiting.filter((each) => each.atMs <= atMs)
+  mute(atMs: number, leaseIds?: readonly string[]): void {
+    const isMeant = (id: string): boolean => leaseIds === undefined || leaseIds.includes(id)
+    this.#sounds = this.#sounds.filter(
+      ({ heardAtMs, command }) => heardAtMs <= atMs || !isMeant(command.lease.id),
+    )
+    this.#waiting = this.#waiting.filter((each) => each.atMs <= atMs || !isMeant(each.leaseId))
   }
 
   inputs(atMs: number): readonly LoopInput[] {

@@ -64,6 +64,7 @@ export class NightRun {
     this.tally = new NightTally(options.header.montage.rateHz)
     this.#state = startNight(options.header, { stager: options.stager })
     options.box?.append({ kind: 'night', header: options.header })
+    options.box?.append({ kind: 'note', atMs: 0, text: provenance(options) })
     options.box?.onTrouble((trouble) => this.#hearBox(trouble?.text))
     for (const word of options.opening) this.say(word)
   }
@@ -92,6 +93,8 @@ export class NightRun {
     try {
       for await (const { first, columns, atMs } of source.chunks()) {
         const now = Math.max(this.#atMs, atMs)
+        // What is played can wait for the disk; what is live cannot.
+        if (!source.description.live) await box?.room()
         this.#hearActor(now)
         this.#take({
           kind: 'samples',
@@ -154,11 +157,20 @@ export class NightRun {
     this.tally.add(events, this.#timer.now() - begun)
     for (const event of events) {
       box?.append({ kind: 'event', event })
-      if (event.kind === 'note' && event.note.kind === 'mute') actor.mute(input.atMs)
+      if (event.kind === 'note' && event.note.kind === 'mute') {
+        actor.mute(input.atMs, event.note.leaseIds)
+      }
       if (event.kind !== 'command') continue
       const aheadMs = ((event.heardAt - this.#state.seen.sample) * 1000) / header.montage.rateHz
       actor.carry(event, input.atMs + Math.max(0, aheadMs))
     }
     onStep?.(input, events)
   }
+}
+
+/** What the box has to say of the program, the stager and the source. */
+function provenance({ header, stager, source }: NightRunOptions): string {
+  const { name, version, hash } = stager?.identity ?? { name: 'none', version: '', hash: '' }
+  const { release } = header
+  return `nocturne ${release.version}, stager ${name} ${version} ${hash}, source ${source.description.name}`
 }

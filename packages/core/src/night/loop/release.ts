@@ -29,7 +29,7 @@ export const PARAMETERS = {
   pauseMs: row(2500, 2500, 60_000, 'ms', 'silence after a train, least'),
   onMs: row(10_000, 1000, 60_000, 'ms', 'length of a window in which clicks may sound'),
   offMs: row(10_000, 1000, 60_000, 'ms', 'length of the silent window that goes with it'),
-  startLevelDb: row(40, 20, 50, 'dB(A)', 'first level of a night at the ear, LAFmax'),
+  startLevelDb: row(40, 20, 45, 'dB(A)', 'first level of a night at the ear, LAFmax'),
   ceilingDb: row(50, 20, 60, 'dB(A)', 'highest level of stimulation'),
   stepUpDb: row(1, 0, 1, 'dB', 'up after a quiet minute without the evoked wave'),
   stepDownDb: row(5, 5, 20, 'dB', 'down after an arousal'),
