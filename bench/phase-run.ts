@@ -48,7 +48,7 @@ export type Follower = {
   readonly isSure: boolean
 }
 
-/** True phases where the sounds would have been heard, and the minutes of deep sleep they are of. */
+/** True phases where sounds would have been heard, and the minutes of deep sleep judged. */
 export type Heard = { readonly phases: readonly number[]; readonly minutes: number }
 
 /** Makes a recording ready; `samples` in uV, none missing. */

@@ -43,7 +43,7 @@ const DEGREES = 180 / PI
 type Rows = ReadonlyMap<string, Heard>
 
 /**
- * Every way of foretelling the phase of slow waves, on made-up deep sleep and on the DREAMS excerpts
+ * Every way of foretelling the phase of slow waves, on made-up deep sleep and the DREAMS excerpts
  * of a folder (`--data DIR`, else those of the shared material): where sounds would have been heard
  * against where they should have been.
  */
