@@ -84,6 +84,20 @@ describe('the choice of a predictor', () => {
     expect(awake.sdRad).toBeNaN()
   })
 
+  it('measures nothing across a gap, and keeps what it measured before', () => {
+    const predictor = cecht(RATE)
+    const x = wave(200)
+    const choice = run([predictor], x)
+    const [before, spread] = [choice.resultant(0), choice.sdRad / predictor.sdRad]
+    choice.reset()
+    for (let n = 0; n < 3.9 * RATE; n++) {
+      predictor.push(-x[n]!)
+      choice.push(-x[n]!, 5, RATE, true)
+    }
+    expect(choice.resultant(0)).toBe(before)
+    expect(choice.sdRad / predictor.sdRad).toBe(spread)
+  })
+
   it('takes off no bias that is too large to be one', () => {
     const wrong = early(cecht(RATE), () => 2)
     const choice = run([wrong], wave(120))

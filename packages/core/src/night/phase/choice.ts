@@ -127,6 +127,12 @@ export class PredictorChoice {
     if (counts) this.#score(past * count)
   }
 
+  /** The signal begins anew after a gap: what was foretold is dropped, what was measured stays. */
+  reset(): void {
+    this.#truth.reset()
+    this.#foretold.fill(Number.NaN)
+  }
+
   #score(past: number): void {
     const { re, im } = this.#truth
     if (Number.isNaN(re)) return
