@@ -1,5 +1,5 @@
 import type { Cell, Goal, Limit, PlanarModel } from './planner/cell.ts'
-import { type CellResult, METHODS, runCell } from './planner/run-cell.ts'
+import { type CellResult, METHODS, runCell, USUAL_SEED } from './planner/run-cell.ts'
 
 const METHOD_COLUMNS = METHODS.map(() => '---|').join('')
 /** People of a cell: the goals, and the rest. The whole grid has 200 in each. */
@@ -10,9 +10,12 @@ const GRID_PEOPLE = 200
 /**
  * Runs the planner bench and prints its tables, a row as soon as its cell is done. One factor at a
  * time; NOCTURNE_NIGHTLY=1 runs the whole grid with 200 people in every cell, which takes days.
+ * PLANNER_CELLS=TEXT keeps the cells whose name has that text, PLANNER_SEED=N lives other people.
  */
 export async function benchPlanner(): Promise<void> {
-  const cells = process.env.NOCTURNE_NIGHTLY ? wholeGrid() : chosenCells()
+  const all = process.env.NOCTURNE_NIGHTLY ? wholeGrid() : chosenCells()
+  const cells = all.filter((cell) => nameOf(cell).includes(process.env.PLANNER_CELLS ?? ''))
+  const seed = Number(process.env.PLANNER_SEED ?? USUAL_SEED)
   const started = process.cpuUsage()
   console.log('## planner: days misaligned (CBTmin more than 1 h from the own entrained one)\n')
   console.log(
@@ -22,7 +25,7 @@ export async function benchPlanner(): Promise<void> {
   console.log(`|---|---|${METHOD_COLUMNS}---|---|---|`)
   const results: CellResult[] = []
   for (const [index, cell] of cells.entries()) {
-    const result = runCell(cell)
+    const result = runCell(cell, seed)
     console.log(rowOf(result))
     process.stderr.write(`planner ${index + 1}/${cells.length}\n`)
     results.push(result)
@@ -65,6 +68,8 @@ function chosenCells(): Cell[] {
       other(goal, { lifeModel: 'hannay19' }),
       other(goal, { planModel: 'hannay19' }),
       other(goal, { planModel: 'both', lifeModel: 'hannay19' }),
+      other(goal, { planModel: 'fit' }),
+      other(goal, { planModel: 'fit', lifeModel: 'hannay19' }),
     ]),
     other('shift +8', { adherence: 0.7 }),
     other('shift +8', { adherence: 0.4 }),

@@ -23,8 +23,11 @@ export type Limit = 'none' | 'dark nights' | 'office' | 'flight'
 /** Models the bench plans on and lives on. */
 export type PlanarModel = 'jewett99' | 'hannay19'
 
-/** What is believed of the model: one of them, or both alike. */
-export type PlanModel = PlanarModel | 'both'
+/**
+ * What is believed of the model: one of them, both alike, or both with what a fit leaves unknown of
+ * CBTmin (`cbtminSdH`), as a real user's plan has it.
+ */
+export type PlanModel = PlanarModel | 'both' | 'fit'
 
 /** One cell of the bench. */
 export type Cell = {

@@ -8,6 +8,7 @@ import {
   planarClock,
   replan,
   solvePlan,
+  spreadDraws,
   startTracker,
   trackDay,
 } from '@nocturne/core/plan'
@@ -26,6 +27,12 @@ const HOME_SD_H = 0.2
 const FIRST_DRAWS = 16
 const NEXT_DRAWS = 12
 
+/**
+ * What a fit leaves unknown of CBTmin beside its draws, h: middle of `cbtminSdH` in a fit of a real
+ * diary (LightLogR 205, `nocturne clock fit`: .90 to 1.07). Held all along, as no DLMO is measured.
+ */
+const FIT_SD_H = 0.97
+
 /** What is known of a person before the first night. */
 export type Knowledge = {
   readonly draws: readonly ClockDraw[]
@@ -37,13 +44,15 @@ export type Knowledge = {
 
 /** The population is known: four hundred of it, and a first plan for sixteen of them. */
 export function knownPopulation(cell: Cell, world: World, noiseSdH: number): Knowledge {
-  const draws = peopleOf(cell.planModel, world, POPULATION, 77)
+  const people = peopleOf(cell.planModel, world, POPULATION, 77)
+  const isFit = cell.planModel === 'fit'
+  const draws = isFit ? people.map((draw) => ({ ...draw, cbtminSdH: FIT_SD_H })) : people
   return knownDraws(draws, world, noiseSdH)
 }
 
 /** These draws are known to be the person. */
 export function knownDraws(draws: readonly ClockDraw[], world: World, noiseSdH: number): Knowledge {
-  const few = fewDraws(startTracker(draws, 1), Math.min(FIRST_DRAWS, draws.length))
+  const few = spreadDraws(fewDraws(startTracker(draws, 1), Math.min(FIRST_DRAWS, draws.length)))
   const started = process.cpuUsage()
   const first = solvePlan(problemOn(world, 0, FIRST_DAYS, few), 'today')
   const { user, system } = process.cpuUsage(started)
@@ -91,7 +100,7 @@ export function liveWithPlanner(
   let standing: Parameters<typeof replan>[1] = { tuned: false, direction: solution.direction }
   for (let day = 0; day < LIFE_DAYS; day++) {
     if (day > 0 || known.draws.length > 1) {
-      const few = fewDraws(tracker, Math.min(NEXT_DRAWS, known.draws.length))
+      const few = spreadDraws(fewDraws(tracker, Math.min(NEXT_DRAWS, known.draws.length)))
       const days = Math.min(NEXT_DAYS, LIFE_DAYS - day)
       const previous = new Int8Array(Math.min(days * PER_DAY, (LIFE_DAYS - day) * PER_DAY))
       const since = day === 0 ? 0 : PER_DAY

@@ -30,7 +30,8 @@ export function peopleOf(
 ): ClockDraw[] {
   const random = seededRandom(seed)
   return Array.from({ length: count }, (_, k) => {
-    const model = planModel !== 'both' ? planModel : k % 2 === 0 ? 'jewett99' : 'hannay19'
+    const mixed = k % 2 === 0 ? 'jewett99' : 'hannay19'
+    const model = planModel === 'both' || planModel === 'fit' ? mixed : planModel
     for (let attempt = 0; ; attempt++) {
       const tauH = world.tauH + TAU_SD_H * random.normal()
       const gain = exp(GAIN_LN_SD * random.normal())

@@ -1,12 +1,22 @@
 import { seededRandom } from '@nocturne/core/math'
 import { solvePlan } from '@nocturne/core/plan'
-import { type Cell, LIFE_DAYS, PER_DAY, problemOn, worldOf } from './cell.ts'
+import {
+  type Cell,
+  LIFE_DAYS,
+  PER_DAY,
+  type PlanarModel,
+  type PlanModel,
+  problemOn,
+  worldOf,
+} from './cell.ts'
 import { type Life, liveDay, newLife, type Outcome, outcomeOf } from './life.ts'
 import { knownDraws, knownPopulation, liveWithPlanner } from './ours.ts'
 import { averagePerson, peopleOf } from './person.ts'
 import { greedyDay, ruleAdvice } from './rivals.ts'
 
 const PHASE_SD_H = 0.5
+/** People that are lived unless another seed is asked for. */
+export const USUAL_SEED = 2026
 /** The ways to live through a cell; the starred one knows the true state. */
 export const METHODS = ['slam', 'rule', 'greedy*', 'open-loop', 'ours'] as const
 /** One of them. */
@@ -21,16 +31,16 @@ export type CellResult = {
   readonly undisturbed: { readonly optimum: number; readonly ours: number }
 }
 
-/** Lives a cell's people through every method. */
-export function runCell(cell: Cell): CellResult {
+/** Lives a cell's people, drawn by `seed`, through every method. */
+export function runCell(cell: Cell, seed = USUAL_SEED): CellResult {
   const world = worldOf(cell)
-  const average = averagePerson(cell.planModel === 'both' ? 'jewett99' : cell.planModel, world)
+  const average = averagePerson(oneModel(cell.planModel), world)
   const open = solvePlan(problemOn(world, 0, 12, [average]), 'none')
   const openAdvice = new Int8Array(LIFE_DAYS * PER_DAY)
   openAdvice.set(open.advice)
   const rule = ruleAdvice(world)
   const known = knownPopulation(cell, world, PHASE_SD_H)
-  const people = peopleOf(cell.lifeModel, world, cell.people, 2026)
+  const people = peopleOf(cell.lifeModel, world, cell.people, seed)
   const replanMs: number[] = []
   const lives = people.map((person, k): Record<Method, Outcome> => {
     const fixed = (advice: Int8Array): Life => {
@@ -75,4 +85,8 @@ export function runCell(cell: Cell): CellResult {
       ours: outcomeOf(alone).misalignedDays,
     },
   }
+}
+
+function oneModel(believed: PlanModel): PlanarModel {
+  return believed === 'hannay19' ? 'hannay19' : 'jewett99'
 }

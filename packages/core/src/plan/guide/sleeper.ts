@@ -31,7 +31,7 @@ export function drawsAt(
     ? hour24(hourOfDayAt(zone, startMs) - hourOfDayAt(posterior.zone, posterior.atMs))
     : apartH
   const days = { onsetH: hour24(posterior.habit.onsetH), offsetH: hour24(posterior.habit.offsetH) }
-  return spread(thinned(posterior.draws, most)).map((draw) => {
+  return spreadDraws(thinned(posterior.draws, most)).map((draw) => {
     const tau = tauOfPeriod(draw.model, draw.tauH)
     const pacemaker = pacemakerOf(draw.model, { tau, lightGain: draw.lightGain })
     const state = Float64Array.from(draw.state)
@@ -51,7 +51,7 @@ export function drawsAt(
  * Draws whose CBTmins lie apart by what is unknown of each, too: an even filling of the normal
  * distribution, in an order that has nothing to do with that of the draws.
  */
-function spread(draws: readonly ClockDraw[]): ClockDraw[] {
+export function spreadDraws(draws: readonly ClockDraw[]): ClockDraw[] {
   return draws.map((draw, k) => {
     const part = (k + 1) * GOLDEN + 0.5
     const away = (draw.cbtminSdH ?? 0) * normalQuantile(part - Math.floor(part))
