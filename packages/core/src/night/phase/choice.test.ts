@@ -95,7 +95,7 @@ describe('the choice of a predictor', () => {
       choice.push(-x[n]!, 5, RATE, true)
     }
     expect(choice.resultant(0)).toBe(before)
-    expect(choice.sdRad / predictor.sdRad).toBe(spread)
+    expect(choice.sdRad / predictor.sdRad).toBeCloseTo(spread, 9)
   })
 
   it('takes off no bias that is too large to be one', () => {
