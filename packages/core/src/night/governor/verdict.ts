@@ -20,7 +20,7 @@ export type Verdict =
       readonly rules: readonly string[]
       readonly bounds: readonly Bound[]
     }
-  /** By the first rule, in the fixed order of `checks.ts`, that it broke. */
+  /** By the first rule, in the fixed order of the checks, that it broke. */
   | ({ readonly kind: 'refused' } & Held)
 
 /** What the governor did of itself. */
