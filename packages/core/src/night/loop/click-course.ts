@@ -125,7 +125,7 @@ export function clickDecisions(
       decide(course, moment, gate, heardAt, events)
     }
   }
-  course.next = input.first + length
+  course.next = Math.max(course.next, input.first + length)
 }
 
 /** What was not recorded is told to the predictors as missing, or makes them new. */
@@ -134,12 +134,14 @@ function skipGap(course: ClickCourse, first: number, rateHz: number): void {
   if (missing <= 0) return
   if (missing > NEW_AFTER_S * rateHz) {
     for (const predictor of course.predictors) predictor.reset()
+    course.choice.reset()
     course.trigger.reset()
     return
   }
   for (let sample = course.next; sample < first; sample++) {
     if (!course.front.push(sample, Number.NaN)) continue
     for (const predictor of course.predictors) predictor.push(Number.NaN)
+    course.choice.push(Number.NaN, 0, course.front.rateHz, false)
   }
 }
 
