@@ -45,7 +45,7 @@ export function fitRidge(
   const stride = Math.max(1, Math.round(ROW_S * rateHz))
   for (const x of long) {
     const { re, im } = trueWave(x, rateHz)
-    const first = row.reach + Math.ceil(EDGE_S * rateHz)
+    const first = Math.ceil((RIDGE_LAGS_S.at(-1)! + EDGE_S) * rateHz)
     for (let n = first; n < x.length - EDGE_S * rateHz; n += stride) {
       row.fill(x, n)
       const at = Math.floor(n + aheadS * rateHz)
