@@ -1,5 +1,5 @@
 import { randomBytes, webcrypto } from 'node:crypto'
-import { describeProblem, isTimeZone } from '@nocturne/core/math'
+import { describeProblem, isTimeZone, momentOfWallClock, wallClockAt } from '@nocturne/core/math'
 import {
   ABSOLUTE_LIMITS,
   type Consent,
@@ -37,9 +37,10 @@ const UNKNOWN_START_MS = Date.UTC(2026, 0, 1, 23)
 /** A night's header, channels and first words out of a source and the options of a call. */
 export async function nightSetup(
   args: Arguments,
-  { description }: Source,
+  source: Source,
   personal: RidgeWeights | undefined,
 ): Promise<NightSetup> {
+  const { description } = source
   const wishes = Object.fromEntries(
     (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
       const label = args.text(kind)
@@ -50,7 +51,10 @@ export async function nightSetup(
   const montage = nightMontage(labels, description.rateHz, wishes)
   if (!montage.ok) throw new UsageError(`${description.name}: ${describeProblem(montage.problem)}`)
   const rehearsal = rehearsedMode(args)
-  const startMs = description.live ? Date.now() : (description.startMs ?? UNKNOWN_START_MS)
+  // Device time of a live source runs since it was opened, and the wall clock is that of its zero.
+  const startMs = description.live
+    ? Date.now() - Math.floor(source.nowMs?.() ?? 0)
+    : (description.startMs ?? UNKNOWN_START_MS)
   const timeZone = args.text('zone') ?? description.timeZone ?? 'UTC'
   if (!isTimeZone(timeZone))
     throw new UsageError(`--zone: got "${timeZone}", expected an IANA zone`)
@@ -62,7 +66,7 @@ export async function nightSetup(
     aim: { kind: 'target' },
     seed: numberOption(args, 'seed', 0, 2 ** 32) ?? 1,
     bedtimeMs: startMs,
-    ...wakeOf(args, startMs),
+    ...wakeOf(args, timeZone, startMs),
     ...(personal === undefined ? {} : { personal }),
     fullScaleDbA: FILE_FULL_SCALE_DBA,
     history: rehearsal === undefined ? {} : REHEARSED_HISTORY,
@@ -126,15 +130,14 @@ async function releaseOf(args: Arguments): Promise<Release> {
   return path === undefined ? shippedRelease() : (await releaseFile(path)).release
 }
 
-/** `--wake 07:00`: the next such time after the start, on the sleeper's clock. */
-function wakeOf(args: Arguments, startMs: number): { readonly wakeMs?: number } {
+/** `--wake 07:00`: the next such time after the start, on the clock of the sleeper's wall. */
+function wakeOf(args: Arguments, timeZone: string, startMs: number): { readonly wakeMs?: number } {
   const text = args.text('wake')
   if (text === undefined) return {}
   const [, hours, minutes] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? []
   if (hours === undefined) throw new UsageError(`--wake: got "${text}", expected a time like 07:00`)
-  const zone = args.text('zone') ?? 'UTC'
-  const offsetMs = localOffsets(zone, startMs)[0]?.offsetMs ?? 0
-  const local = startMs + offsetMs
-  const wake = Math.floor(local / DAY_MS) * DAY_MS + (Number(hours) * 60 + Number(minutes)) * 60_000
-  return { wakeMs: (wake > local ? wake : wake + DAY_MS) - offsetMs }
+  const dayS = DAY_MS / 1000
+  const localS = wallClockAt(timeZone, startMs)
+  const wakeS = Math.floor(localS / dayS) * dayS + (Number(hours) * 60 + Number(minutes)) * 60
+  return { wakeMs: momentOfWallClock(timeZone, wakeS > localS ? wakeS : wakeS + dayS).ms }
 }

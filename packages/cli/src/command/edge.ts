@@ -15,6 +15,7 @@ import {
   nodeTimer,
   openBoxFile,
   openSource,
+  SOUND_REACH_MS,
   SoundActor,
   type SoundLatency,
   type Source,
@@ -84,15 +85,14 @@ export const command: Command = {
 async function run(args: Arguments, io: Io): Promise<number> {
   const source = await sourceOf(args)
   const rehearsal = args.text('rehearse') !== undefined
-  if (rehearsal && (source.description.live || args.flag('sound'))) {
+  const flaw = actsOnNobody(args, source.description.live, rehearsal)
+  if (flaw !== undefined) {
     await source.close()
-    throw new UsageError(
-      '--rehearse: got a live source or --sound, expected playback to a file only',
-    )
+    throw new UsageError(flaw)
   }
   const setup = await nightSetup(args, source, rehearsal ? undefined : await keptPersonal())
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
-  const bed = await bedsideOf(args, setup, latency)
+  const bed = await bedsideOf(args, setup, source, latency)
   const path = args.text('box') ?? boxPath(setup.header.startMs)
   await mkdir(dirname(path), { recursive: true })
   const box = await openBoxFile(path, { replace: rehearsal })
@@ -116,6 +116,13 @@ async function run(args: Arguments, io: Io): Promise<number> {
   return 0
 }
 
+/** What is played is no sleeper, and a rehearsal's consent is nobody's: a file is all that acts. */
+function actsOnNobody(args: Arguments, live: boolean, rehearsal: boolean): string | undefined {
+  if (rehearsal && live) return '--rehearse: got a live source, expected a recording or synth:SEED'
+  if (live || !(args.flag('sound') || args.text('lamp') !== undefined)) return undefined
+  return '--sound, --lamp: got a source that is played, expected a live one'
+}
+
 /** Everything beside the bed that a night is joined to. */
 type Bedside = {
   readonly header: NightHeader
@@ -128,6 +135,7 @@ type Bedside = {
 async function bedsideOf(
   args: Arguments,
   { header, opening, montage }: NightSetup,
+  source: Source,
   latency: SoundLatency | undefined,
 ): Promise<Bedside> {
   const earLevel = numberOption(args, 'ear-level', 30, 120)
@@ -137,8 +145,8 @@ async function bedsideOf(
     )
   }
   const home = await homeOf(args)
-  const sound = soundOf(args, header.token, latency, earLevel)
-  const measured = latency && { meanMs: latency.meanMs, sdMs: latency.sdMs }
+  const sound = soundOf(args, header.token, source, latency, earLevel)
+  const measured = latency && { meanMs: latency.meanMs + SOUND_REACH_MS, sdMs: latency.sdMs }
   return {
     header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
     opening: opening.map((word) => (word.kind === 'latency' ? { ...word, ...measured } : word)),
@@ -216,6 +224,7 @@ async function latencyOf(args: Arguments, io: Io): Promise<SoundLatency> {
 function soundOf(
   args: Arguments,
   token: number,
+  source: Source,
   latency: SoundLatency | undefined,
   fullScaleDbA: number | undefined,
 ): Actor {
@@ -224,7 +233,8 @@ function soundOf(
     return new FileActor(token)
   }
   return new SoundActor({
-    ...{ token, player, timer: nodeTimer, startedAtMs: nodeTimer.now() },
+    ...{ token, player, timer: nodeTimer },
+    startedAtMs: nodeTimer.now() - (source.nowMs?.() ?? 0),
     ...{ latencyMs: latency.meanMs, fullScaleDbA, muted: args.text('arm') === 'sham' },
   })
 }
@@ -262,10 +272,12 @@ function boxPath(startMs: number): string {
 /** Keys of a person at the box: s stops everything, n asks for natural. */
 function hearKeys(night: NightRun, screen: NightScreen): () => void {
   if (!process.stdin.isTTY) return () => undefined
-  screen.tell('s and Enter stops everything for the night; Ctrl-C ends it')
+  screen.tell('s and Enter stops everything for the night, n asks for natural; Ctrl-C ends it')
   const lines = createInterface({ input: process.stdin })
   lines.on('line', (line) => {
-    if (line.trim() === 's') night.say({ kind: 'stop', by: 'button' })
+    const key = line.trim()
+    if (key === 's') night.say({ kind: 'stop', by: 'button' })
+    if (key === 'n') night.say({ kind: 'mode', to: 'natural', awake: true, ask: 0 })
   })
   return () => lines.close()
 }

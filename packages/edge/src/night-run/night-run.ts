@@ -131,9 +131,17 @@ export class NightRun {
     return () => cancel()
   }
 
+  /**
+   * What the actuator says belongs to its own moment in a night that is played, and to now in a
+   * live one: after the machine slept, signs of life of that time would hide it (rule N50).
+   */
   #hearActor(atMs: number): void {
+    const { live } = this.#options.source.description
+    let beat = false
     for (const input of this.#options.actor.inputs(atMs)) {
-      this.#take({ ...input, atMs: Math.max(this.#atMs, input.atMs) })
+      if (live && beat && input.kind === 'heartbeat') continue
+      beat ||= input.kind === 'heartbeat'
+      this.#take({ ...input, atMs: Math.max(this.#atMs, live ? atMs : input.atMs) })
     }
   }
 

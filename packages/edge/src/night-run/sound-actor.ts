@@ -26,6 +26,8 @@ export type SoundActorOptions = {
 
 /** Sound handed over before it is due, ms: what a stop cannot take back. */
 const LEAD_MS = 40
+/** What a command needs to reach the player beyond the player's own delay, ms: lead and a beat. */
+export const SOUND_REACH_MS: number = LEAD_MS + 10
 const HEARTBEAT_MS = 1000
 /** Length of one ring of the alarm, and how many ring in a lease, s apart. */
 const RING_EVERY_S = 2
@@ -37,8 +39,8 @@ const RING_EVERY_S = 2
  */
 export class SoundActor implements Actor {
   readonly #options: SoundActorOptions
-  readonly #pump: PcmPump
-  readonly #player: RunningPlayer
+  #pump: PcmPump
+  #player: RunningPlayer
   #said: LoopInput[] = []
   #confirm: { atMs: number; leaseId: string }[] = []
   #nextBeatMs = 0
@@ -48,42 +50,45 @@ export class SoundActor implements Actor {
 
   constructor(options: SoundActorOptions) {
     this.#options = options
-    this.#player = startPlayer(options.player)
-    this.#player.onEnd(() => {
-      this.#dead = true
-      this.#voidLatency()
-    })
-    this.#pump = new PcmPump({
-      ...{ rateHz: SOUND_RATE_HZ, leadMs: LEAD_MS, timer: options.timer },
-      sink: (frames) => this.#player.write(frames),
-      onSlip: () => this.#voidLatency(),
-    })
-    this.#pump.start()
+    const { player, pump } = this.#begin()
+    this.#player = player
+    this.#pump = pump
   }
 
   carry(command: Command, heardAtMs: number): void {
     const { lease, level } = command
-    const { startedAtMs, latencyMs } = this.#options
-    if (this.#dead || lease.seq <= this.#lastSeq || heardAtMs > lease.notAfterMs) return
+    const { startedAtMs, latencyMs, timer } = this.#options
+    const isAlarm = lease.action === 'wake'
+    if (lease.seq <= this.#lastSeq || heardAtMs > lease.notAfterMs) return
+    if (this.#dead && isAlarm) this.#revive()
+    if (this.#dead) return
     this.#lastSeq = lease.seq
-    const dueMs = startedAtMs + heardAtMs - latencyMs
+    // A lease takes the place of the one before: rings of an alarm never add up.
+    if (isAlarm) this.mute()
+    // What is not aimed at a wave is late rather than not at all.
+    const soonestMs = lease.action === 'click' ? 0 : timer.now() + SOUND_REACH_MS
+    const dueMs = Math.max(startedAtMs + heardAtMs - latencyMs, soonestMs)
     const samples = this.#samplesOf(command, Math.min(level, lease.maxLevel))
-    const took = this.#pump.schedule(dueMs, samples)
-    if (took) this.#confirm.push({ atMs: Math.ceil(heardAtMs), leaseId: lease.id })
+    const took = this.#pump.schedule(dueMs, samples, lease.id)
+    const atMs = Math.ceil(dueMs + latencyMs - startedAtMs)
+    if (took) this.#confirm.push({ atMs, leaseId: lease.id })
     else this.#tell({ kind: 'actuator', atMs: this.#now(), leaseId: lease.id, effect: 'failed' })
   }
 
-  mute(): void {
-    this.#pump.mute()
-    this.#confirm = []
+  mute(_atMs?: number, leaseIds?: readonly string[]): void {
+    this.#pump.mute(leaseIds)
+    this.#confirm = leaseIds
+      ? this.#confirm.filter(({ leaseId }) => !leaseIds.includes(leaseId))
+      : []
   }
 
   inputs(atMs: number): readonly LoopInput[] {
     const said = this.#said
     this.#said = []
-    while (!this.#dead && this.#nextBeatMs <= atMs) {
-      said.push({ kind: 'heartbeat', atMs: this.#nextBeatMs, token: this.#options.token })
-      this.#nextBeatMs += HEARTBEAT_MS
+    if (!this.#dead && this.#nextBeatMs <= atMs) {
+      // One sign of life, and of now: none is made up for a time in which nobody asked.
+      said.push({ kind: 'heartbeat', atMs, token: this.#options.token })
+      this.#nextBeatMs = atMs + HEARTBEAT_MS
     }
     while (this.#confirm.length > 0 && this.#confirm[0]!.atMs <= atMs) {
       const { atMs: heardMs, leaseId } = this.#confirm.shift()!
@@ -102,6 +107,33 @@ export class SoundActor implements Actor {
     this.#pump.stop()
     this.#player.close()
     return Promise.resolve()
+  }
+
+  /** A player and the stream that flows into it. */
+  #begin(): { readonly player: RunningPlayer; readonly pump: PcmPump } {
+    const { player: program, timer } = this.#options
+    const player = startPlayer(program)
+    player.onEnd(() => {
+      this.#dead = true
+      this.#voidLatency()
+    })
+    const pump = new PcmPump({
+      ...{ rateHz: SOUND_RATE_HZ, leadMs: LEAD_MS, timer },
+      sink: (frames) => player.write(frames),
+      onSlip: () => this.#voidLatency(),
+    })
+    pump.start()
+    return { player, pump }
+  }
+
+  /** A dead player is started again for the alarm, and only for it: its delay is not known. */
+  #revive(): void {
+    this.#pump.stop()
+    this.#player.close()
+    this.#dead = false
+    const { player, pump } = this.#begin()
+    this.#player = player
+    this.#pump = pump
   }
 
   #samplesOf({ lease }: Command, levelDb: number): Float32Array {

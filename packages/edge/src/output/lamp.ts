@@ -152,7 +152,10 @@ export class LampOutput implements Output {
       listener({ leaseId, effect, text: `${this.name} ${text}` })
   }
 
+  /** The hand wins: what was held is let go of, and the lamp stays as the hand set it. */
   #override(): void {
+    this.#cancel()
+    this.#held = undefined
     for (const listener of this.#overrides) listener('manual-light')
   }
 }

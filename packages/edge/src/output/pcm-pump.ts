@@ -1,7 +1,11 @@
 import type { Timer } from './timer.ts'
 
 /** A sound to be mixed in: samples -1..1 from a frame of the stream on. */
-type Scheduled = { readonly from: number; readonly samples: Float32Array }
+type Scheduled = {
+  readonly from: number
+  readonly samples: Float32Array
+  readonly name: string
+}
 
 /** Takes signed 16-bit mono frames; false when it is full and the frames were not wanted. */
 export type FrameSink = (frames: Int16Array) => void
@@ -58,16 +62,16 @@ export class PcmPump {
    * Schedules a sound for a time of the timer, ms, to be handed to the player such that its first
    * frame is due then. False when that moment has already been handed over, or too many wait.
    */
-  schedule(atMs: number, samples: Float32Array): boolean {
+  schedule(atMs: number, samples: Float32Array, name = ''): boolean {
     const from = Math.round(((atMs - this.#startedAtMs) * this.#options.rateHz) / 1000)
     if (from < this.#written || this.#waiting.length >= MOST_WAITING) return false
-    this.#waiting.push({ from, samples })
+    this.#waiting.push({ from, samples, name })
     return true
   }
 
-  /** Drops everything not yet handed over. */
-  mute(): void {
-    this.#waiting = []
+  /** Drops what is not yet handed over: of the sounds with these names, or everything. */
+  mute(names?: readonly string[]): void {
+    this.#waiting = names ? this.#waiting.filter(({ name }) => !names.includes(name)) : []
   }
 
   stop(): void {

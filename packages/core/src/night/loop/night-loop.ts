@@ -30,9 +30,14 @@ export type NightState = NightMoment & {
   readonly click: ClickCourse
   readonly cue: CueCourse
   readonly wake: WakeCourse
+  /** Device time at which cues and waking were last thought of, ms. */
+  secondAtMs: number
 }
 
 type Samples = Extract<LoopInput, { kind: 'samples' }>
+
+/** So long without a word of the stager, and the way to waking goes on without it, ms. */
+const UNSTAGED_MS = 1500
 
 /** A night before its first input: natural, nothing consented to, nothing known. */
 export function startNight(header: NightHeader, parts: NightParts): NightState {
@@ -53,6 +58,7 @@ export function startNight(header: NightHeader, parts: NightParts): NightState {
     click: newClickCourse(header),
     cue: newCueCourse(),
     wake: newWakeCourse(),
+    secondAtMs: 0,
     atMs: 0,
   }
 }
@@ -86,11 +92,13 @@ function takeSamples(state: NightState, input: Samples, events: LoopEvent[]): vo
   }
   govern(state, { kind: 'tick', atMs: input.atMs }, events)
   clickDecisions(state.click, state, input, events)
-  if (second) everySecond(state, events)
+  // A dead stager does not keep anybody asleep: time alone brings the alarm (rule N76).
+  if (second || input.atMs - state.secondAtMs >= UNSTAGED_MS) everySecond(state, events)
 }
 
 /** What happens at the pace of staging: cues, the way to waking. */
 function everySecond(state: NightState, events: LoopEvent[]): void {
+  state.secondAtMs = state.atMs
   cueDecision(state.cue, state, events)
   wakeDecision(state.wake, state, events)
 }

@@ -1,0 +1,191 @@
+import {
+  ABSOLUTE_LIMITS,
+  type Lease,
+  type LoopInput,
+  localOffsets,
+  type NightHeader,
+  shippedRelease,
+} from '@nocturne/core/night'
+import { describe, expect, it } from 'vitest'
+import type { Output } from '../output/output.ts'
+import type { Source, SourceChunk } from '../source/source.ts'
+import { type Actor, type Command, FileActor } from './actor.ts'
+import { JoinedActor } from './joined-actor.ts'
+import { NightRun } from './night-run.ts'
+import { SOUND_REACH_MS, SoundActor } from './sound-actor.ts'
+
+function command(seq: number, changes: Partial<Lease> = {}, heardAtMs = 1000): Command {
+  const lease: Lease = {
+    ...{ id: `1.${seq}`, seq, token: 1, issuedAtMs: heardAtMs - 100 },
+    ...{ notAfterMs: heardAtMs + 60_000, actuator: 'sound', action: 'click', maxLevel: 45 },
+    ...{ fallback: 'natural', consentId: 'c', reason: 'test' },
+    ...changes,
+  }
+  const nowhere = { heardAt: 0, targetRad: Number.NaN, predictedRad: Number.NaN }
+  return { kind: 'command', lease, level: lease.maxLevel, ...nowhere }
+}
+
+const LAMP = { actuator: 'light', action: 'lamp' } as const
+
+/** A lamp that writes down what it is told, and tells of hands when asked to. */
+function fakeLamp(): Output & { readonly told: string[]; hand(): void } {
+  const told: string[] = []
+  let hear: Parameters<Output['onOverride']>[0] = () => undefined
+  return {
+    ...{ name: 'lamp', actuator: 'light', told },
+    carry: (lease) => void told.push(`carry ${lease.id}`),
+    mute: () => void told.push('off'),
+    onEffect: () => undefined,
+    onOverride: (listener) => {
+      hear = listener
+    },
+    close: () => Promise.resolve(),
+    hand: () => hear('manual-light'),
+  }
+}
+
+describe('what ends a lease', () => {
+  it('ends that lease and no other: a stir during a click rings no alarm down', () => {
+    const actor = new FileActor(1)
+    actor.carry(command(1), 1000)
+    actor.carry(command(2, { action: 'wake' }), 1200)
+    actor.mute(900, ['1.1'])
+    expect(actor.sounds.map(({ command: { lease } }) => lease.id)).toEqual(['1.2'])
+    actor.mute(900)
+    expect(actor.sounds).toEqual([])
+  })
+
+  it('switches off no lamp that the night did not switch on', () => {
+    const lamp = fakeLamp()
+    const joined = new JoinedActor(new FileActor(1), [lamp])
+    joined.mute(500, ['1.1'])
+    joined.mute(600)
+    expect(lamp.told).toEqual([])
+    joined.carry(command(1, LAMP), 1000)
+    joined.mute(1100, ['1.7'])
+    joined.mute(1200, ['1.1'])
+    joined.mute(1300)
+    expect(lamp.told).toEqual(['carry 1.1', 'off'])
+  })
+
+  it('leaves a lamp as a hand set it, and tells the loop (N56)', () => {
+    const lamp = fakeLamp()
+    const joined = new JoinedActor(new FileActor(1), [lamp])
+    joined.carry(command(1, LAMP), 1000)
+    lamp.hand()
+    expect(joined.inputs(2000).filter(({ kind }) => kind === 'stop')).toEqual([
+      { kind: 'stop', atMs: 2000, by: 'manual-light' },
+    ])
+    joined.mute(2000)
+    expect(lamp.told).toEqual(['carry 1.1'])
+  })
+})
+
+/** A timer that a test turns. */
+function handTimer(): { now(): number; after(): () => void; at: number } {
+  const timer = { at: 0, now: () => timer.at, after: () => () => undefined }
+  return timer
+}
+
+describe('a loudspeaker', () => {
+  const speaker = (latencyMs: number): { actor: SoundActor; timer: { at: number } } => {
+    const timer = handTimer()
+    const player = { command: process.execPath, args: ['-e', 'process.stdin.resume()'] }
+    const level = { fullScaleDbA: 80, muted: false }
+    const actor = new SoundActor({ token: 1, player, timer, startedAtMs: 0, latencyMs, ...level })
+    return { actor, timer }
+  }
+  const effects = (inputs: readonly LoopInput[]): string[] =>
+    inputs.flatMap((input) => (input.kind === 'actuator' ? [input.effect] : []))
+
+  it('takes a click that leaves it the time to reach the player, and tells of one that does not', async () => {
+    const { actor, timer } = speaker(150)
+    timer.at = 10_000
+    actor.carry(command(1, {}, 10_150 + SOUND_REACH_MS), 10_150 + SOUND_REACH_MS)
+    expect(effects(actor.inputs(10_000))).toEqual([])
+    expect(effects(actor.inputs(10_300))).toEqual(['confirmed'])
+    await actor.close()
+  })
+
+  it('rings an alarm late rather than never through a slow player (N76)', async () => {
+    const { actor } = speaker(300)
+    actor.carry(command(1, {}, 100), 100)
+    expect(effects(actor.inputs(0))).toEqual(['failed'])
+    actor.carry(command(2, { action: 'wake' }, 100), 100)
+    expect(effects(actor.inputs(1000))).toEqual(['confirmed'])
+    await actor.close()
+  })
+
+  it('gives one sign of life for now, and none for a time in which nobody asked (N50)', async () => {
+    const { actor } = speaker(50)
+    const beats = (atMs: number): number[] =>
+      actor.inputs(atMs).flatMap((each) => (each.kind === 'heartbeat' ? [each.atMs] : []))
+    expect(beats(0)).toEqual([0])
+    expect(beats(3_600_000)).toEqual([3_600_000])
+    expect(beats(3_600_500)).toEqual([])
+    await actor.close()
+  })
+})
+
+const HZ = 128
+
+function header(changes: Partial<NightHeader> = {}): NightHeader {
+  const startMs = Date.UTC(2026, 10, 27, 22)
+  return {
+    montage: { channels: [{ label: 'Fpz-Cz', role: 'eeg' }], rateHz: HZ },
+    ...{ startMs, timeZone: 'UTC', offsets: localOffsets('UTC', startMs), token: 1 },
+    ...{ limits: ABSOLUTE_LIMITS, release: shippedRelease(), aim: { kind: 'target' }, seed: 1 },
+    ...{ bedtimeMs: startMs, fullScaleDbA: 70, rehearsal: false },
+    ...changes,
+  }
+}
+
+function sourceOf(chunks: readonly SourceChunk[], live: boolean): Source {
+  return {
+    description: { name: 'test', channels: [{ label: 'Fpz-Cz', unit: 'uV' }], rateHz: HZ, live },
+    chunks: async function* () {
+      yield* chunks
+    },
+    nowMs: () => 0,
+    onNotice: () => undefined,
+    close: () => Promise.resolve(),
+  }
+}
+
+function pieces(fromS: number, seconds: number): SourceChunk[] {
+  return Array.from({ length: seconds * 4 }, (_, k) => ({
+    first: fromS * HZ + k * 32,
+    columns: [new Float32Array(32).map((_, i) => 20 * Math.sin((k * 32 + i) / 9))],
+    atMs: fromS * 1000 + (k + 1) * 250,
+  }))
+}
+
+async function nightOf(source: Source, actor: Actor, head: NightHeader): Promise<LoopInput[]> {
+  const inputs: LoopInput[] = []
+  const montage = { montage: head.montage, from: [{ index: 0 }] }
+  const quiet = { now: () => 0, after: () => () => undefined }
+  const night = new NightRun({
+    ...{ source, header: head, montage, stager: undefined, actor, opening: [], timer: quiet },
+    onStep: (input) => void inputs.push(input),
+  })
+  await night.run()
+  return inputs
+}
+
+describe('a night that is run', () => {
+  it('rings its alarm without a stager (N76)', async () => {
+    const head = header()
+    const actor = new FileActor(1)
+    const wakeMs = head.startMs + 5000
+    await nightOf(sourceOf(pieces(0, 10), false), actor, { ...head, wakeMs })
+    expect(actor.sounds.map(({ command: { lease } }) => lease.action)).toEqual(['wake'])
+  })
+
+  it('lets no sign of life of a time that was slept through hide it, when live (N50)', async () => {
+    const chunks = [...pieces(0, 2), ...pieces(600, 2)]
+    const beats = (inputs: readonly LoopInput[]): number =>
+      inputs.filter(({ kind }) => kind === 'heartbeat').length
+    expect(beats(await nightOf(sourceOf(chunks, true), new FileActor(1), header()))).toBeLessThan(8)
+    expect(beats(await nightOf(sourceOf(chunks, false), new FileActor(1), header()))).toBe(603)
+  })
+})
