@@ -68,7 +68,7 @@ export function fillFacts(
   facts.gapMs = silentMs + watch.gapMs
   facts.rateErrorPct = watch.rateError === undefined ? undefined : 100 * watch.rateError
   facts.flat = watch.flat
-  facts.clipped = watch.clipped || watch.contactLost || watch.missing
+  facts.clipped = watch.clipped || watch.contactLost
   facts.latencySdMs = outside.latencySdMs
   facts.soundWakes = outside.soundWakes
   facts.wallMs = wallAt(header, atMs, outside.stepMs)
