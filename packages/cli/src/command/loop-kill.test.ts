@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -8,9 +8,10 @@ import { seededRandom } from '../../../core/src/math/random.ts'
 
 /** Kills in a quick run, and in `npm run nightly`. */
 const KILLS = process.env.NOCTURNE_NIGHTLY ? 200 : 2
-/** A kill comes between these times after the start, ms. */
-const EARLIEST_MS = 2500
-const LATEST_MS = 8000
+/** A kill comes when the box has grown to between these sizes, bytes, and a moment later. */
+const SMALLEST = 2000
+const LARGEST = 400_000
+const MOMENT_MS = 40
 const PROGRAM = new URL('../../bin/nocturne.js', import.meta.url).pathname
 
 let folder: string
@@ -25,9 +26,9 @@ it(`a night that is killed ${KILLS} times leaves boxes that run again, identical
   for (let k = 0; k < KILLS; k++) {
     const path = join(folder, `night-${k}.box`)
     const call = ['loop', `synth:${k}`, '--hours', '2', '--rehearse', 'control', '--box', path]
-    await killedAfter(call, EARLIEST_MS + random.uniform() * (LATEST_MS - EARLIEST_MS))
+    await killedAt(call, path, SMALLEST + random.uniform() * (LARGEST - SMALLEST), random.uniform())
     const box = await runNocturne(['box', path, '--json'])
-    if (box.code === 2) continue // killed before the first second was durable: there is no box yet
+    expect(box.code, box.err).not.toBe(2)
     const { records } = JSON.parse(box.out) as { records: number }
     const replay = await runNocturne(['replay', path, '--json'])
     const read = JSON.parse(replay.out) as { identical: boolean }
@@ -38,13 +39,23 @@ it(`a night that is killed ${KILLS} times leaves boxes that run again, identical
   expect(kept).toBeGreaterThan(100 * KILLS)
 }, 7_200_000)
 
-/** Runs the program and kills it, without a word, after so many ms. */
-function killedAfter(call: readonly string[], ms: number): Promise<void> {
+/** Runs the program and kills it, without a word, when its box has grown to so many bytes. */
+function killedAt(
+  call: readonly string[],
+  path: string,
+  bytes: number,
+  moment: number,
+): Promise<void> {
   return new Promise((done) => {
     const child = spawn(process.execPath, [PROGRAM, ...call], { stdio: 'ignore' })
-    const timer = setTimeout(() => child.kill('SIGKILL'), ms)
+    const look = setInterval(() => {
+      const size = existsSync(path) ? statSync(path).size : 0
+      if (size < bytes) return
+      clearInterval(look)
+      setTimeout(() => child.kill('SIGKILL'), moment * MOMENT_MS)
+    }, 5)
     child.once('exit', () => {
-      clearTimeout(timer)
+      clearInterval(look)
       done()
     })
   })
