@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../math/result.ts'
+import { combinedHash } from '../../math/sha256.ts'
 import type { Channel } from '../../signal/recording.ts'
 import { checkChannels, wholeEpochs } from '../stage/channel-check.ts'
-import { combinedHash } from '../../math/sha256.ts'
 import type { ModelCard, StagingInput, StagingResult } from '../stage/model.ts'
 import type { ModelCode } from '../stage/model-code.ts'
 import { LEAST_PRESENT, presentShare } from '../stage/presence.ts'
