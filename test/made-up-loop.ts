@@ -77,6 +77,8 @@ export type LoopNight = {
   readonly words?: readonly { readonly atMs: number; readonly input: LoopInput }[]
   /** Turns the signal before the loop sees it. */
   readonly bend?: (x: number, sample: number) => number
+  /** Hears each command. */
+  readonly hears?: (command: Extract<LoopEvent, { kind: 'command' }>) => void
 }
 
 /** Runs a made-up night of deep sleep: every input with what came of it. */
@@ -93,6 +95,7 @@ export function runLoop(night: LoopNight): { input: LoopInput; events: readonly 
     told.push({ input, events })
     for (const event of events) {
       if (event.kind !== 'command') continue
+      night.hears?.(event)
       take({ kind: 'actuator', atMs: input.atMs, leaseId: event.lease.id, effect: 'confirmed' })
     }
   }

@@ -8,6 +8,7 @@ import type { RidgeLearner } from '../phase/ridge-learner.ts'
 import { type Opportunity, PhaseTrigger } from '../phase/trigger.ts'
 import { WorkingFront } from '../phase/working-front.ts'
 import { ClickTiming } from '../stimulus/click-timing.ts'
+import { EvokedResponse } from '../stimulus/evoked-response.ts'
 import { Titration } from '../stimulus/titration.ts'
 import { channelOf } from '../watch/montage.ts'
 import { type DeepStretch, deepGate, newDeepStretch } from './deep-stretch.ts'
@@ -30,6 +31,8 @@ export type ClickCourse = {
   readonly trigger: PhaseTrigger
   readonly timing: ClickTiming
   readonly titration: Titration
+  /** The brain's answer, which the level follows. */
+  readonly evoked: EvokedResponse
   readonly stretch: DeepStretch
   readonly random: Random | undefined
   /** The sample that is awaited next. */
@@ -78,6 +81,7 @@ export function newClickCourse(header: NightHeader): ClickCourse {
       stepDownDb: parameters.stepDownDb,
       evokedTargetUv: parameters.evokedTargetUv,
     }),
+    evoked: new EvokedResponse(rateHz),
     stretch: newDeepStretch(),
     random: aim.kind === 'random-phase' ? seededRandom(aim.seed) : undefined,
     ...{ next: 0, pieceS: 0, targetRad: (parameters.targetDeg * PI) / 180 },
@@ -136,11 +140,13 @@ function skipGap(course: ClickCourse, first: number, rateHz: number): void {
     for (const predictor of course.predictors) predictor.reset()
     course.choice.reset()
     course.trigger.reset()
+    course.evoked.reset()
     return
   }
   for (let sample = course.next; sample < first; sample++) {
     if (!course.front.push(sample, Number.NaN)) continue
     for (const predictor of course.predictors) predictor.push(Number.NaN)
+    course.evoked.push(Number.NaN)
     course.choice.push(Number.NaN, 0, course.front.rateHz, false)
   }
 }
@@ -149,6 +155,7 @@ function follow(course: ClickCourse, aheadS: number, deep: boolean): void {
   const { value, rateHz } = course.front
   for (const predictor of course.predictors) predictor.push(value)
   course.choice.push(value, aheadS * rateHz, rateHz, deep)
+  course.titration.answered(course.evoked.push(value))
 }
 
 /** The phase to give the trigger so that the target is met, the predictor's own bias taken off. */
@@ -173,10 +180,14 @@ function decide(
   wave.sdRad = course.choice.sdRad
   // The moment of the ear in device time: the piece ends now.
   const heardAtMs = atMs + ((heardAt - seen.sample) * 1000) / header.montage.rateHz
-  const code = deep ?? gateOf(course, moment, wave, heardAtMs)
+  const reason = deep ?? gateOf(course, moment, wave)
+  const window = reason === undefined ? course.timing.windowAt(heardAtMs) : undefined
+  const code = reason ?? course.timing.hold(heardAtMs)
   const saw = sightOf(moment, chosen.name, wave)
-  const told = { sample: seen.sample, atMs, saw }
+  const chance = window && { chance: { ...window, heardAt } }
+  const told = { sample: seen.sample, atMs, saw, ...chance }
   if (code !== undefined) {
+    if (code === 'OFF_WINDOW') course.evoked.silence(wave.aheadS)
     const { rule } = GATE_REASONS[code]
     events.push({ kind: 'decision', decision: { ...told, allowed: false, code, rule } })
     return
@@ -206,24 +217,24 @@ function decide(
   const predictedRad = wrapPhase(wave.phaseRad + course.choice.biasAt(targetRad))
   events.push({ kind: 'command', lease: verdict.lease, level, heardAt, targetRad, predictedRad })
   course.timing.clicked(heardAtMs)
+  course.evoked.click(wave.aheadS)
   course.lastHeardMs = heardAtMs
   if (course.titration.clicked(heardAtMs)) tellLevel(course, seen.sample, 'quiet', events)
   if (course.random !== undefined) course.targetRad = PI * (2 * course.random.uniform() - 1)
 }
 
-/** The loop's own reasons against this wave, in order. */
+/** The loop's own reasons against this wave, in order; the pattern of windows comes after them. */
 function gateOf(
   course: ClickCourse,
   { header }: NightMoment,
   wave: Readonly<Opportunity>,
-  heardAtMs: number,
 ): GateCode | undefined {
   const { parameters } = header.release
   if (header.aim.kind === 'none') return 'NO_AIM'
   if (!(wave.amplitudeUv >= parameters.leastAmplitudeUv)) return 'SMALL_WAVE'
   if (!(wave.sdRad <= (parameters.mostPhaseSdDeg * PI) / 180)) return 'UNSURE_PHASE'
   if (Number.isNaN(course.titration.levelDb)) return 'NO_LEVEL'
-  return course.timing.hold(heardAtMs)
+  return undefined
 }
 
 /** An arousal within a minute of a click turns the level down; others are nobody's doing. */

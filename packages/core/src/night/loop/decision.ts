@@ -1,4 +1,5 @@
 import type { Actuator } from '../governor/lease.ts'
+import type { WindowMoment } from '../stimulus/click-timing.ts'
 
 /** What the loop saw when it decided; a number that was not known is NaN. */
 export type Sight = {
@@ -32,6 +33,12 @@ export type Want = {
   readonly heardAt: number
 }
 
+/** A moment at which a click could have sounded but for the pattern and the governor. */
+export type Chance = WindowMoment & {
+  /** Sample, with its fraction, at which a click was or would have been heard. */
+  readonly heardAt: number
+}
+
 /**
  * One moment at which the device could have acted: what it saw, what it wanted, what was allowed
  * and why, or why not. Written for every opportunity (about one a second) and whenever the reason
@@ -43,6 +50,11 @@ export type Decision = {
   readonly saw: Sight
   /** Missing when the loop itself wanted nothing. */
   readonly want?: Want
+  /**
+   * Where it lies in the pairs of windows with and without sound; missing when a reason that has
+   * nothing to do with them was first. Nights are compared by these (`NightMeasure`).
+   */
+  readonly chance?: Chance
   readonly allowed: boolean
   /** `ALLOWED`, or why not: of the loop's own gates or of the governor. */
   readonly code: string

@@ -7,7 +7,7 @@ import {
   runLoop,
   steadyStager,
 } from '#test/made-up-loop.ts'
-import { cos } from '../../math/elementary.ts'
+import { cos, PI } from '../../math/elementary.ts'
 import { phaseError } from '../phase/phase.ts'
 import { localOffsets } from './local-offsets.ts'
 import { localMinuteAt } from './night-clock.ts'
@@ -67,6 +67,33 @@ describe('a night of deep sleep', () => {
       wanted,
     )
     expect(Math.abs(error.biasRad)).toBeLessThan(0.2)
+  })
+})
+
+describe('the level of a night', () => {
+  /** How often the level rose in a night whose clicks are answered by a deep trough. */
+  const rises = (evokedTargetUv: number): number => {
+    let heardAt = Number.NEGATIVE_INFINITY
+    const release = shippedRelease()
+    const parameters = { ...release.parameters, evokedTargetUv }
+    const told = runLoop({
+      minutes: 16,
+      header: loopHeader({ release: { ...release, parameters } }),
+      hears: (command) => {
+        heardAt = command.heardAt
+      },
+      bend: (x, n) => {
+        const part = ((n - heardAt) / LOOP_HZ - 0.3) / 0.5
+        return part > 0 && part < 1 ? x - 30 * (1 - cos(2 * PI * part)) : x
+      },
+    })
+    const events = told.flatMap((step) => step.events)
+    return events.filter((event) => event.kind === 'level' && event.why === 'quiet').length
+  }
+
+  it('stays where the brain answers, but in a trial, whose arm it would tell (N80)', () => {
+    expect(rises(PARAMETERS.evokedTargetUv.value)).toBeLessThanOrEqual(1)
+    expect(rises(PARAMETERS.evokedTargetUv.to)).toBeGreaterThanOrEqual(3)
   })
 })
 

@@ -12,6 +12,15 @@ export type ClickPattern = {
   readonly offMs: number
 }
 
+/** Where a moment of deep sleep lies in the pairs of windows, of which one has sound. */
+export type WindowMoment = {
+  /** The pair, counted from 0 through the night. */
+  readonly pair: number
+  readonly sound: boolean
+  /** Since the window began, ms of deep sleep. */
+  readonly intoMs: number
+}
+
 /** Why a click may not sound at a moment. */
 export type ClickHold = 'OFF_WINDOW' | 'PAUSE' | 'TOO_SOON'
 
@@ -66,15 +75,22 @@ export class ClickTiming {
 
   /** Whether a moment is in a silent window; outside deep sleep every moment is. */
   isSilent(atMs: number): boolean {
+    return !(this.windowAt(atMs)?.sound ?? false)
+  }
+
+  /** Window of a moment; undefined outside deep sleep. */
+  windowAt(atMs: number): WindowMoment | undefined {
     const { onMs, offMs } = this.#pattern
     const deepMs = this.#deepBeforeMs + (atMs - this.#deepSinceMs)
-    if (!(deepMs >= 0)) return true
+    if (!(deepMs >= 0)) return undefined
     const pair = Math.floor(deepMs / (onMs + offMs))
     if (pair !== this.#pair) {
       this.#pair = pair
       this.#silentFirst = seededRandom(this.#seed + pair).uniform() < 0.5
     }
     const into = deepMs - pair * (onMs + offMs)
-    return this.#silentFirst ? into < offMs : into >= onMs
+    const firstMs = this.#silentFirst ? offMs : onMs
+    const isFirst = into < firstMs
+    return { pair, sound: isFirst !== this.#silentFirst, intoMs: isFirst ? into : into - firstMs }
   }
 }
