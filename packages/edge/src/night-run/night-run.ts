@@ -32,6 +32,8 @@ export type NightRunOptions = {
   readonly actor: Actor
   /** Everything goes into it before it is used. */
   readonly box?: BoxFile
+  /** What the box keeps of an arm that nobody is to know yet (rule N80). */
+  readonly sealed?: Uint8Array
   /** Said at device time 0, in order: consent, latency, the mode that is asked for. */
   readonly opening: readonly NightWord[]
   /** Hears every input with what came of it. */
@@ -64,6 +66,7 @@ export class NightRun {
     this.tally = new NightTally(options.header.montage.rateHz)
     this.#state = startNight(options.header, { stager: options.stager })
     options.box?.append({ kind: 'night', header: options.header })
+    if (options.sealed) options.box?.append({ kind: 'sealed', bytes: options.sealed })
     options.box?.append({ kind: 'note', atMs: 0, text: provenance(options) })
     options.box?.onTrouble((trouble) => this.#hearBox(trouble?.text))
     for (const word of options.opening) this.say(word)
