@@ -3,7 +3,9 @@ import { describeProblem, isTimeZone, momentOfWallClock, wallClockAt } from '@no
 import {
   ABSOLUTE_LIMITS,
   type Consent,
+  eveningOf,
   type History,
+  historyOf,
   localOffsets,
   type Mode,
   type NightHeader,
@@ -16,7 +18,9 @@ import {
 } from '@nocturne/core/night'
 import type { NightWord, Source } from '@nocturne/edge'
 import { type Arguments, numberOption, UsageError } from './command.ts'
-import { openConsent } from './consent-shelf.ts'
+import { consentNotes } from './consent-notes.ts'
+import { type OpenedConsent, openConsent } from './consent-shelf.ts'
+import { keptNights } from './night-log-file.ts'
 import { releaseFile } from './release-files.ts'
 
 /** What a night is begun with, from a call's options. */
@@ -24,6 +28,11 @@ export type NightSetup = {
   readonly header: NightHeader
   readonly montage: NightMontage
   readonly opening: readonly NightWord[]
+  /** Evening to which the night belongs, `YYYY-MM-DD`, and the mode that is asked for. */
+  readonly evening: string
+  readonly mode: Mode
+  /** Why nothing may act tonight, where that is known beforehand. */
+  readonly notes: readonly string[]
 }
 
 /** Delay and its spread that a file has by definition, ms: what a good loudspeaker has. */
@@ -58,6 +67,10 @@ export async function nightSetup(
   const timeZone = args.text('zone') ?? description.timeZone ?? 'UTC'
   if (!isTimeZone(timeZone))
     throw new UsageError(`--zone: got "${timeZone}", expected an IANA zone`)
+  const given = rehearsal === undefined ? await openConsent(args.text('consent')!) : undefined
+  const evening = eveningOf(timeZone, startMs)
+  const history =
+    rehearsal === undefined ? historyOf(await keptNights(), evening) : REHEARSED_HISTORY
   const header: NightHeader = {
     montage: montage.value.montage,
     ...{ startMs, timeZone, offsets: localOffsets(timeZone, startMs), token: 1 },
@@ -69,15 +82,17 @@ export async function nightSetup(
     ...wakeOf(args, timeZone, startMs),
     ...(personal === undefined ? {} : { personal }),
     fullScaleDbA: FILE_FULL_SCALE_DBA,
-    history: rehearsal === undefined ? {} : REHEARSED_HISTORY,
+    history,
     rehearsal: rehearsal !== undefined,
   }
   const consent =
-    rehearsal === undefined ? await givenConsent(args) : await throwAway(rehearsal, startMs)
+    given === undefined ? await throwAway(rehearsal ?? 'natural', startMs) : worded(given)
   const mode = rehearsal ?? consent.consent.terms.mode
   return {
     header,
     montage: montage.value,
+    ...{ evening, mode },
+    notes: given === undefined ? [] : consentNotes(given, history, startMs, timeZone),
     opening: [
       { kind: 'latency', ...FILE_LATENCY },
       { kind: 'consent', ...consent },
@@ -103,10 +118,10 @@ function rehearsedMode(args: Arguments): Mode | undefined {
   throw new UsageError(`--rehearse: got "${asked}", expected natural, guidance or control`)
 }
 
-async function givenConsent(
-  args: Arguments,
-): Promise<{ readonly consent: Consent; readonly verified: boolean }> {
-  const { consent, signature, revoked } = await openConsent(args.text('consent')!)
+function worded({ consent, signature, revoked }: OpenedConsent): {
+  readonly consent: Consent
+  readonly verified: boolean
+} {
   return { consent, verified: signature === 'good' && !revoked }
 }
 

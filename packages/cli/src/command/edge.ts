@@ -10,6 +10,7 @@ import {
   JoinedActor,
   LampOutput,
   measureSoundLatency,
+  NightAccount,
   NightRun,
   type NightWord,
   nodeTimer,
@@ -26,6 +27,8 @@ import { type Arguments, type Command, type Io, numberOption, UsageError } from 
 import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText } from '../loop-text.ts'
 import { homeFolder } from '../model-shelf.ts'
+import { type NightArm, nightArm } from '../night-arm.ts'
+import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
 import { type NightSetup, nightSetup } from '../night-setup.ts'
 import { keepPersonal, keptPersonal } from '../personal-predictor.ts'
@@ -52,6 +55,16 @@ export const command: Command = {
     box: { type: 'string', value: 'FILE', help: 'the black box (one a night in the home folder)' },
     release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
     arm: { type: 'string', value: 'ARM', help: 'stim or sham (stim)' },
+    trial: {
+      type: 'string',
+      value: 'NAME',
+      help: 'a night of a sealed trial, its arm told to nobody',
+    },
+    night: {
+      type: 'string',
+      value: 'N',
+      help: 'which night of the trial, 1 is the first (the next)',
+    },
     sound: { type: 'boolean', help: "play through the system's player, its delay measured first" },
     latency: {
       type: 'string',
@@ -90,29 +103,44 @@ async function run(args: Arguments, io: Io): Promise<number> {
     await source.close()
     throw new UsageError(flaw)
   }
-  const setup = await nightSetup(args, source, rehearsal ? undefined : await keptPersonal())
+  const arm = await nightArm(args)
+  const set = await nightSetup(args, source, rehearsal ? undefined : await keptPersonal())
+  const setup = { ...set, header: arm.headed(set.header) }
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
-  const bed = await bedsideOf(args, setup, source, latency)
+  const bed = await bedsideOf(args, setup, arm, source, latency)
   const path = args.text('box') ?? boxPath(setup.header.startMs)
   await mkdir(dirname(path), { recursive: true })
   const box = await openBoxFile(path, { replace: rehearsal })
   const screen = new NightScreen(io, bed.home)
+  for (const note of setup.notes) screen.tell(note)
+  if (args.text('wake') !== undefined && latency === undefined) {
+    screen.tell('--wake without --sound: no alarm will be heard')
+  }
+  // Only a sleeper's own night is one: what is played earns nothing and uses nothing up.
+  const isNight = !rehearsal && source.description.live
+  const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
+  const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
     ...{ source, montage: setup.montage, actor: bed.actor, box },
     ...{ header: bed.header, opening: bed.opening },
+    ...(arm.sealed ? { sealed: arm.sealed } : {}),
     stager: await loadStarterStager(),
     onStep: (input, events) => {
       screen.show(input, events)
+      account.take(input, events)
       bed.lab?.follow(input, events)
     },
   })
   bed.home?.onStop((by) => night.say({ kind: 'stop', by }))
   source.onNotice(({ text }) => screen.tell(text))
-  await untilEnd(night, source, screen, io)
+  const lost = await untilEnd(night, source, screen, io)
+  const entry = account.entry(setup.evening, arm.sealed ? undefined : arm.muted)
+  await log?.end(lost > 0 ? { ...entry, incident: true } : entry)
+  if (lost > 0) screen.tell(`${path}: a medium without space lost ${lost} records of this night`)
   await bed.lab?.close()
   await bed.home?.close()
   if (!rehearsal) await keepPersonal(night.learned)
-  tell(args, io, night, path)
+  tell(args, io, night, arm, path)
   return 0
 }
 
@@ -135,6 +163,7 @@ type Bedside = {
 async function bedsideOf(
   args: Arguments,
   { header, opening, montage }: NightSetup,
+  arm: NightArm,
   source: Source,
   latency: SoundLatency | undefined,
 ): Promise<Bedside> {
@@ -145,7 +174,7 @@ async function bedsideOf(
     )
   }
   const home = await homeOf(args)
-  const sound = soundOf(args, header.token, source, latency, earLevel)
+  const sound = soundOf(arm, header.token, source, latency, earLevel)
   const measured = latency && { meanMs: latency.meanMs + SOUND_REACH_MS, sdMs: latency.sdMs }
   return {
     header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
@@ -162,22 +191,27 @@ async function untilEnd(
   source: Source,
   screen: NightScreen,
   io: Io,
-): Promise<void> {
+): Promise<number> {
   const closeKeys = hearKeys(night, screen)
   const stop = (): void => void source.close()
   io.signal.addEventListener('abort', stop)
   try {
-    await night.run()
+    return await night.run()
   } finally {
     closeKeys()
     io.signal.removeEventListener('abort', stop)
   }
 }
 
-function tell(args: Arguments, io: Io, { tally, atMs }: NightRun, path: string): void {
-  const arm = args.text('arm') === 'sham' ? 'sham' : 'stim'
+function tell(
+  args: Arguments,
+  io: Io,
+  { tally, atMs }: NightRun,
+  arm: NightArm,
+  path: string,
+): void {
   const document = {
-    stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
+    stimuli: tally.stimuli.map((each) => ({ ...each, arm: arm.told })),
     decisions: { allowed: tally.allowed, refused: tally.refused },
     ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box: path },
   }
@@ -222,7 +256,7 @@ async function latencyOf(args: Arguments, io: Io): Promise<SoundLatency> {
 }
 
 function soundOf(
-  args: Arguments,
+  arm: NightArm,
   token: number,
   source: Source,
   latency: SoundLatency | undefined,
@@ -235,7 +269,7 @@ function soundOf(
   return new SoundActor({
     ...{ token, player, timer: nodeTimer },
     startedAtMs: nodeTimer.now() - (source.nowMs?.() ?? 0),
-    ...{ latencyMs: latency.meanMs, fullScaleDbA, muted: args.text('arm') === 'sham' },
+    ...{ latencyMs: latency.meanMs, fullScaleDbA, muted: arm.muted },
   })
 }
 

@@ -18,10 +18,10 @@ import {
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { loopText } from '../loop-text.ts'
+import { nightArm } from '../night-arm.ts'
 import { FILE_FULL_SCALE_DBA, nightSetup } from '../night-setup.ts'
 import { personalPredictor, writePersonal } from '../personal-predictor.ts'
 
-const ARMS = ['stim', 'sham'] as const
 /** Pieces a second that a recording is played in. */
 const PIECES_HZ = 32
 
@@ -30,7 +30,7 @@ export const command: Command = {
   name: 'loop',
   summary: 'Run a closed-loop night from a recording, a made-up sleeper or a stream',
   usage:
-    'loop SRC (--consent FILE | --rehearse MODE) --box FILE [--release FILE] [--arm stim|sham]',
+    'loop SRC (--consent FILE | --rehearse MODE) --box FILE [--release FILE] [--arm stim|sham | --trial NAME]',
   example: 'nocturne loop night.edf --rehearse control --box night.box',
   positionals: [1, 1],
   options: {
@@ -50,6 +50,16 @@ export const command: Command = {
       type: 'string',
       value: 'ARM',
       help: 'stim or sham: sham decides alike and is silent (stim)',
+    },
+    trial: {
+      type: 'string',
+      value: 'NAME',
+      help: 'a night of a sealed trial, whose arm nobody is told',
+    },
+    night: {
+      type: 'string',
+      value: 'N',
+      help: 'which night of the trial, 1 is the first (the next)',
     },
     speed: {
       type: 'string',
@@ -77,7 +87,7 @@ export const command: Command = {
 async function run(args: Arguments, io: Io): Promise<number> {
   const path = args.text('box')
   if (path === undefined) throw new UsageError('--box: got nothing, expected a FILE to write')
-  const arm = armOf(args)
+  const arm = await nightArm(args)
   const source = await sourceOf(args)
   const rehearsal = args.text('rehearse') !== undefined
   if (rehearsal && source.description.live) {
@@ -87,9 +97,12 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const own = args.text('personal')
   const personal = own === undefined ? undefined : await personalPredictor(own, true)
   const setup = await nightSetup(args, source, personal)
-  const { header, montage, opening } = setup
+  const { montage, opening } = setup
+  const header = arm.headed(setup.header)
+  for (const note of setup.notes) io.err(`${note}\n`)
   const box = await openBoxFile(path, {
-    replace: true,
+    // A night that can be played again may be written again; one that was lived may not.
+    replace: !source.description.live,
     lattices: montage.from.map(({ index, minus }) =>
       minus === undefined ? source.description.channels[index]?.lattice : undefined,
     ),
@@ -99,6 +112,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const told = progressOf(source, io)
   const night = new NightRun({
     ...{ source, header, montage, actor, box, opening },
+    ...(arm.sealed ? { sealed: arm.sealed } : {}),
     stager: await loadStarterStager(),
     onStep: (input: LoopInput, _events: readonly LoopEvent[]) => {
       if (input.kind !== 'samples') return
@@ -118,13 +132,13 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const learn = args.text('learn')
   if (learn !== undefined && night.learned !== undefined) await writePersonal(learn, night.learned)
   const wav = args.text('wav')
-  if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm === 'sham')
+  if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm.muted)
   const { biasRad, circularSdRad, resultant, n } = phase.error(
     tally.stimuli.map(({ atS }) => atS * header.montage.rateHz),
     tally.stimuli.map(({ targetRad }) => targetRad),
   )
   const document = {
-    stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
+    stimuli: tally.stimuli.map((each) => ({ ...each, arm: arm.told })),
     decisions: { allowed: tally.allowed, refused: tally.refused },
     ...(n > 0 ? { phase: { biasRad, circularSdRad, resultant, n } } : {}),
     modeChanges: tally.modeChanges,
@@ -149,13 +163,6 @@ async function writeNightSound(
     return [{ atS: heardAtMs / 1000, samples }]
   })
   await writeWav(path, sounds, { seconds, rateHz: SOUND_RATE_HZ, muted })
-}
-
-function armOf(args: Arguments): 'stim' | 'sham' {
-  const text = args.text('arm') ?? 'stim'
-  const arm = ARMS.find((each) => each === text)
-  if (arm === undefined) throw new UsageError(`--arm: got "${text}", expected stim or sham`)
-  return arm
 }
 
 async function sourceOf(args: Arguments): Promise<Source> {

@@ -1,5 +1,6 @@
 export * from './actor.ts'
 export * from './joined-actor.ts'
+export * from './night-account.ts'
 export * from './night-run.ts'
 export * from './night-tally.ts'
 export * from './sound-actor.ts'

@@ -1,9 +1,11 @@
 import {
   ABSOLUTE_LIMITS,
   type Lease,
+  type LoopEvent,
   type LoopInput,
   localOffsets,
   type NightHeader,
+  type Note,
   shippedRelease,
 } from '@nocturne/core/night'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +13,7 @@ import type { Output } from '../output/output.ts'
 import type { Source, SourceChunk } from '../source/source.ts'
 import { type Actor, type Command, FileActor } from './actor.ts'
 import { JoinedActor } from './joined-actor.ts'
+import { NightAccount } from './night-account.ts'
 import { NightRun } from './night-run.ts'
 import { SOUND_REACH_MS, SoundActor } from './sound-actor.ts'
 
@@ -187,5 +190,40 @@ describe('a night that is run', () => {
       inputs.filter(({ kind }) => kind === 'heartbeat').length
     expect(beats(await nightOf(sourceOf(chunks, true), new FileActor(1), header()))).toBeLessThan(8)
     expect(beats(await nightOf(sourceOf(chunks, false), new FileActor(1), header()))).toBe(603)
+  })
+})
+
+describe('the account of a night', () => {
+  const seen = (from: number): LoopEvent => ({
+    ...{ kind: 'seen', what: 'arousal', sample: from, from, to: from + 1, at: from },
+    ...{ amplitudeUv: Number.NaN, cause: 'muscle' },
+  })
+  const tick = { kind: 'tick', atMs: 0 } as const
+
+  it('counts an arousal for the markers of the ten seconds before it, and says nothing of the arm', () => {
+    const account = new NightAccount(HZ)
+    const click = { ...command(1), heardAt: 10 * HZ }
+    const later = { ...command(2), heardAt: 40 * HZ }
+    account.take(tick, [click, seen(15 * HZ), later, seen(60 * HZ)])
+    const counted = {
+      atClicks: { markers: 2, arousals: 1 },
+      atSilence: { markers: 0, arousals: 0 },
+    }
+    expect(account.entry('2026-11-27', false)).toMatchObject({ silent: false, ...counted })
+    expect(account.entry('2026-11-27', true)).toMatchObject({ silent: true, ...counted })
+    expect(account.entry('2026-11-27', undefined)).not.toHaveProperty('silent')
+  })
+
+  it('keeps control and incidents, and the hours that had signal', () => {
+    const account = new NightAccount(HZ)
+    for (const { first, columns, atMs } of [...pieces(0, 1800), ...pieces(9000, 1800)]) {
+      account.take({ kind: 'samples', first, columns, atMs }, [])
+    }
+    const quiet = { control: false, silent: true, incident: false, hours: 1 }
+    expect(account.entry('2026-11-27', false)).toMatchObject(quiet)
+    const note = (note: Note): LoopEvent => ({ kind: 'note', atMs: 0, sample: 0, note })
+    account.take(tick, [note({ kind: 'mode', from: 'natural', to: 'control', code: 'ASKED' })])
+    account.take(tick, [note({ kind: 'alarm', code: 'RIVAL', level: 3 })])
+    expect(account.entry('2026-11-27', false)).toMatchObject({ control: true, incident: true })
   })
 })

@@ -1,2 +1,3 @@
 export * from './earlier-nights.ts'
+export * from './night-log.ts'
 export * from './stimulus-phase.ts'
