@@ -4,22 +4,53 @@ import { DropZone } from './drop-zone.tsx'
 import { EpochView } from './epoch-view.tsx'
 import { Keys } from './keys.tsx'
 import { lazyClock } from './lazy-clock.ts'
+import { lazyMorning, lazyTonight } from './lazy-night-pages.ts'
 import { ModelChoice } from './model-choice.tsx'
 import { RecordingCard } from './recording-card.tsx'
-import { view } from './route.ts'
+import { type View, view } from './route.ts'
 import { type ShownNight, shown } from './state.ts'
 import { StatisticsCard } from './statistics-card.tsx'
 import { Status } from './status.tsx'
 import { Summary } from './summary.tsx'
 import { Timeline } from './timeline.tsx'
 
-/** The page: a night or the clock, and the way from one to the other. */
+/** What each view is called, where its content begins, and what is to be known of it. */
+const VIEWS = {
+  night: {
+    name: 'Night',
+    start: 'night',
+    skip: 'Skip to the night',
+    about: 'Nocturne estimates sleep stages from brain waves.',
+  },
+  clock: {
+    name: 'Clock',
+    start: 'clock-start',
+    skip: 'Skip to the clock',
+    about: 'Nocturne estimates a body clock from sleep and light.',
+  },
+  tonight: {
+    name: 'Tonight',
+    start: 'tonight-start',
+    skip: 'Skip to tonight',
+    about: 'What sounds in sleep do for a person is not settled, and no effect is promised.',
+  },
+  morning: {
+    name: 'Morning',
+    start: 'morning-start',
+    skip: 'Skip to the morning',
+    about: 'What sounds in sleep do for a person is not settled, and no effect is promised.',
+  },
+} as const satisfies Readonly<Record<View, object>>
+const ORDER = ['night', 'clock', 'tonight', 'morning'] as const
+
+/** The page: one of its views, and the way from one to the other. */
 export function App() {
-  const isClock = view.value === 'clock'
+  const current = view.value
+  const { start, skip, about } = VIEWS[current]
   return (
     <>
-      <a class="skip" href={isClock ? '#clock-start' : '#night'}>
-        {isClock ? 'Skip to the clock' : 'Skip to the night'}
+      <a class="skip" href={`#${start}`}>
+        {skip}
       </a>
       <header class="bar">
         <p class="brand">
@@ -29,30 +60,33 @@ export function App() {
           Nocturne
         </p>
         <nav aria-label="Views">
-          <a href="#night" aria-current={isClock ? undefined : 'page'}>
-            Night
-          </a>
-          <a href="#clock" aria-current={isClock ? 'page' : undefined}>
-            Clock
-          </a>
+          {ORDER.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={name === current ? 'page' : undefined}>
+              {VIEWS[name].name}
+            </a>
+          ))}
         </nav>
         <p class="promise">Everything happens on this device. Nothing is uploaded.</p>
       </header>
-      <main id={isClock ? 'clock-start' : 'night'} tabIndex={-1}>
-        {isClock ? <ClockPage /> : <NightPage />}
+      <main id={start} tabIndex={-1}>
+        <Page of={current} />
       </main>
       <footer>
         <p>
-          {isClock
-            ? 'Nocturne estimates a body clock from sleep and light.'
-            : 'Nocturne estimates sleep stages from brain waves.'}{' '}
-          It is not a medical device, and what it says is not a diagnosis. If your sleep worries
-          you, talk to a doctor.
+          {about} It is not a medical device, and what it says is not a diagnosis. If your sleep
+          worries you, talk to a doctor.
         </p>
       </footer>
-      {!isClock && <Status />}
+      {current === 'night' && <Status />}
     </>
   )
+}
+
+/** All but the night is fetched when it is first looked at. */
+function Page({ of }: { of: View }) {
+  if (of === 'night') return <NightPage />
+  const Fetched = { clock: lazyClock, tonight: lazyTonight, morning: lazyMorning }[of].value
+  return Fetched ? <Fetched /> : <p class="waiting">This page is on its way …</p>
 }
 
 function NightPage() {
@@ -66,12 +100,6 @@ function NightPage() {
       )}
     </>
   )
-}
-
-/** The clock's part of the program is fetched when it is first looked at. */
-function ClockPage() {
-  const ClockView = lazyClock.value
-  return ClockView ? <ClockView /> : <p class="waiting">The clock is on its way …</p>
 }
 
 function NightView({ shown: { night, sources, documentUrl } }: { shown: ShownNight }) {

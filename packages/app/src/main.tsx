@@ -4,17 +4,21 @@ import { App } from './app.tsx'
 import { loadExample } from './example.ts'
 import { listenToKeys } from './key-moves.ts'
 import { fetchClock } from './lazy-clock.ts'
+import { fetchMorning, fetchTonight } from './lazy-night-pages.ts'
 import { followAddress, view } from './route.ts'
 import { isExample, problem, shown } from './state.ts'
 import { installTheme } from './theme.ts'
 import { headline } from './words.ts'
 
+const TITLES = { clock: 'Your clock', tonight: 'Tonight', morning: 'The morning after' } as const
+const FETCHERS = { clock: fetchClock, tonight: fetchTonight, morning: fetchMorning } as const
+
 installTheme()
 listenToKeys()
 followAddress()
 effect(() => {
-  if (view.value === 'clock') {
-    document.title = 'Your clock · Nocturne'
+  if (view.value !== 'night') {
+    document.title = `${TITLES[view.value]} · Nocturne`
     return
   }
   const night = shown.value?.night
@@ -24,10 +28,10 @@ effect(() => {
 const root = document.getElementById('app')
 if (root) render(<App />, root)
 effect(() => {
-  if (view.value === 'clock') void fetchClock().catch(refuse)
+  if (view.value !== 'night') void FETCHERS[view.value]().catch(refuse)
   else if (!shown.peek()) void loadExample()
 })
 
 function refuse(error: unknown): void {
-  problem.value = `The clock could not be fetched: ${String(error)}`
+  problem.value = `This page could not be fetched: ${String(error)}`
 }

@@ -67,7 +67,8 @@ const ACTUATOR_TEXT: Readonly<Record<Actuator, string>> = {
   warmth: 'It may warm my bed.',
 }
 
-const CONDITION_TEXT: Readonly<Record<Condition, string>> = {
+/** Each condition that a sleeper is asked about before signing, in words. */
+export const CONDITION_TEXT: Readonly<Record<Condition, string>> = {
   apnoea: 'pauses in breathing at night',
   bipolar: 'bipolar disorder or a mania at any time',
   epilepsy: 'epilepsy or seizures',
