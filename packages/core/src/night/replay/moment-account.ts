@@ -43,7 +43,10 @@ const DEGREES = 180 / Math.PI
 
 /** Explains a moment: what was decided, by which rule, on which numbers. */
 export function momentAccount(moment: Moment): MomentAccount {
-  const { header, decision, askedMs, mode, levelDb, consents } = moment
+  const { header, decision, askedMs, mode, consents } = moment
+  // What was wanted at that moment, not what the second's end made of it.
+  const sound = decision?.want?.actuator === 'sound' ? decision.want.level : undefined
+  const levelDb = sound ?? moment.levelDb
   const { channels, rateHz } = header.montage
   const { name, version } = header.release
   return {
@@ -119,13 +122,19 @@ export function short(value: number): string {
   return Number.isFinite(value) ? String(Number(value.toPrecision(3))) : 'unknown'
 }
 
+const UNIT = { sound: ' dB(A)', cue: ' dB(A)', light: ' lx', warmth: ' degrees C' } as const
+
+function aimText(targetRad: number): string {
+  return Number.isNaN(targetRad) ? '' : `, phase ${short(targetRad * DEGREES)} deg`
+}
+
 function sightLines({ saw, want }: Decision): string[] {
   const stages = ['W', 'N1', 'N2', 'N3', 'R'].map((s, k) => `${s} ${short(saw.stages[k]!)}`)
   const phase = Number.isNaN(saw.phaseRad)
     ? 'no phase'
     : `phase ${short(saw.phaseRad * DEGREES)} deg by ${saw.predictor}`
   const wish = want
-    ? `Wanted: ${want.actuator} at ${short(want.level)}, phase ${short(want.targetRad * DEGREES)} deg`
+    ? `Wanted: ${want.actuator} at ${short(want.level)}${UNIT[want.actuator]}${aimText(want.targetRad)}`
     : 'Wanted: nothing'
   return [`Stages: ${stages.join(', ')}`, `Wave: ${phase}`, wish]
 }
