@@ -63,7 +63,7 @@ export async function nightSetup(
   // Device time of a live source runs since it was opened, and the wall clock is that of its zero.
   const startMs = description.live
     ? Date.now() - Math.floor(source.nowMs?.() ?? 0)
-    : (description.startMs ?? UNKNOWN_START_MS)
+    : Math.floor(description.startMs ?? UNKNOWN_START_MS)
   const timeZone = args.text('zone') ?? description.timeZone ?? 'UTC'
   if (!isTimeZone(timeZone))
     throw new UsageError(`--zone: got "${timeZone}", expected an IANA zone`)
@@ -77,7 +77,7 @@ export async function nightSetup(
     limits: ABSOLUTE_LIMITS,
     release: await releaseOf(args),
     aim: { kind: 'target' },
-    seed: numberOption(args, 'seed', 0, 2 ** 32) ?? 1,
+    seed: Math.floor(numberOption(args, 'seed', 0, 2 ** 32) ?? 1),
     bedtimeMs: startMs,
     ...wakeOf(args, timeZone, startMs),
     ...(personal === undefined ? {} : { personal }),
