@@ -12,6 +12,8 @@ import { progressBar } from './progress.ts'
 
 /** Exit code for Ctrl-C, as shells expect it (128 + SIGINT). */
 const INTERRUPTED = 130
+/** Time that a night has to close its source and its box; a second Ctrl-C does not wait. */
+const GRACE_MS = 4000
 
 /** Runs `nocturne` with the words after its name; resolves to the exit code of DESIGN §3. */
 export async function nocturne(words: readonly string[], io: Io): Promise<number> {
@@ -53,7 +55,7 @@ function abortedByInterrupt(): AbortController {
   const interrupt = new AbortController()
   process.once('SIGINT', () => {
     interrupt.abort()
-    setTimeout(() => process.exit(INTERRUPTED), 500).unref()
+    setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref()
   })
   return interrupt
 }
