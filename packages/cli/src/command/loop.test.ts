@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Call, callNocturne, runNocturne } from '#test/nocturne.ts'
+import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'nocturne-loop-command-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const file = (name: string): string => join(folder, name)
+/** A minute and a half of a made-up sleeper. */
+const SHORT = ['loop', 'synth:3', '--hours', '0.025']
+
+/** A home of one's own. */
+function homeOf(name: string): Readonly<Record<string, string>> {
+  const home = file(name)
+  mkdirSync(home)
+  return { NOCTURNE_HOME: home }
+}
+
+async function consentIn(home: Readonly<Record<string, string>>): Promise<string> {
+  const words = ['consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json']
+  return JSON.parse((await callNocturne(words, home)).out).id as string
+}
+
+describe('a rehearsed night through the program', () => {
+  const box = file('night.box')
+  let night: Call
+  beforeAll(async () => {
+    night = await runNocturne([...SHORT, '--rehearse', 'control', '--box', box, '--json'])
+  })
+
+  it('is one JSON document with the fields that are promised', () => {
+    expect(night.code).toBe(0)
+    const document = JSON.parse(night.out)
+    expect(Object.keys(document).sort()).toEqual(
+      ['box', 'decisions', 'latencyUs', 'modeChanges', 'stimuli'].sort(),
+    )
+    expect(document.decisions).toMatchObject({
+      allowed: 0,
+      refused: { NOT_DEEP: expect.any(Number) },
+    })
+    expect(Object.keys(document.latencyUs)).toEqual(['p50', 'p99', 'p999'])
+    expect(document.modeChanges[0]).toEqual({
+      atS: 0,
+      from: 'natural',
+      to: 'control',
+      code: 'ASKED',
+    })
+    expect(document.box).toBe(box)
+  })
+
+  it('leaves a box that is whole, comes again to the bit, and explains any moment (N86, N87)', async () => {
+    const { decisions } = JSON.parse(night.out)
+    const refused = Object.values(decisions.refused as Record<string, number>)
+    const total = refused.reduce((sum, count) => sum + count, decisions.allowed as number)
+    const checked = JSON.parse((await callNocturne(['box', box, '--json'])).out)
+    expect(checked).toMatchObject({ ok: true, torn: 0, ended: true, spanS: 90, sealed: false })
+    expect(checked.counts.decisions).toBe(total)
+    const again = await callNocturne(['replay', box, '--json'])
+    expect(again.code).toBe(0)
+    expect(JSON.parse(again.out)).toMatchObject({ identical: true, decisions: total })
+    const why = await callNocturne(['why', box, '--at', '23:01:00', '--json'])
+    expect(why.code).toBe(0)
+    expect(Object.keys(JSON.parse(why.out))).toEqual(
+      expect.arrayContaining(['at', 'decision', 'reason', 'rule', 'inputs']),
+    )
+  })
+})
+
+describe('the arm of a rehearsed night', () => {
+  it('leaves no trace in what was decided, in the box, or in the length of the sound (N80, N82)', async () => {
+    const arms = []
+    const sizes: number[] = []
+    for (const arm of ['stim', 'sham']) {
+      const [box, wav] = [file(`${arm}.box`), file(`${arm}.wav`)]
+      const words = ['--rehearse', 'control', '--arm', arm, '--box', box, '--wav', wav, '--json']
+      const { decisions, modeChanges } = JSON.parse((await callNocturne([...SHORT, ...words])).out)
+      const { counts, spanS } = JSON.parse((await callNocturne(['box', box, '--json'])).out)
+      sizes.push(statSync(box).size)
+      arms.push({ decisions, modeChanges, counts, spanS, wavBytes: statSync(wav).size })
+    }
+    expect(arms[1]).toEqual(arms[0])
+    // Each rehearsal has a key of its own: what it packs to differs by some bytes.
+    expect(Math.abs(sizes[0]! - sizes[1]!)).toBeLessThan(100)
+  })
+})
+
+describe('a night under a signed consent', () => {
+  it('says beforehand why nothing may act, and then nothing does (N10, N11, N20)', async () => {
+    const home = homeOf('signed')
+    const id = await consentIn(home)
+    const words = [...SHORT, '--consent', id, '--box', file('signed.box'), '--json']
+    const call = await callNocturne(words, home)
+    expect(call.code).toBe(0)
+    expect(call.err).toContain('nothing may act: the consent begins after 2026-01-01T23:00 (N11)\n')
+    expect(call.err).toContain('control comes after 2 clean nights, 0 so far (N20)')
+    expect(JSON.parse(call.out)).toMatchObject({ stimuli: [], modeChanges: [] })
+    await callNocturne(['consent', 'revoke', id], home)
+    expect((await callNocturne(words, home)).err).toContain('the consent was taken back (N15)')
+  })
+
+  it('is refused where the list of earlier nights cannot be read, and played nights are not in it', async () => {
+    const home = homeOf('damaged')
+    const id = await consentIn(home)
+    const words = [...SHORT, '--consent', id, '--box', file('damaged.box')]
+    await callNocturne(words, home)
+    const nights = join(home.NOCTURNE_HOME!, 'nights.json')
+    expect(existsSync(nights)).toBe(false)
+    writeFileSync(nights, '[{"date":"2026-01-01"}]')
+    const call = await callNocturne(words, home)
+    expect(call).toMatchObject({ code: 2, out: '' })
+    expect(call.err).toMatch(/nights\.json: night 1: got .* expected a night/)
+  })
+})
+
+describe('what a night is not begun with', () => {
+  it('is said in one line, before anything is written', async () => {
+    const box = file('none.box')
+    const rehearsed = ['--rehearse', 'control', '--box', box]
+    for (const words of [
+      [...SHORT, '--box', box],
+      [...SHORT, '--rehearse', 'control'],
+      [...SHORT, '--rehearse', 'dream', '--box', box],
+      [...SHORT, ...rehearsed, '--consent', 'x'],
+      [...SHORT, ...rehearsed, '--arm', 'both'],
+      [...SHORT, ...rehearsed, '--wake', '25:00'],
+      [...SHORT, ...rehearsed, '--zone', 'No/Where'],
+      [...SHORT, ...rehearsed, '--eeg', 'Fpz-Xyz'],
+      ['loop', file('none.edf'), ...rehearsed],
+      ['edge', '--source', 'synth:1', '--rehearse', 'control', '--sound'],
+      ['edge', '--source', 'synth:1', '--rehearse', 'control', '--lamp', 'bed=50'],
+      ['edge', '--source', 'synth:1', '--consent', 'x', '--lamp', 'bed=50'],
+    ]) {
+      const call = await callNocturne(words)
+      expect(call).toMatchObject({ code: 2, out: '' })
+      expect(call.err.trim().split('\n')).toHaveLength(1)
+    }
+    expect(existsSync(box)).toBe(false)
+  })
+})
+
+describe.skipIf(!hasShared())(`recordings of other makers ${SHARED_MISSING}`, () => {
+  it('are played with their gaps, odd rates and odd starts, and come again', async () => {
+    const box = file('odd.box')
+    for (const [path, ...more] of [
+      ['data/edf/edfreader_r/inst/extdata/edfPlusD.edf', '--eeg', 'sine 1 Hz'],
+      ['data/edf/edfio/tests/TEST_DATA/test_subsecond.edf', '--hours', '0.01'],
+      ['data/edf/edflib_unittest/test2.edf'],
+    ] as const) {
+      const words = ['loop', sharedPath(path), '--rehearse', 'control', '--box', box, ...more]
+      expect((await callNocturne(words)).code).toBe(0)
+      expect((await callNocturne(['replay', box])).out).toMatch(/^identical/)
+    }
+  })
+
+  it('without a record in them are refused in one line', async () => {
+    const path = sharedPath('data/edf/edfize/test/support/zero-data-records.edf')
+    const call = await callNocturne(['loop', path, '--rehearse', 'control', '--box', file('z.box')])
+    expect(call).toMatchObject({ code: 2, out: '' })
+    expect(call.err.trim().split('\n')).toHaveLength(1)
+  })
+})
