@@ -7,8 +7,11 @@ import {
   type Design,
   designText,
   isTrialName,
+  type Measured,
+  type NightOutcome,
   readTrial,
   type Trial,
+  withOutcome,
   writeTrial,
 } from '@nocturne/core/night'
 import { UsageError } from './command.ts'
@@ -61,6 +64,41 @@ export async function shelvedSecret(name: string): Promise<unknown> {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Keeps what was measured in a night, where it was not kept before or anew. It hints at the arm, so
+ * it lies beside the secret, for its owner only, and joins the trial when that is opened.
+ */
+export async function keepMeasured(name: string, night: number, measured: Measured): Promise<void> {
+  const others = (await measuredNights(name)).filter((each) => each.night !== night)
+  const nights = [...others, { night, ...measured }].sort((a, b) => a.night - b.night)
+  const rows = nights.map((each) => JSON.stringify(each)).join(',\n')
+  await writeWholeFile(measuredFile(name), `[\n${rows}\n]\n`, PRIVATE)
+}
+
+/** The trial with what was measured in its nights: for after it was opened. */
+export async function withMeasured(trial: Trial): Promise<Trial> {
+  const whole = (await measuredNights(trial.name)).reduce(withOutcome, trial)
+  const checked = readTrial(writeTrial(whole))
+  if (checked.ok) return checked.value
+  throw new UsageError(`${measuredFile(trial.name)}: ${describeProblem(checked.problem)}`)
+}
+
+async function measuredNights(name: string): Promise<readonly NightOutcome[]> {
+  const text = await textOf(measuredFile(name))
+  if (text === undefined) return []
+  try {
+    const nights: unknown = JSON.parse(text)
+    if (Array.isArray(nights)) return nights as NightOutcome[]
+  } catch {
+    // told below
+  }
+  throw new UsageError(`${measuredFile(name)}: got a damaged file, expected a list of nights`)
+}
+
+function measuredFile(name: string): string {
+  return join(homeFolder(), 'sealed', `${name}-nights.json`)
 }
 
 /** Where a trial's secret lies until it is opened. */

@@ -6,18 +6,22 @@ import {
   type NightOutcome,
   openTrial,
   readTrial,
+  type Trial,
   trialPower,
   USUAL_SLEEPER,
   withOutcome,
   writeTrial,
 } from '@nocturne/core/night'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { measuredBox } from '../trial-box.ts'
 import {
+  keepMeasured,
   keepTrial,
   openShelvedTrial,
   secretFile,
   shelvedSecret,
   shelveTrial,
+  withMeasured,
 } from '../trial-shelf.ts'
 import { analysisText, powerText, statusText } from '../trial-text.ts'
 
@@ -27,16 +31,24 @@ const SIMULATED = 1000
 export const command: Command = {
   name: 'trial',
   summary: 'Test on one sleeper, without knowing which nights, whether the sounds do anything',
-  usage: 'trial new NAME | note NAME --night N … | status NAME | unblind NAME | power',
+  usage:
+    'trial new NAME | morning BOX --trial NAME | note NAME --night N … | status NAME | unblind NAME | power',
   example: 'nocturne trial power --gain 10',
   positionals: [1, 2],
   options: {
     control: { type: 'string', value: 'ARM', help: 'new: muted, random-phase or off; muted' },
     'per-block': { type: 'string', value: 'N', help: 'new: nights of each arm in a block, 1-3; 1' },
     nights: { type: 'string', value: 'N', help: 'new, power: nights of the trial; 28 and 140' },
+    trial: { type: 'string', value: 'NAME', help: 'morning: the trial that the box is a night of' },
     night: { type: 'string', value: 'N', help: 'note: which night of the trial, 1 is the first' },
-    kss: { type: 'string', value: 'N', help: 'note: sleepiness in the morning, 1 to 9' },
-    guess: { type: 'string', value: 'WORD', help: 'note: sound, silence or unknown' },
+    kss: { type: 'string', value: 'N', help: 'morning, note: sleepiness now, 1 to 9' },
+    guess: {
+      type: 'string',
+      value: 'WORD',
+      help: 'morning, note: stim or sound, sham or silence, unknown',
+    },
+    heard: { type: 'string', value: 'YES|NO', help: 'morning, note: were sounds heard' },
+    distress: { type: 'string', value: 'N', help: 'morning, note: distress of the night, 0 to 10' },
     swa: { type: 'string', value: 'UV2', help: 'note: 0.5-4 Hz power in the 4 s after a marker' },
     markers: { type: 'string', value: 'N', help: 'note: markers of the night' },
     arousals: { type: 'string', value: 'N', help: 'note: those with an arousal within 10 s' },
@@ -53,6 +65,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   if (verb === 'power' && name === undefined) return power(args, io)
   if (name !== undefined) {
     if (verb === 'new') return start(name, args, io)
+    if (verb === 'morning') return morning(name, args, io)
     if (verb === 'note') return note(name, args, io)
     if (verb === 'status') return status(name, args, io)
     if (verb === 'unblind') return unblind(name, args, io)
@@ -74,19 +87,63 @@ async function start(name: string, args: Arguments, io: Io): Promise<number> {
 }
 
 async function note(name: string, args: Arguments, io: Io): Promise<number> {
-  const trial = await openShelvedTrial(name)
-  if (trial.opened) throw new UsageError(`${name}: got an opened trial, expected a sealed one`)
+  const trial = await sealedTrial(name)
   const night = numberOption(args, 'night', 1, trial.design.nights)
   if (night === undefined) throw new UsageError('--night: got nothing, expected which night')
   const fields = {
+    ...answers(args),
     swaUv2: numberOption(args, 'swa', 1e-6, 1e6),
     markers: numberOption(args, 'markers', 0, 100_000),
     arousals: numberOption(args, 'arousals', 0, 100_000),
-    kss: numberOption(args, 'kss', 1, 9),
-    guess: args.text('guess'),
   }
+  return keepNight(trial, night - 1, fields, args, io)
+}
+
+/**
+ * The morning after: finds out from the box which night of the trial it is, measures it, and keeps
+ * what was measured away beside the secret; only the sleeper's answers are shown.
+ */
+async function morning(box: string, args: Arguments, io: Io): Promise<number> {
+  const name = args.text('trial')
+  if (name === undefined) throw new UsageError('--trial: got nothing, expected the name of one')
+  const trial = await sealedTrial(name)
+  const { night, measured } = await measuredBox(box, trial, await shelvedSecret(name), io)
+  const told = answers(args)
+  const code = await keepNight(trial, night, told, args, io)
+  await keepMeasured(name, night, measured)
+  return code
+}
+
+async function sealedTrial(name: string): Promise<Trial> {
+  const trial = await openShelvedTrial(name)
+  if (trial.opened) throw new UsageError(`${name}: got an opened trial, expected a sealed one`)
+  return trial
+}
+
+/** What the sleeper told; a word for an arm is a word for what was to be heard. */
+function answers(args: Arguments): Record<string, unknown> {
+  const guess = args.text('guess')
+  const heard = args.text('heard')
+  if (heard !== undefined && heard !== 'yes' && heard !== 'no') {
+    throw new UsageError(`--heard: got "${heard}", expected yes or no`)
+  }
+  return {
+    kss: numberOption(args, 'kss', 1, 9),
+    guess: guess === 'stim' ? 'sound' : guess === 'sham' ? 'silence' : guess,
+    heard: heard === undefined ? undefined : heard === 'yes',
+    distress: numberOption(args, 'distress', 0, 10),
+  }
+}
+
+async function keepNight(
+  trial: Trial,
+  night: number,
+  fields: Record<string, unknown>,
+  args: Arguments,
+  io: Io,
+): Promise<number> {
   const given = Object.fromEntries(Object.entries(fields).filter(([, x]) => x !== undefined))
-  const outcome = { night: night - 1, ...given } as NightOutcome
+  const outcome = { night, ...given } as NightOutcome
   const checked = readTrial(writeTrial(withOutcome(trial, outcome)))
   if (!checked.ok) throw new UsageError(describeProblem(checked.problem))
   await keepTrial(checked.value)
@@ -113,8 +170,9 @@ async function unblind(name: string, args: Arguments, io: Io): Promise<number> {
   }
   const opened = openTrial(sealed, sealed.opened ?? (await shelvedSecret(name)))
   if (!opened.ok) throw new UsageError(`${name}: ${describeProblem(opened.problem)}`)
-  await keepTrial(opened.value)
-  const analysis = analysisOf(opened.value)
+  const whole = sealed.opened ? opened.value : await withMeasured(opened.value)
+  await keepTrial(whole)
+  const analysis = analysisOf(whole)
   if (args.flag('json')) io.out(`${JSON.stringify(analysis)}\n`)
   else io.out(analysisText(name, analysis))
   return 0

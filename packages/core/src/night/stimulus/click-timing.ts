@@ -17,7 +17,7 @@ export type WindowMoment = {
   /** The pair, counted from 0 through the night. */
   readonly pair: number
   readonly sound: boolean
-  /** Since the window began, ms of deep sleep. */
+  /** Since the window began, whole ms of deep sleep. */
   readonly intoMs: number
 }
 
@@ -91,6 +91,7 @@ export class ClickTiming {
     const into = deepMs - pair * (onMs + offMs)
     const firstMs = this.#silentFirst ? offMs : onMs
     const isFirst = into < firstMs
-    return { pair, sound: isFirst !== this.#silentFirst, intoMs: isFirst ? into : into - firstMs }
+    const intoMs = Math.round(isFirst ? into : into - firstMs)
+    return { pair, sound: isFirst !== this.#silentFirst, intoMs }
   }
 }

@@ -9,7 +9,9 @@ export type TrialFileCode = 'TRIAL_SHAPE' | 'TRIAL_DESIGN' | 'TRIAL_SEAL'
 
 const FORMAT = 'nocturne-trial'
 const VERSION = 1
-const LONGEST_TEXT = 1_000_000
+const LONGEST_TEXT = 8_000_000
+/** Pairs of windows in a night, most. */
+const MOST_WINDOWS = 5000
 const FIELDS = ['format', 'version', 'name', 'createdMs', 'design', 'commitment', 'nights']
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
 /** Numbers of a night: least and most, and whether whole. */
@@ -18,6 +20,11 @@ const BOUNDS = {
   swaUv2: [1e-6, 1e6, false],
   markers: [0, 100_000, true],
   arousals: [0, 100_000, true],
+  silentMarkers: [0, 100_000, true],
+  silentArousals: [0, 100_000, true],
+  evokedUv: [-1000, 1000, false],
+  spindleLog: [-20, 20, false],
+  distress: [0, 10, false],
   kss: [1, 9, true],
 } as const
 
@@ -40,7 +47,7 @@ export function isTrialName(text: string): boolean {
  */
 export function readTrial(text: string): Result<Trial, TrialFileCode> {
   const document = text.length <= LONGEST_TEXT ? parsed(text) : undefined
-  if (!isFields(document)) return shape('trial', 'no JSON object of at most 1 MB', 'one')
+  if (!isFields(document)) return shape('trial', 'no JSON object of at most 8 MB', 'one')
   const odd = oddName(document, FIELDS, ['opened'])
   if (odd !== undefined) return shape(odd, 'missing or unknown', `${FIELDS.join(' ')} opened`)
   const { format, version, name, createdMs, commitment, opened } = document
@@ -96,7 +103,7 @@ function nightsOf(value: unknown, most: number): Result<NightOutcome[], 'TRIAL_S
 }
 
 function outcomeOf(item: unknown, where: string): Result<NightOutcome, 'TRIAL_SHAPE'> {
-  const optional = ['swaUv2', 'markers', 'arousals', 'kss', 'guess']
+  const optional = [...Object.keys(BOUNDS).slice(1), 'windows', 'guess', 'heard']
   if (!isFields(item)) return shape(where, item, 'an object')
   const odd = oddName(item, ['night'], optional)
   if (odd !== undefined) {
@@ -113,11 +120,26 @@ function outcomeOf(item: unknown, where: string): Result<NightOutcome, 'TRIAL_SH
   if (item.guess !== undefined && !GUESSES.includes(item.guess as Guess)) {
     return shape(`${where}.guess`, item.guess, GUESSES.join(' '))
   }
+  const { windows, heard } = item
+  if (windows !== undefined && !isWindows(windows)) {
+    return shape(`${where}.windows`, windows, `at most ${MOST_WINDOWS} of -20 to 20`)
+  }
+  if (heard !== undefined && typeof heard !== 'boolean') {
+    return shape(`${where}.heard`, heard, 'true or false')
+  }
   const outcome = item as NightOutcome
+  if ((outcome.silentArousals ?? 0) > (outcome.silentMarkers ?? 0)) {
+    return shape(`${where}.silentArousals`, outcome.silentArousals, 'no more than silentMarkers')
+  }
   if ((outcome.arousals ?? 0) > (outcome.markers ?? 0)) {
     return shape(`${where}.arousals`, outcome.arousals, 'no more than markers')
   }
   return ok(outcome)
+}
+
+function isWindows(value: unknown): boolean {
+  const isLog = (x: unknown): boolean => typeof x === 'number' && Math.abs(x) <= 20
+  return Array.isArray(value) && value.length <= MOST_WINDOWS && value.every(isLog)
 }
 
 function isSecret(value: unknown): value is Secret {
