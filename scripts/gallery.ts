@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { seededRandom, wallClockText } from '@nocturne/core/math'
 import { bytesSource, openEdf } from '@nocturne/core/signal'
 import { nightFigure, readNight, starterModel } from '@nocturne/core/sleep'
+import type { Page } from 'playwright-core'
 import { pictureOf } from '../packages/cli/src/picture.ts'
 import { writeWholeFile } from '../packages/cli/src/whole-file.ts'
 import { openChromium, startApp } from '../test/chromium.ts'
@@ -40,6 +41,11 @@ await nocturneText(
   ...['--picture', join(GALLERY, 'plan.png')],
 )
 
+const box = join(folder, 'night.box')
+await nocturneText(
+  ...['loop', 'synth:3', '--hours', '2', '--rehearse', 'control', '--box', box, '--json'],
+)
+
 const app = await startApp()
 const browser = await openChromium()
 for (const [name, url, width, height, dark] of [
@@ -59,9 +65,47 @@ for (const [name, url, width, height, dark] of [
   await page.screenshot({ path: join(GALLERY, `${name}.png`) })
   await page.close()
 }
+for (const [name, view, height, dark, prepare] of [
+  ['tonight', 'tonight', 900, true, rehearse],
+  ['morning', 'morning', 1480, true, openBox],
+] as const) {
+  const page = await browser.newPage({
+    viewport: { width: 1120, height },
+    colorScheme: dark ? 'dark' : 'light',
+  })
+  await page.goto(`${app.url}#${view}`)
+  await prepare(page)
+  await page.waitForTimeout(500)
+  await page.screenshot({ path: join(GALLERY, `${name}.png`) })
+  await page.close()
+}
 await browser.close()
 app.stop()
 await rm(folder, { recursive: true })
+
+/** A consent signed, and a made-up sleeper rehearsed into clicks of the night, then slowed down. */
+async function rehearse(page: Page): Promise<void> {
+  await page.getByLabel('I have read this').check()
+  await page.getByRole('button', { name: 'Sign' }).click()
+  await page.getByRole('radio', { name: 'Control' }).click()
+  await page.getByRole('button', { name: 'I am awake and I want it' }).click()
+  await page.getByLabel('Hours').fill('1')
+  await page.getByLabel('Speed').selectOption('0')
+  await page.getByRole('button', { name: 'Rehearse' }).click()
+  await page.locator('.live .click').nth(2).waitFor({ timeout: 120_000, state: 'attached' })
+  await page.getByLabel('Speed').selectOption('1')
+  await page.locator('.rehearsal').evaluate((card) => {
+    scrollBy(0, card.getBoundingClientRect().top - 120)
+  })
+}
+
+/** The box of a made-up sleeper, and one moment of it explained. */
+async function openBox(page: Page): Promise<void> {
+  await page.setInputFiles('input[type=file]', box)
+  await page.locator('#morning-title').waitFor({ timeout: 60_000 })
+  await page.locator('.happenings .clicks button').first().click()
+  await page.locator('.told svg').waitFor({ timeout: 60_000 })
+}
 
 /** Two weeks of a made-up person: bed about 23:10, up about 06:50, later at weekends. */
 function madeUpDiary(): string {

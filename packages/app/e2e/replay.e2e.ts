@@ -1,7 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadStarterStager, nightOf, replay, verifyBox } from '@nocturne/core/night'
+import {
+  commitmentOf,
+  type Design,
+  designText,
+  loadStarterStager,
+  nightOf,
+  openTrial,
+  replay,
+  type Trial,
+  verifyBox,
+  withOutcome,
+  writeTrial,
+} from '@nocturne/core/night'
 import { bytesSource } from '@nocturne/core/signal'
 import { describe, expect, it } from 'vitest'
 import {
@@ -83,6 +95,42 @@ describe('A black box', () => {
         .poll(() => page.locator('.warnings').allTextContents(), WAIT)
         .toEqual([expect.stringContaining(`at byte ${at} (1 bytes`)])
       expect(complaints).toEqual([])
+      await browser.close()
+      app.stop()
+      await rm(folder, { recursive: true })
+    },
+    300_000,
+  )
+
+  it.skipIf(missing)(
+    `beside a trial’s file tells how many nights are noted, and no arm while it is sealed (N80)${missing ? `: ${CHROMIUM_MISSING}` : ''}`,
+    async () => {
+      const design: Design = { control: 'muted', perBlock: 1, nights: 28 }
+      const secret = { seed: '5a'.repeat(32), salt: 'a5'.repeat(32) }
+      const commitment = commitmentOf(designText(design), secret)
+      const fresh: Trial = { name: 'spring', createdMs: 0, design, commitment, nights: [] }
+      const sealed = [0, 1, 2].reduce(
+        (trial, night) => withOutcome(trial, { night, swaUv2: 100 + night, kss: 4 }),
+        fresh,
+      )
+      const opened = openTrial(sealed, secret)
+      if (!opened.ok) throw new Error(opened.problem.code)
+      const folder = await mkdtemp(join(tmpdir(), 'nocturne-trial-'))
+      const paths = [join(folder, 'sealed.json'), join(folder, 'opened.json')] as const
+      await writeFile(paths[0], writeTrial(sealed))
+      await writeFile(paths[1], writeTrial(opened.value))
+      const app = await startApp()
+      const browser = await openChromium()
+      const page = await browser.newPage()
+      await page.goto(`${app.url}#morning`)
+      await page.getByRole('heading', { name: 'The morning after' }).waitFor(WAIT)
+      const line = page.locator('main', { hasText: 'spring' })
+      await page.setInputFiles('input[type=file]', paths[0])
+      await line.waitFor(WAIT)
+      expect(await line.textContent()).toContain('3 of 28 nights are noted. It is sealed')
+      expect(await line.textContent()).not.toMatch(/\b(stim|muted)\b/)
+      await page.setInputFiles('input[type=file]', paths[1])
+      await expect.poll(() => line.textContent(), WAIT).not.toContain('It is sealed')
       await browser.close()
       app.stop()
       await rm(folder, { recursive: true })

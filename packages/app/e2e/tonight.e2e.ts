@@ -135,6 +135,19 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.context().close()
   })
 
+  it('says so where the browser cannot sign', async () => {
+    const context = await browser.newContext()
+    await context.addInitScript(() => {
+      const none = (): Promise<never> => Promise.reject(new Error('no Ed25519'))
+      Object.defineProperty(SubtleCrypto.prototype, 'generateKey', { value: none })
+    })
+    const page = await context.newPage()
+    await page.goto(`${app.url}#tonight`)
+    await page.getByText('This browser cannot sign').waitFor(WAIT)
+    expect(await page.getByRole('button', { name: 'Sign' }).count()).toBe(0)
+    await context.close()
+  })
+
   it('rehearses a short night at full speed and hands over a whole box that replays', async () => {
     const page = await open()
     await control(page)

@@ -7,7 +7,7 @@ const HEIGHT = 180
 const FOOT = 22
 const SHOWN_S = 10
 /** Half the height of the picture, uV; a wave beyond it is cut. */
-const MOST_UV = 150
+const MOST_UV = 200
 const STAGES = ['W', 'N1', 'N2', 'N3', 'R'] as const
 
 /** The night as it is now: stage, signal with clicks, the reason that stands, counts. */

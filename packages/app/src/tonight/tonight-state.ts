@@ -82,6 +82,7 @@ export function stopEverything(): void {
   force = setTimeout(() => {
     if (stopAt === undefined) return
     quit()
+    hasBox.value = true
     tellHalt('The night did not answer and was ended.')
   }, STOP_PATIENCE_MS)
 }
