@@ -1,5 +1,6 @@
 import {
   ABSOLUTE_LIMITS,
+  type BoxRecord,
   type Lease,
   type LoopEvent,
   type LoopInput,
@@ -9,12 +10,13 @@ import {
   shippedRelease,
 } from '@nocturne/core/night'
 import { describe, expect, it } from 'vitest'
+import type { BoxFile } from '../box-file/box-file.ts'
 import type { Output } from '../output/output.ts'
 import type { Source, SourceChunk } from '../source/source.ts'
 import { type Actor, type Command, FileActor } from './actor.ts'
 import { JoinedActor } from './joined-actor.ts'
 import { NightAccount } from './night-account.ts'
-import { NightRun } from './night-run.ts'
+import { NightRun, type NightRunOptions } from './night-run.ts'
 import { SOUND_REACH_MS, SoundActor } from './sound-actor.ts'
 
 function command(seq: number, changes: Partial<Lease> = {}, heardAtMs = 1000): Command {
@@ -192,6 +194,80 @@ describe('a night that is run', () => {
     expect(beats(await nightOf(sourceOf(chunks, false), new FileActor(1), header()))).toBe(603)
   })
 })
+
+describe('a night that cannot be written down, or whose loop fails', () => {
+  const wakeNight = (
+    changes: Partial<NightRunOptions>,
+    actor: Actor,
+    seconds: number,
+  ): { night: NightRun; inputs: LoopInput[] } => {
+    const head = { ...header(), wakeMs: header().startMs + 5000 }
+    const inputs: LoopInput[] = []
+    const night = new NightRun({
+      ...{ source: sourceOf(pieces(0, seconds), true), header: head, actor, opening: [] },
+      ...{ montage: { montage: head.montage, from: [{ index: 0 }] }, stager: undefined },
+      timer: { now: () => 0, after: () => () => undefined },
+      onStep: (input) => void inputs.push(input),
+      ...changes,
+    })
+    return { night, inputs }
+  }
+  const levels = ({ sounds }: FileActor): number[] => sounds.map(({ levelDb }) => levelDb)
+
+  it('still rings the alarm at its time, louder each 20 s, until a button ends it (N76, N77)', async () => {
+    const actor = new FileActor(1)
+    const fullBox = { append: () => false, onTrouble: () => undefined, close: async () => 9 }
+    const { night, inputs } = wakeNight({ box: fullBox as unknown as BoxFile }, actor, 60)
+    expect(await night.run()).toBe(9)
+    expect(inputs).toEqual([])
+    expect(levels(actor)).toEqual([45, 50, 55])
+    night.say({ kind: 'stop', by: 'headband-off' })
+    expect(actor.sounds.length).toBe(3)
+    const [first] = actor.sounds
+    expect(first!.heardAtMs).toBeGreaterThanOrEqual(5000)
+    expect(first!.command.lease).toMatchObject({ action: 'wake', consentId: 'wake' })
+  })
+
+  it('tells the failure when the alarm has had its time, and writes it down', async () => {
+    const actor = new FileActor(1)
+    const kept: BoxRecord[] = []
+    const box = {
+      append: (record: BoxRecord) => kept.push(record) > 0,
+      ...{ onTrouble: () => undefined, close: async () => 0 },
+    }
+    const begin = (): never => {
+      throw new Error('no memory')
+    }
+    const broken = { begin: () => ({ ...DEAF, take: begin }) }
+    const stager = { identity: { name: 'x', version: '1', hash: '0' }, ...broken }
+    const { night } = wakeNight({ box: box as unknown as BoxFile, stager }, actor, 30)
+    await expect(night.run()).rejects.toThrow('no memory')
+    expect(levels(actor)).toEqual([45, 50])
+    expect(kept.at(-1)).toMatchObject({ kind: 'end' })
+    expect(kept.some((each) => each.kind === 'note' && each.text.includes('no memory'))).toBe(true)
+  })
+
+  it('hears that the wall clock was set, once (N48)', async () => {
+    let aheadMs = 0
+    const { night, inputs } = wakeNight(
+      {
+        wallMs: () => 1e12 + aheadMs,
+      },
+      new FileActor(1),
+      1,
+    )
+    aheadMs = 3_600_000
+    await night.run()
+    const steps = inputs.flatMap((each) => (each.kind === 'clock' ? [each.stepMs] : []))
+    expect(steps).toEqual([3_600_000])
+  })
+})
+
+/** A stager that has not seen anything. */
+const DEAF = {
+  opinion: { probabilities: new Float32Array(5).fill(Number.NaN), quality: 0, about: 0 },
+  skip: () => undefined,
+}
 
 describe('the account of a night', () => {
   const seen = (from: number): LoopEvent => ({

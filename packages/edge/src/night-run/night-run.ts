@@ -14,6 +14,7 @@ import type { Timer } from '../output/timer.ts'
 import { nodeTimer } from '../output/timer.ts'
 import type { Source } from '../source/source.ts'
 import type { Actor } from './actor.ts'
+import { BareAlarm } from './bare-alarm.ts'
 import { NightTally } from './night-tally.ts'
 
 /** Something said to a night by a person, a shell or a facility; the run stamps its time. */
@@ -39,10 +40,14 @@ export type NightRunOptions = {
   /** Hears every input with what came of it. */
   readonly onStep?: (input: LoopInput, events: readonly LoopEvent[]) => void
   readonly timer?: Timer
+  /** The wall clock, ms since the epoch; the system's unless said. */
+  readonly wallMs?: () => number
 }
 
 /** Time without signal after which a live night is told that time passes, ms. */
 const TICK_MS = 100
+/** A wall clock that moved by less is a clock that runs, ms. */
+const LEAST_STEP_MS = 100
 
 /**
  * A night on a device: a source, the loop, an actor and a black box, joined. What is played runs by
@@ -57,12 +62,20 @@ export class NightRun {
   readonly #startedAtMs: number
   #state: ReturnType<typeof startNight>
   #atMs = 0
-  #boxIsFull = false
+  readonly #alarm: BareAlarm
+  /** How far the wall clock was ahead of device time when it was last looked at, ms. */
+  #wallAheadMs: number
+  #lastSeq = 0
+  /** Nothing could be written down, or the loop failed: only the bare alarm is left. */
+  #isBare = false
+  #failure: unknown
 
   constructor(options: NightRunOptions) {
     this.#options = options
     this.#timer = options.timer ?? nodeTimer
     this.#startedAtMs = this.#timer.now()
+    this.#alarm = new BareAlarm(options.header)
+    this.#wallAheadMs = this.#wallMs() - this.#now()
     this.tally = new NightTally(options.header.montage.rateHz)
     this.#state = startNight(options.header, { stager: options.stager })
     options.box?.append({ kind: 'night', header: options.header })
@@ -112,12 +125,27 @@ export class NightRun {
       await actor.close()
     }
     box?.append({ kind: 'end', atMs: this.#atMs })
-    return (await box?.close()) ?? 0
+    const lost = (await box?.close()) ?? 0
+    if (this.#failure !== undefined) throw this.#failure
+    return lost
   }
 
   /** Device time of a live night: the source's own clock where it tells it. */
   #now(): number {
     return Math.floor(this.#options.source.nowMs?.() ?? this.#timer.now() - this.#startedAtMs)
+  }
+
+  #wallMs(): number {
+    return this.#options.wallMs?.() ?? Date.now()
+  }
+
+  /** A wall clock that was set, or a machine that slept, is told to the loop (rule N48). */
+  #hearWallClock(now: number): void {
+    const aheadMs = this.#wallMs() - now
+    const stepMs = Math.round(aheadMs - this.#wallAheadMs)
+    if (Math.abs(stepMs) < LEAST_STEP_MS) return
+    this.#wallAheadMs = aheadMs
+    this.#take({ kind: 'clock', atMs: Math.max(this.#atMs, now), stepMs })
   }
 
   #tick(): () => void {
@@ -128,6 +156,7 @@ export class NightRun {
         this.#hearActor(now)
         this.#take({ kind: 'tick', atMs: now })
       }
+      this.#hearWallClock(now)
       cancel = this.#timer.after(TICK_MS, beat)
     }
     beat()
@@ -150,32 +179,65 @@ export class NightRun {
 
   /** A device that cannot keep its box goes to natural and stays there until a person asks. */
   #hearBox(trouble: string | undefined): void {
-    this.#boxIsFull = trouble !== undefined
-    if (this.#boxIsFull) this.say({ kind: 'mode', to: 'natural', awake: false, ask: 0 })
+    if (trouble !== undefined) this.say({ kind: 'mode', to: 'natural', awake: false, ask: 0 })
   }
 
   #take(input: LoopInput): void {
-    const { box, actor, header, onStep } = this.#options
-    if (box !== undefined && !box.append({ kind: 'input', input })) {
-      // What cannot be written down is not used: nothing acts that could not be explained.
-      actor.mute(input.atMs)
+    const { box, onStep } = this.#options
+    this.#atMs = input.atMs
+    // What cannot be written down is not used: nothing acts that could not be explained.
+    const isKept = box === undefined || box.append({ kind: 'input', input })
+    const events = isKept && this.#failure === undefined ? this.#stepped(input) : undefined
+    if (events === undefined) {
+      this.#ringBare(input)
       return
     }
-    this.#atMs = input.atMs
+    this.#isBare = false
+    this.#act(input, events)
+    onStep?.(input, events)
+  }
+
+  /** What comes of an input; undefined when the loop fails in a night that an alarm hangs on. */
+  #stepped(input: LoopInput): readonly LoopEvent[] | undefined {
     const begun = this.#timer.now()
-    const [state, events] = step(this.#state, input)
-    this.#state = state
-    this.tally.add(events, this.#timer.now() - begun)
+    try {
+      const [state, events] = step(this.#state, input)
+      this.#state = state
+      this.tally.add(events, this.#timer.now() - begun)
+      return events
+    } catch (error) {
+      const { source, header, box } = this.#options
+      if (!source.description.live || header.wakeMs === undefined) throw error
+      this.#failure = error
+      box?.append({ kind: 'note', atMs: input.atMs, text: `the loop failed: ${String(error)}` })
+      return undefined
+    }
+  }
+
+  /** Silence, but for the alarm at its time. */
+  #ringBare(input: LoopInput): void {
+    const { actor } = this.#options
+    if (!this.#isBare) actor.mute(input.atMs)
+    this.#isBare = true
+    if (input.kind === 'stop' && this.#alarm.stop(input.by)) actor.mute(input.atMs)
+    const ring = this.#alarm.ring(input.atMs, this.#lastSeq + 1)
+    if (ring === undefined) return
+    this.#lastSeq = ring.lease.seq
+    actor.carry(ring, input.atMs)
+  }
+
+  #act(input: LoopInput, events: readonly LoopEvent[]): void {
+    const { box, actor, header } = this.#options
     for (const event of events) {
       box?.append({ kind: 'event', event })
       if (event.kind === 'note' && event.note.kind === 'mute') {
         actor.mute(input.atMs, event.note.leaseIds)
       }
       if (event.kind !== 'command') continue
+      this.#lastSeq = Math.max(this.#lastSeq, event.lease.seq)
       const aheadMs = ((event.heardAt - this.#state.seen.sample) * 1000) / header.montage.rateHz
       actor.carry(event, input.atMs + Math.max(0, aheadMs))
     }
-    onStep?.(input, events)
   }
 }
 
