@@ -1,10 +1,10 @@
 import {
   type Analysis,
+  type Assumptions,
   designText,
   type Evidence,
   type Power,
   type Trial,
-  USUAL_SLEEPER,
 } from '@nocturne/core/night'
 
 /** A trial that nobody has opened, for a person: how far it is, and no word of any arm. */
@@ -24,12 +24,17 @@ export function statusText(trial: Trial): string {
 /** What an opened trial says, for a person. */
 export function analysisText(name: string, analysis: Analysis): string {
   const { stimNights, controlNights, swa, swaP, kss, soundWakes, blinding } = analysis
+  const { windows, mutedWindows, evoked, spindle } = analysis
   const { bangSound, bangSilence, james, nights } = blinding
   const index = (x: number): string => (Number.isNaN(x) ? '-' : x.toFixed(2))
   return lines([
     `trial ${name}: ${stimNights} nights with stimulation, ${controlNights} without`,
     `  ${analysis.sentence}`,
+    `  in pairs of windows:    ${evidenceText(windows)}`,
+    `  the same, muted nights: ${evidenceText(mutedWindows)}`,
     `  slow waves, log power:  ${evidenceText(swa)}; sign-flip p ${swaP.toFixed(3)}`,
+    `  evoked trough, uV:      ${evidenceText(evoked)}`,
+    `  spindles, log power:    ${evidenceText(spindle)}`,
     `  sleepiness, points:     ${evidenceText(kss)}`,
     `  P(sounds bring over 2 % more arousals): ${soundWakes.toFixed(2)}`,
     `  blinding over ${nights} guesses: Bang ${index(bangSound)} with sound, ` +
@@ -38,29 +43,30 @@ export function analysisText(name: string, analysis: Analysis): string {
 }
 
 /** How many nights a simulated sleeper needs, with what was assumed of it. */
-export function powerText(gain: number, nightSd: number, power: Power): string {
-  const { byNights, nightsFor80 } = power
-  const most = byNights.at(-1)!
-  const plus = `${(100 * gain).toFixed(0)} %`
-  const need =
+export function powerText(assumed: Assumptions, windows: Power, byArms: Power): string {
+  const { gain, nightSd, habituationNights, pairs, pairSd } = assumed
+  const percent = (x: number): string => `${(100 * x).toFixed(0)} %`
+  const need = ({ byNights, nightsFor80 }: Power): string =>
     nightsFor80 === undefined
-      ? `More than ${most.nights} nights to see ${plus} in four trials of five.`
-      : `About ${nightsFor80} nights to see ${plus} in four trials of five.`
-  const shares = byNights
-    .filter(({ nights }) => [14, 28, 56, 84, 112, 140].includes(nights) || nights === most.nights)
-    .map(({ nights, share }) => `  by night ${nights}: ${(100 * share).toFixed(0)} % of trials`)
+      ? `More than ${byNights.at(-1)!.nights} nights`
+      : `About ${nightsFor80} nights`
+  const last = windows.byNights.at(-1)!.nights
+  const shares = windows.byNights
+    .filter(({ nights }) => [14, 28, 56, 84, 112, 140].includes(nights) || nights === last)
+    .map(({ nights, share }) => `  by night ${nights}: ${percent(share)} of trials`)
   return lines([
-    need,
+    `${need(windows)} to see ${percent(gain)} in four trials of five, by pairs of windows.`,
     ...shares,
-    `Assumed, of a simulated sleeper: power after sounds varies by ` +
-      `${(100 * nightSd).toFixed(0)} % from night to night, habituation takes up to half of the gain within some ` +
-      `${USUAL_SLEEPER.habituationNights} nights, the night's total stays; blocks of two nights, ` +
-      'looked at after each, no claim before 12 nights.',
+    `${need(byArms)} by nights with sound against muted ones alone.`,
+    `Assumed, of a simulated sleeper: ${pairs} pairs of windows in a night, power after a marker ` +
+      `varies by ${percent(pairSd)} from pair to pair and by ${percent(nightSd)} from night to ` +
+      `night, habituation takes up to half of the gain within some ${habituationNights} nights, ` +
+      "the night's total stays; blocks of two nights, looked at after each, no claim before 12.",
   ])
 }
 
 function evidenceText({ blocks, estimate, low, high, e }: Evidence): string {
-  if (blocks === 0) return 'no block yet'
+  if (blocks === 0) return 'nothing yet'
   const number = (x: number): string => (Number.isFinite(x) ? x.toFixed(2) : 'no bound')
   return `${number(estimate)}, from ${number(low)} to ${number(high)} (e = ${e.toPrecision(2)})`
 }

@@ -16,7 +16,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function run(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+async function call(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = ''
   let err = ''
   const io: Io = {
@@ -29,8 +29,10 @@ async function run(...words: string[]): Promise<{ code: number; out: string; err
     progress: () => undefined,
     signal: new AbortController().signal,
   }
-  return { code: await nocturne(['trial', ...words], io), out, err }
+  return { code: await nocturne(words, io), out, err }
 }
+
+const run = (...words: string[]): ReturnType<typeof call> => call('trial', ...words)
 
 describe('nocturne trial', () => {
   it('keeps the secret apart, for its owner only, and shows it nowhere (N80)', async () => {
@@ -70,12 +72,58 @@ describe('nocturne trial', () => {
     expect([late.code, late.err.includes('opened trial')]).toEqual([2, true])
   })
 
+  it('measures a night from its box in the morning, and shows nothing of it (N80)', async () => {
+    await run('new', 'winter', '--nights', '12')
+    const box = join(folder, 'winter.box')
+    const loop = ['loop', 'synth:3', '--hours', '0.02', '--rehearse', 'control', '--box', box]
+    const night = await call(...loop, '--trial', 'winter', '--night', '5', '--json')
+    expect(night.code).toBe(0)
+    const { seed } = JSON.parse(readFileSync(join(folder, 'sealed', 'winter.json'), 'utf8'))
+    const words = ['--heard', 'no', '--guess', 'sham', '--kss', '3', '--distress', '1']
+    const told = await run('morning', box, '--trial', 'winter', ...words)
+    expect([told.code, told.err]).toEqual([0, ''])
+    const file = join(folder, 'trials', 'winter.json')
+    const answers = { kss: 3, guess: 'silence', heard: false, distress: 1 }
+    expect(JSON.parse(readFileSync(file, 'utf8')).nights).toEqual([{ night: 4, ...answers }])
+    for (const text of [night.out, night.err, told.out, readFileSync(box, 'latin1')]) {
+      expect(text).not.toContain(seed)
+    }
+    const kept = join(folder, 'sealed', 'winter-nights.json')
+    expect(statSync(kept).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(kept, 'utf8'))[0]).toMatchObject({ night: 4, windows: [] })
+    const early = await run('unblind', 'winter', '--early', '--json')
+    expect(early.code).toBe(0)
+    const [opened] = JSON.parse(readFileSync(file, 'utf8')).nights
+    expect(opened).toMatchObject({ night: 4, ...answers, markers: 0, windows: [] })
+    const late = await call(...loop, '--trial', 'winter', '--night', '6')
+    expect([late.code, late.err.includes('opened trial')]).toEqual([2, true])
+  })
+
+  it('takes no box of another trial, nor one without a sealed arm', async () => {
+    const box = join(folder, 'plain.box')
+    const loop = ['loop', 'synth:3', '--hours', '0.01', '--rehearse', 'control', '--box', box]
+    expect((await call(...loop)).code).toBe(0)
+    const refused = await run('morning', box, '--trial', 'autumn')
+    expect([refused.code, refused.err.includes('no night of autumn')]).toEqual([2, true])
+    for (const odd of [
+      ['--arm', 'stim'],
+      ['--seed', '3'],
+      ['--night', '99'],
+    ]) {
+      const { code, err } = await call(...loop, '--trial', 'autumn', ...odd)
+      expect([code, err.trimEnd().split('\n').length]).toEqual([2, 1])
+    }
+    expect((await call(...loop, '--night', '2')).err).toContain('no --trial')
+  })
+
   it('says about how many nights it takes, and what that assumes', async () => {
     const { code, out } = await run('power', '--gain', '40')
     expect(code).toBe(0)
-    expect(out).toMatch(/^About \d+ nights to see 40 % in four trials of five\.\n/)
+    expect(out).toMatch(
+      /^About \d+ nights to see 40 % in four trials of five, by pairs of windows\.\n/,
+    )
     expect(out).toContain('Assumed')
-    const json = await run('power', '--gain', '1', '--json')
+    const json = await run('power', '--gain', '1', '--nights', '40', '--json')
     expect(JSON.parse(json.out).nightsFor80).toBeUndefined()
   })
 
@@ -86,6 +134,9 @@ describe('nocturne trial', () => {
     [['new', 'autumn'], 'expected a new name'],
     [['status', 'nowhere'], 'expected the name of one'],
     [['note', 'autumn'], 'expected which night'],
+    [['note', 'autumn', '--night', '2', '--heard', 'maybe'], 'expected yes or no'],
+    [['morning', 'night.box'], 'expected the name of one'],
+    [['morning', 'no-such.box', '--trial', 'autumn'], 'no-such.box'],
     [['note', 'autumn', '--night', '2', '--guess', 'maybe'], 'sound silence unknown'],
     [['open', 'autumn'], 'expected trial new'],
   ])('refuses %j in one line', async (words, why) => {

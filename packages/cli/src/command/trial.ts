@@ -54,6 +54,8 @@ export const command: Command = {
     arousals: { type: 'string', value: 'N', help: 'note: those with an arousal within 10 s' },
     early: { type: 'boolean', help: 'unblind: before every night is noted; it cannot be undone' },
     gain: { type: 'string', value: '%', help: 'power: gain of slow-wave power after a sound; 10' },
+    pairs: { type: 'string', value: 'N', help: 'power: pairs of windows in a night; 200' },
+    'pair-spread': { type: 'string', value: '%', help: 'power: spread from pair to pair; 95' },
     spread: { type: 'string', value: '%', help: 'power: spread from night to night; 12' },
     seed: { type: 'string', value: 'N', help: 'power: seed of the simulation; 1' },
   },
@@ -179,13 +181,21 @@ async function unblind(name: string, args: Arguments, io: Io): Promise<number> {
 }
 
 function power(args: Arguments, io: Io): number {
-  const gain = (numberOption(args, 'gain', 0, 200) ?? 100 * USUAL_SLEEPER.gain) / 100
-  const nightSd = (numberOption(args, 'spread', 1, 200) ?? 100 * USUAL_SLEEPER.nightSd) / 100
+  const part = (option: string, usual: number, most: number): number =>
+    (numberOption(args, option, option === 'gain' ? 0 : 1, most) ?? 100 * usual) / 100
+  const assumed = {
+    ...USUAL_SLEEPER,
+    gain: part('gain', USUAL_SLEEPER.gain, 200),
+    nightSd: part('spread', USUAL_SLEEPER.nightSd, 200),
+    pairSd: part('pair-spread', USUAL_SLEEPER.pairSd, 500),
+    pairs: numberOption(args, 'pairs', 1, 5000) ?? USUAL_SLEEPER.pairs,
+  }
   const nights = numberOption(args, 'nights', 12, 364) ?? 140
   const seed = numberOption(args, 'seed', -1e15, 1e15) ?? 1
-  const assumed = { ...USUAL_SLEEPER, gain, nightSd }
-  const found = trialPower(assumed, nights, SIMULATED, seed)
-  if (args.flag('json')) io.out(`${JSON.stringify({ assumed, trials: SIMULATED, ...found })}\n`)
-  else io.out(powerText(gain, nightSd, found))
+  const windows = trialPower(assumed, 'windows', nights, SIMULATED, seed)
+  const byArms = trialPower(assumed, 'nights', nights, SIMULATED, seed)
+  const document = { assumed, trials: SIMULATED, ...windows, armsOnly: byArms }
+  if (args.flag('json')) io.out(`${JSON.stringify(document)}\n`)
+  else io.out(powerText(assumed, windows, byArms))
   return 0
 }

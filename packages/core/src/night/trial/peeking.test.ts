@@ -10,11 +10,32 @@ describe('a trial that is looked at every morning', () => {
   it.each([0.05, 0.12, 0.4])(
     'claims a difference that is not there in at most 5 % of trials, nights spread by %f',
     (nightSd) => {
-      const { byNights } = trialPower({ ...USUAL_SLEEPER, gain: 0, nightSd }, 200, TRIALS, 31)
+      const { byNights } = trialPower(
+        { ...USUAL_SLEEPER, gain: 0, nightSd },
+        'nights',
+        200,
+        TRIALS,
+        31,
+      )
       expect(byNights.at(-1)!.share).toBeLessThanOrEqual(0.05)
       expect(byNights.at(-1)!.share).toBeGreaterThan(0)
     },
   )
+
+  it('claims none either by the pairs of windows inside its nights', () => {
+    const sleeper = { ...USUAL_SLEEPER, gain: 0 }
+    const { byNights } = trialPower(sleeper, 'windows', LONG ? 200 : 60, LONG ? 5000 : 400, 31)
+    expect(byNights.at(-1)!.share).toBeLessThanOrEqual(0.05)
+    expect(byNights.at(-1)!.share).toBeGreaterThan(0)
+  })
+
+  it('sees +10 % by pairs of windows in a fifth of the nights that arms alone take', () => {
+    const [windows, nights] = (['windows', 'nights'] as const).map(
+      (by) => trialPower(USUAL_SLEEPER, by, 200, 200, 8).nightsFor80,
+    )
+    expect(windows).toBeLessThan(nights! / 5)
+    expect(windows).toBeGreaterThan(14)
+  })
 
   it('is not fooled by heavy tails or by nights that drift', () => {
     const random = seededRandom(5)
@@ -52,7 +73,7 @@ describe('a trial that is looked at every morning', () => {
 
   it('needs more nights for smaller effects, and says when none is enough', () => {
     const nights = (gain: number): number | undefined =>
-      trialPower({ ...USUAL_SLEEPER, gain }, 200, 300, 8).nightsFor80
+      trialPower({ ...USUAL_SLEEPER, gain }, 'nights', 200, 300, 8).nightsFor80
     expect(nights(0.4)).toBeLessThan(nights(0.2)!)
     expect(nights(0.2)).toBeLessThan(nights(0.1)!)
     expect(nights(0.01)).toBeUndefined()

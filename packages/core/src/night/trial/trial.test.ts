@@ -149,8 +149,11 @@ describe('the file of a trial', () => {
   it('reads back what was written, sealed or opened', () => {
     let trial = withOutcome(SEALED, { night: 4, kss: 3, guess: 'silence' })
     trial = withOutcome(trial, { night: 1, swaUv2: 812.5, markers: 210, arousals: 4 })
-    trial = withOutcome(trial, { night: 4, swaUv2: 700 })
-    expect(trial.nights[1]).toEqual({ night: 4, kss: 3, guess: 'silence', swaUv2: 700 })
+    trial = withOutcome(trial, { night: 4, swaUv2: 700, heard: false, distress: 2.5 })
+    const answers = { kss: 3, guess: 'silence', heard: false, distress: 2.5 }
+    expect(trial.nights[1]).toEqual({ night: 4, swaUv2: 700, ...answers })
+    const counts = { silentMarkers: 90, silentArousals: 1, evokedUv: -3.5, spindleLog: 0.1 }
+    trial = withOutcome(trial, { night: 5, windows: [0.1, -0.25], ...counts })
     expect(readTrial(writeTrial(trial))).toEqual({ ok: true, value: trial })
     const opened = { ...trial, opened: SECRET }
     expect(readTrial(writeTrial(opened))).toEqual({ ok: true, value: opened })
@@ -180,6 +183,10 @@ describe('the file of a trial', () => {
       ['nights[1].night', { ...whole, nights: [{ night: 3 }, { night: 3 }] }],
       ['nights[0].guess', { ...whole, nights: [{ night: 0, guess: 'stim' }] }],
       ['nights[0].arousals', { ...whole, nights: [{ night: 0, markers: 1, arousals: 2 }] }],
+      ['nights[0].windows', { ...whole, nights: [{ night: 1, windows: [0, 21] }] }],
+      ['nights[0].heard', { ...whole, nights: [{ night: 1, heard: 'no' }] }],
+      ['nights[0].distress', { ...whole, nights: [{ night: 1, distress: 11 }] }],
+      ['nights[0].silentArousals', { ...whole, nights: [{ night: 1, silentArousals: 1 }] }],
       ['opened', { ...whole, opened: { ...SECRET, seed: hex(1) } }],
     ]
     for (const [where, document] of refused) {
@@ -213,6 +220,22 @@ describe('the analysis', () => {
     return trial
   }
 
+  /** Sixty pairs of windows a night; sounds bring an arousal to one marker in ten. */
+  const windowsTrial = (effect: number, muted: number): Trial => {
+    const random = seededRandom(12)
+    let trial: Trial = { ...SEALED, opened: SECRET }
+    for (let night = 0; night < DESIGN.nights; night++) {
+      const isStim = armOf(DESIGN, SECRET.seed, night) === 'stim'
+      const windows = Array.from({ length: 60 }, () => {
+        return (isStim ? effect : muted) + 0.5 * random.normal()
+      })
+      const arousals = isStim ? 6 : 1
+      const counts = { markers: 60, arousals, silentMarkers: 60, silentArousals: 1 }
+      trial = withOutcome(trial, { night, windows, ...counts })
+    }
+    return trial
+  }
+
   it('finds a large effect, and says it within its interval only', () => {
     const { swa, swaP, sentence, stimNights } = analysisOf(trialWith(0.4, 3))
     expect(stimNights).toBe(14)
@@ -233,6 +256,23 @@ describe('the analysis', () => {
     expect(sentenceOf(sure, 6)).toContain('larger')
     expect(sentenceOf({ ...sure, low: Number.NEGATIVE_INFINITY }, 9)).toContain('uncertain')
     expect(analysisOf({ ...SEALED, opened: SECRET }).sentence).toContain('nothing can be said')
+  })
+
+  it('claims by the pairs of windows inside nights with sound, in words that say so', () => {
+    const { sentence, windows, mutedWindows, soundWakes } = analysisOf(windowsTrial(0.3, 0))
+    expect(windows.low).toBeGreaterThan(0)
+    expect(windows.low).toBeLessThan(0.3)
+    expect(windows.high).toBeGreaterThan(0.3)
+    expect(mutedWindows.low).toBeLessThan(0)
+    expect(sentence).toMatch(
+      /^Over 840 pairs of windows in 14 nights, slow waves in the 4 s after a marker were larger, by/,
+    )
+    expect(soundWakes).toBeGreaterThan(0.9)
+  })
+
+  it('claims nothing where muted nights show a difference too, or nothing differs', () => {
+    expect(analysisOf(windowsTrial(0.3, 0.3)).sentence).toContain('nights without sound show a')
+    expect(analysisOf(windowsTrial(0, 0)).sentence).toContain('uncertain')
   })
 
   it('passes over nights without the outcome and blocks with one arm', () => {
