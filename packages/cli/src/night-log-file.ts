@@ -35,6 +35,16 @@ export async function beginNight(
   return { end: (night) => keep(withNight(before, night)) }
 }
 
+/** Adds what was told in the morning to the entry of an evening, where there is one (rule N71). */
+export async function noteMorning(
+  date: string,
+  told: { readonly distress: number },
+): Promise<void> {
+  const nights = await keptNights()
+  if (!nights.some((night) => night.date === date)) return
+  await keep(nights.map((night) => (night.date === date ? { ...night, ...told } : night)))
+}
+
 async function keep(nights: readonly LoggedNight[]): Promise<void> {
   const rows = nights.map((night) => JSON.stringify(night)).join(',\n')
   await writeWholeFile(nightsFile(), `[\n${rows}\n]\n`)

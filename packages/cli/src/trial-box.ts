@@ -2,6 +2,7 @@ import { describeProblem } from '@nocturne/core/math'
 import {
   boxParts,
   boxScenes,
+  eveningOf,
   type Measured,
   NightMeasure,
   openedArm,
@@ -10,13 +11,15 @@ import {
   type Trial,
 } from '@nocturne/core/night'
 import type { ByteSource } from '@nocturne/core/signal'
-import { withBox } from './box-reading.ts'
+import { headerOf, withBox } from './box-reading.ts'
 import { type Io, UsageError } from './command.ts'
 
 /** A box as a night of a trial. */
 export type BoxOfTrial = {
   /** 0 is the first night with an arm. */
   readonly night: number
+  /** Local date of its evening; undefined for a rehearsal. */
+  readonly evening?: string
   readonly measured: Measured
 }
 
@@ -41,7 +44,9 @@ export async function measuredBox(
     if (night === undefined) {
       throw new UsageError(`${path}: got a box of no night of ${trial.name}, expected one of it`)
     }
-    return { night, measured: await measured(sources, path, io) }
+    const { rehearsal, timeZone, startMs } = await headerOf(sources, path)
+    const lived = rehearsal ? {} : { evening: eveningOf(timeZone, startMs) }
+    return { night, ...lived, measured: await measured(sources, path, io) }
   })
 }
 

@@ -5,6 +5,7 @@ import {
   type LoopEvent,
   type LoopInput,
   loadStarterStager,
+  type NightHeader,
   StimulusPhase,
 } from '@nocturne/core/night'
 import {
@@ -17,8 +18,8 @@ import {
   writeWav,
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
-import { loopText } from '../loop-text.ts'
-import { nightArm } from '../night-arm.ts'
+import { type LoopDocument, loopText } from '../loop-text.ts'
+import { type NightArm, nightArm } from '../night-arm.ts'
 import { FILE_FULL_SCALE_DBA, nightSetup } from '../night-setup.ts'
 import { personalPredictor, writePersonal } from '../personal-predictor.ts'
 
@@ -128,25 +129,32 @@ async function run(args: Arguments, io: Io): Promise<number> {
   io.signal.throwIfAborted()
   if (lost > 0)
     throw new UsageError(`${path}: got a medium that lost ${lost} records, expected space`)
-  const { tally } = night
   const learn = args.text('learn')
   if (learn !== undefined && night.learned !== undefined) await writePersonal(learn, night.learned)
   const wav = args.text('wav')
   if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm.muted)
+  const document = documentOf(night, phase, arm, header.montage, path)
+  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
+  return 0
+}
+
+function documentOf(
+  { tally }: NightRun,
+  phase: StimulusPhase,
+  arm: NightArm,
+  { rateHz }: NightHeader['montage'],
+  box: string,
+): LoopDocument {
   const { biasRad, circularSdRad, resultant, n } = phase.error(
-    tally.stimuli.map(({ atS }) => atS * header.montage.rateHz),
+    tally.stimuli.map(({ atS }) => atS * rateHz),
     tally.stimuli.map(({ targetRad }) => targetRad),
   )
-  const document = {
+  return {
     stimuli: tally.stimuli.map((each) => ({ ...each, arm: arm.told })),
     decisions: { allowed: tally.allowed, refused: tally.refused },
     ...(n > 0 ? { phase: { biasRad, circularSdRad, resultant, n } } : {}),
-    modeChanges: tally.modeChanges,
-    latencyUs: tally.latencyUs(),
-    box: path,
+    ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box },
   }
-  io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
-  return 0
 }
 
 /** The night's clicks and cues as a sound file. */

@@ -13,6 +13,7 @@ import {
   writeTrial,
 } from '@nocturne/core/night'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { noteMorning } from '../night-log-file.ts'
 import { measuredBox } from '../trial-box.ts'
 import {
   keepMeasured,
@@ -109,10 +110,12 @@ async function morning(box: string, args: Arguments, io: Io): Promise<number> {
   const name = args.text('trial')
   if (name === undefined) throw new UsageError('--trial: got nothing, expected the name of one')
   const trial = await sealedTrial(name)
-  const { night, measured } = await measuredBox(box, trial, await shelvedSecret(name), io)
+  const { night, evening, measured } = await measuredBox(box, trial, await shelvedSecret(name), io)
   const told = answers(args)
   const code = await keepNight(trial, night, told, args, io)
   await keepMeasured(name, night, measured)
+  const { distress } = told
+  if (evening !== undefined && distress !== undefined) await noteMorning(evening, { distress })
   return code
 }
 
@@ -122,8 +125,15 @@ async function sealedTrial(name: string): Promise<Trial> {
   return trial
 }
 
+type Answers = {
+  readonly kss: number | undefined
+  readonly guess: string | undefined
+  readonly heard: boolean | undefined
+  readonly distress: number | undefined
+}
+
 /** What the sleeper told; a word for an arm is a word for what was to be heard. */
-function answers(args: Arguments): Record<string, unknown> {
+function answers(args: Arguments): Answers {
   const guess = args.text('guess')
   const heard = args.text('heard')
   if (heard !== undefined && heard !== 'yes' && heard !== 'no') {

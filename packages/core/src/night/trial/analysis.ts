@@ -17,8 +17,8 @@ export type Analysis = {
   /** Two-sided p of a sign-flip test; for a trial that ran to its planned end. */
   readonly swaP: number
   /**
-   * The same inside the nights with stimulation: windows with sound less those without, in the
-   * means of eight pairs at a time. The seed draws each pair's order, so each is a trial of its own.
+   * The same inside the nights with stimulation: windows with sound less those without, in means
+   * of eight pairs. The seed draws each pair's order, so each is a trial of its own.
    */
   readonly windows: Evidence
   /** As `windows`, of muted nights: a difference here is no effect of sound. */
@@ -39,8 +39,9 @@ export type Analysis = {
 export const SWA_SCALE = 0.15
 const KSS_SCALE = 1
 const EVOKED_SCALE = 10
-/** Pairs of windows to a bet, and the typical size of their mean. */
+/** Pairs of windows to a bet. */
 export const PAIRS_TO_A_BET = 8
+/** Scale of the bets on them, log power. */
 export const WINDOWS_SCALE = 1
 /** Planned nights of each arm below which no claim is made. */
 const FEWEST_OF_EACH = 6
