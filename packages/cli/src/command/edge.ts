@@ -139,7 +139,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   if (lost > 0) screen.tell(`${path}: a medium without space lost ${lost} records of this night`)
   await bed.lab?.close()
   await bed.home?.close()
-  if (!rehearsal) await keepPersonal(night.learned)
+  if (isNight) await keepPersonal(night.learned)
   tell(args, io, night, arm, path)
   return 0
 }
