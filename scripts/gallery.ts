@@ -92,7 +92,13 @@ async function rehearse(page: Page): Promise<void> {
   await page.getByLabel('Hours').fill('1')
   await page.getByLabel('Speed').selectOption('0')
   await page.getByRole('button', { name: 'Rehearse' }).click()
-  await page.locator('.live .click').nth(2).waitFor({ timeout: 120_000, state: 'attached' })
+  const patience = { timeout: 120_000 }
+  await page.getByText(/^23:31:/).waitFor(patience)
+  await page.getByLabel('Speed').selectOption('10')
+  await page
+    .locator('.live .click')
+    .nth(2)
+    .waitFor({ ...patience, state: 'attached' })
   await page.getByLabel('Speed').selectOption('1')
   await page.locator('.rehearsal').evaluate((card) => {
     scrollBy(0, card.getBoundingClientRect().top - 120)

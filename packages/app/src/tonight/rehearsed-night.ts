@@ -79,7 +79,7 @@ export class RehearsedNight {
     this.state = state
     for (const event of events) {
       this.writer.append({ kind: 'event', event })
-      if (event.kind === 'note' && event.note.kind === 'mute') this.mute()
+      if (event.kind === 'note' && event.note.kind === 'mute') this.mute(event.note.leaseIds)
       if (event.kind === 'command') this.carry(event, input.atMs)
     }
     this.store()
@@ -92,8 +92,11 @@ export class RehearsedNight {
     this.waiting.push({ atMs: heardMs, leaseId: command.lease.id })
   }
 
-  private mute(): void {
-    this.waiting = this.waiting.filter(({ atMs }) => atMs <= this.atMs)
+  /** What is not yet heard of these leases never is. */
+  private mute(leaseIds: readonly string[]): void {
+    this.waiting = this.waiting.filter(
+      ({ atMs, leaseId }) => atMs <= this.atMs || !leaseIds.includes(leaseId),
+    )
   }
 
   private actorWords(untilMs: number): LoopInput[] {
