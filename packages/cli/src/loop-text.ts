@@ -50,7 +50,9 @@ function aimText(phase: LoopDocument['phase']): string {
 }
 
 function modeText({ atS, from, to, code }: ToldModeChange): string {
-  return `  ${clock(atS)} ${arrow(from, to)}: ${reasonText(code)}`
+  const isBack = code === 'SIGNAL_LOST' && from === 'natural'
+  const why = isBack ? 'The signal had been good for five minutes again.' : reasonText(code)
+  return `  ${clock(atS)} ${arrow(from, to)}: ${why}`
 }
 
 function arrow(from: Mode, to: Mode): string {

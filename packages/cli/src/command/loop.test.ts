@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Call, callNocturne, runNocturne } from '#test/nocturne.ts'
 import { hasShared, SHARED_MISSING, sharedPath } from '#test/shared.ts'
+import { loopText } from '../loop-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nocturne-loop-command-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -111,6 +112,25 @@ describe('a night under a signed consent', () => {
     const call = await callNocturne(words, home)
     expect(call).toMatchObject({ code: 2, out: '' })
     expect(call.err).toMatch(/nights\.json: night 1: got .* expected a night/)
+  })
+})
+
+describe('a night in words', () => {
+  it('tells a signal that was lost from one that is back', () => {
+    const change = { atS: 60, code: 'SIGNAL_LOST' } as const
+    const told = loopText(
+      {
+        ...{ stimuli: [], decisions: { allowed: 0, refused: {} }, box: 'a.box' },
+        latencyUs: { p50: 1, p99: 2, p999: 3 },
+        modeChanges: [
+          { ...change, from: 'control', to: 'natural' },
+          { ...change, from: 'natural', to: 'control' },
+        ],
+      },
+      60_000,
+    )
+    expect(told).toContain('control -> natural: SIGNAL_LOST')
+    expect(told).toContain('natural -> control: The signal had been good for five minutes again.')
   })
 })
 
