@@ -21,6 +21,10 @@ export type LoopDocument = {
 
 const DEGREES = 180 / Math.PI
 const WIDTH = 20
+const ARM_TEXTS: Readonly<Record<string, string>> = {
+  sham: ' (sham: decided alike, and silent)',
+  sealed: ' (or as many silences: the arm is sealed)',
+}
 
 /**
  * The night in words: what sounded, how well it was aimed, why the rest did not, and where it is.
@@ -29,7 +33,7 @@ export function loopText(document: LoopDocument, lengthMs: number): string {
   const { stimuli, decisions, phase, modeChanges, latencyUs, box } = document
   const refused = Object.entries(decisions.refused).sort((a, b) => b[1] - a[1])
   const total = refused.reduce((sum, [, count]) => sum + count, decisions.allowed)
-  const arm = stimuli[0]?.arm === 'sham' ? ' (sham: decided alike, and silent)' : ''
+  const arm = ARM_TEXTS[stimuli[0]?.arm ?? ''] ?? ''
   return [
     `${(lengthMs / 3_600_000).toFixed(1)} h, ${total} moments at which a sound was possible`,
     `  ${stimuli.length} sounds${arm}${aimText(phase)}`,
