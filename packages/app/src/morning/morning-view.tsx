@@ -13,7 +13,7 @@ import {
   trouble,
   working,
 } from './morning-state.ts'
-import { StoryCards } from './story-cards.tsx'
+import { StoryCards, TrialLine } from './story-cards.tsx'
 import { StoryPicture } from './story-picture.tsx'
 import { ToldStatus } from './told-status.tsx'
 import '../tonight/night-pages.css'
@@ -71,12 +71,7 @@ function Waiting() {
         one here to see what happened and why, to check that nobody changed it, and to run the night
         again. <a href="#tonight">Rehearse a night</a> to get one.
       </p>
-      {trial.value && (
-        <p>
-          Trial {trial.value.name}: {trial.value.noted} of {trial.value.planned} nights are noted.{' '}
-          {trial.value.sentence ?? 'It is sealed: nobody can say yet which nights had sound.'}
-        </p>
-      )}
+      {trial.value && <TrialLine trial={trial.value} />}
     </section>
   )
 }

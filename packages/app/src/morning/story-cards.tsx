@@ -1,4 +1,4 @@
-import type { NightStory } from './morning-messages.ts'
+import type { NightStory, ToldTrial } from './morning-messages.ts'
 import { explain, moment, ranAgain, runAgain, trial, working } from './morning-state.ts'
 
 /** What stands beside the night: happenings, why nothing was done, whether the box is whole. */
@@ -12,6 +12,17 @@ export function StoryCards({ story }: { story: NightStory }) {
         <TrialCard story={story} />
       </div>
     </div>
+  )
+}
+
+/** How a trial stands, as far as it may be seen. */
+export function TrialLine({ trial: known }: { trial: ToldTrial }) {
+  const { name, noted, planned, sentence } = known
+  return (
+    <p>
+      Trial {name}: {noted} of {planned} nights are noted.{' '}
+      {sentence ?? 'It is sealed: nobody can say yet which nights had sound.'}
+    </p>
   )
 }
 
@@ -126,10 +137,7 @@ function TrialCard({ story: { summary } }: { story: NightStory }) {
           : 'This night belongs to no trial.'}
       </p>
       {known ? (
-        <p>
-          {known.name}: {known.noted} of {known.planned} nights are noted.{' '}
-          {known.sentence ?? 'It is sealed: nobody can say yet which nights had sound.'}
-        </p>
+        <TrialLine trial={known} />
       ) : (
         <p class="note">Drop a trial’s file (.json) to see how it stands.</p>
       )}

@@ -116,10 +116,7 @@ const ACTUATORS: readonly (readonly [Actuator, string])[] = [
 ]
 
 function Fields() {
-  const { from, to, nights, soundDbA, actuators, mode } = wish.value
-  const change = (part: Partial<typeof wish.value>): void => {
-    wish.value = { ...wish.value, ...part }
-  }
+  const { from, to, nights, soundDbA, mode } = wish.value
   const { absolute } = GUARDRAILS.soundDbA
   return (
     <>
@@ -165,24 +162,35 @@ function Fields() {
           />
         </label>
       </div>
-      <fieldset class="fields modes-of-acting">
-        <legend>It may use</legend>
-        {ACTUATORS.map(([name, words]) => (
-          <label key={name} class="agree">
-            <span>
-              <input
-                {...{ type: 'checkbox', checked: actuators.includes(name) }}
-                onChange={(event) =>
-                  change({ actuators: toggled(actuators, name, event.currentTarget.checked) })
-                }
-              />
-              {words}
-            </span>
-          </label>
-        ))}
-      </fieldset>
+      <ActuatorChoice />
     </>
   )
+}
+
+function ActuatorChoice() {
+  const { actuators } = wish.value
+  return (
+    <fieldset class="fields modes-of-acting">
+      <legend>It may use</legend>
+      {ACTUATORS.map(([name, words]) => (
+        <label key={name} class="agree">
+          <span>
+            <input
+              {...{ type: 'checkbox', checked: actuators.includes(name) }}
+              onChange={(event) =>
+                change({ actuators: toggled(actuators, name, event.currentTarget.checked) })
+              }
+            />
+            {words}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+function change(part: Partial<typeof wish.value>): void {
+  wish.value = { ...wish.value, ...part }
 }
 
 function Conditions() {

@@ -12,7 +12,7 @@ const STAGES = ['W', 'N1', 'N2', 'N3', 'R'] as const
 
 /** The night as it is now: stage, signal with clicks, the reason that stands, counts. */
 export function LiveView({ night }: { night: LiveNight }) {
-  const { clock, mode, stages, standing, levelDb, clicks, allowed, refused, notes } = night
+  const { clock, mode, stages, standing, levelDb, clicks } = night
   const known = stages.some((p) => p >= 0)
   const best = known ? stages.indexOf(Math.max(...stages.map((p) => p || 0))) : -1
   const stage = STAGES[best] ?? '?'
@@ -35,44 +35,50 @@ export function LiveView({ night }: { night: LiveNight }) {
       <p class="standing">
         {standing ? (
           <>
-            <strong>{standing.allowed ? 'A click was allowed.' : 'Not done right now:'}</strong>{' '}
-            {!standing.allowed && standing.says}{' '}
+            <strong>{standing.allowed ? 'A click was allowed.' : 'Not done right now:'}</strong>
+            {!standing.allowed && ` ${standing.says} `}
             {!standing.allowed && <small>({standing.rule})</small>}
           </>
         ) : (
           'Nothing has been decided yet: the night has just begun.'
         )}
       </p>
-      <div class="cards">
-        <div>
-          <h3>Decisions so far</h3>
-          <table>
-            <tbody>
-              <tr>
-                <th scope="row">Allowed</th>
-                <td class="value">{allowed}</td>
+      <Counts night={night} />
+    </div>
+  )
+}
+
+function Counts({ night: { allowed, refused, notes } }: { night: LiveNight }) {
+  return (
+    <div class="cards">
+      <div>
+        <h3>Decisions so far</h3>
+        <table>
+          <tbody>
+            <tr>
+              <th scope="row">Allowed</th>
+              <td class="value">{allowed}</td>
+            </tr>
+            {refused.map(({ says, count }) => (
+              <tr key={says}>
+                <th scope="row">{says}</th>
+                <td class="value">{count}</td>
               </tr>
-              {refused.map(({ says, count }) => (
-                <tr key={says}>
-                  <th scope="row">{says}</th>
-                  <td class="value">{count}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-        <div>
-          <h3>What the governor did</h3>
-          {notes.length === 0 && <p class="note">Nothing of itself so far.</p>}
-          <ul class="listing notes">
-            {notes.map(({ at, text }, k) => (
-              <li key={`${at} ${notes.length - k}`}>
-                <span class="value">{at}</span>
-                <span>{text}</span>
-              </li>
             ))}
-          </ul>
-        </div>
+          </tbody>
+        </table>
+      </div>
+      <div>
+        <h3>What the governor did</h3>
+        {notes.length === 0 && <p class="note">Nothing of itself so far.</p>}
+        <ul class="listing notes">
+          {notes.map(({ at, text }, k) => (
+            <li key={`${at} ${notes.length - k}`}>
+              <span class="value">{at}</span>
+              <span>{text}</span>
+            </li>
+          ))}
+        </ul>
       </div>
     </div>
   )

@@ -26,8 +26,6 @@ const SPEEDS = [
 
 /** A night played in the browser: all decisions as at night, no sound, acting on nobody. */
 export function RehearsalCard() {
-  const seed = useSignal(3)
-  const hours = useSignal(2)
   const start = (played: PlayedNight): void => begin(played, ownConsent(), zone)
   const receive = ([file]: readonly File[]): void => {
     if (file) start({ kind: 'file', file })
@@ -41,36 +39,7 @@ export function RehearsalCard() {
         {ownConsent() ? 'under your consent' : 'under a throw-away consent'}, in the mode chosen
         above.
       </p>
-      <div class="fields">
-        <NumberField name="Sleeper no." signal={seed} from={0} to={999_999} step={1} />
-        <NumberField name="Hours" signal={hours} from={0.1} to={12} step={0.1} />
-        <label>
-          Speed
-          <select
-            value={speed.value}
-            onChange={(event) => setSpeed(Number(event.currentTarget.value))}
-          >
-            {SPEEDS.map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </label>
-        {running.value ? (
-          <button type="button" onClick={endNight}>
-            End the rehearsal
-          </button>
-        ) : (
-          <button
-            type="button"
-            class="primary"
-            onClick={() => start({ kind: 'synth', seed: seed.value, hours: hours.value })}
-          >
-            Rehearse
-          </button>
-        )}
-      </div>
+      <PlayFields start={start} />
       {!running.value && (
         <FileDrop
           label="Play a recording"
@@ -97,6 +66,43 @@ export function RehearsalCard() {
       {running.value && !live.value && <p class="waiting">The sleeper lies down …</p>}
       {hasBox.value && <BoxLine />}
     </section>
+  )
+}
+
+function PlayFields({ start }: { readonly start: (played: PlayedNight) => void }) {
+  const seed = useSignal(3)
+  const hours = useSignal(2)
+  return (
+    <div class="fields">
+      <NumberField name="Sleeper no." signal={seed} from={0} to={999_999} step={1} />
+      <NumberField name="Hours" signal={hours} from={0.1} to={12} step={0.1} />
+      <label>
+        Speed
+        <select
+          value={speed.value}
+          onChange={(event) => setSpeed(Number(event.currentTarget.value))}
+        >
+          {SPEEDS.map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      {running.value ? (
+        <button type="button" onClick={endNight}>
+          End the rehearsal
+        </button>
+      ) : (
+        <button
+          type="button"
+          class="primary"
+          onClick={() => start({ kind: 'synth', seed: seed.value, hours: hours.value })}
+        >
+          Rehearse
+        </button>
+      )}
+    </div>
   )
 }
 
