@@ -36,7 +36,7 @@ export async function measureSoundLatency(
   timer: Timer,
 ): Promise<SoundLatency | undefined> {
   const microphone = spawn(recorder.command, recorder.args, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const pieces: { endMs: number; frames: Int16Array }[] = []
+  const pieces: RecordedPiece[] = []
   microphone.stdout.on('data', (chunk: Buffer) => {
     const whole = chunk.length - (chunk.length % 2)
     const bytes = Uint8Array.prototype.slice.call(chunk, 0, whole)
@@ -62,6 +62,20 @@ export async function measureSoundLatency(
   pump.stop()
   running.close()
   microphone.kill()
+  return recordedLatency(pieces, due)
+}
+
+/** A piece of a recording, and the timer's time at which it had arrived, ms. */
+export type RecordedPiece = { readonly endMs: number; readonly frames: Int16Array }
+
+/**
+ * How late tones were heard that were due at these times of the timer, ms. Pieces in order, signed
+ * 16 bit at 48 kHz. Undefined when fewer than eight were heard within 330 ms.
+ */
+export function recordedLatency(
+  pieces: readonly RecordedPiece[],
+  due: readonly number[],
+): SoundLatency | undefined {
   return latencyOf(recordedLevels(pieces), due)
 }
 
