@@ -8,11 +8,11 @@ export const BOX_VERSION = 1
  * First bytes of a segment: a byte above 127, the name, and line ends of three kinds, so that a
  * transfer as text is seen at once.
  */
-export const SEGMENT_MAGIC = Uint8Array.from([
+export const SEGMENT_MAGIC: Uint8Array<ArrayBuffer> = Uint8Array.from([
   0x89, 0x4e, 0x4f, 0x43, 0x54, 0x42, 0x4f, 0x58, 0x0d, 0x0a, 0x1a, 0x0a,
 ])
 /** First bytes of a block: `NBLK`. */
-export const BLOCK_MAGIC = Uint8Array.from([0x4e, 0x42, 0x4c, 0x4b])
+export const BLOCK_MAGIC: Uint8Array<ArrayBuffer> = Uint8Array.from([0x4e, 0x42, 0x4c, 0x4b])
 
 /** Bytes of a SHA-256. */
 export const CHAIN_BYTES = 32
@@ -35,10 +35,10 @@ export const BLOCK_HEAD_BYTES = 28
 const BLOCK_CRC_AT = 24
 
 /** Bytes of a block beside its body. */
-export const BLOCK_FRAME_BYTES = BLOCK_HEAD_BYTES + CRC_BYTES + CHAIN_BYTES
+export const BLOCK_FRAME_BYTES: number = BLOCK_HEAD_BYTES + CRC_BYTES + CHAIN_BYTES
 
 /** Largest body that is written or read: memory is bounded whatever a file says. */
-export const MOST_BODY_BYTES = 1 << 24
+export const MOST_BODY_BYTES: number = 1 << 24
 
 /** What a segment's head says. */
 export type SegmentHead = {

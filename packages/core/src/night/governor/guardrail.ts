@@ -21,13 +21,13 @@ export type Standing = 'outside' | 'minimum' | 'below' | 'within' | 'above' | 'm
  * (Brown et al., PLoS Biol 20:e3001571, 2022). Warmth: this project's own, below the 43 degrees C
  * at which skin burns in 8 h of contact (ISO 13732-1). Time: this project's own.
  */
-export const GUARDRAILS = {
+export const GUARDRAILS: Readonly<Record<LimitName, Guardrail>> = {
   soundDbA: rail(20, 60, 20, 50, 45),
   soundLaeqDbA: rail(0, 30, 0, 27, 27),
   lightMelanopicLux: rail(0, 10, 0, 1, 1),
   warmthC: rail(20, 40, 28, 36, 34),
   stimulationMin: rail(0, 240, 0, 180, 120),
-} as const satisfies Readonly<Record<LimitName, Guardrail>>
+}
 
 /** Where a value lies; NaN is outside. The bounds themselves belong to the ranges they close. */
 export function standing(value: number, { absolute, recommended }: Guardrail): Standing {

@@ -29,21 +29,21 @@ export type Lease = {
 }
 
 /** Longest life of a lease, ms. */
-export const LEASE_MS = {
+export const LEASE_MS: Readonly<Record<Action, number>> = {
   click: 5000,
   cue: 60_000,
   wake: 60_000,
   lamp: 300_000,
   fade: 60_000,
   warmth: 1_800_000,
-} as const satisfies Readonly<Record<Action, number>>
+}
 
 /** Which actuators an action may use. */
-export const ACTUATORS_OF = {
+export const ACTUATORS_OF: Readonly<Record<Action, readonly Actuator[]>> = {
   click: ['sound'],
   cue: ['cue'],
   wake: ['sound', 'light'],
   lamp: ['light'],
   fade: ['sound'],
   warmth: ['warmth'],
-} as const satisfies Readonly<Record<Action, readonly Actuator[]>>
+}

@@ -15,7 +15,7 @@ export const BARRED_BY = {
   psychosis: ['sound', 'cue'],
   tinnitus: ['sound', 'cue'],
   'under-18': ['sound', 'light', 'cue', 'warmth'],
-} as const satisfies Readonly<Record<string, readonly Actuator[]>>
+} as const
 
 /** A condition that a sleeper may have. */
 export type Condition = keyof typeof BARRED_BY

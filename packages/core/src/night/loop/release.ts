@@ -13,35 +13,43 @@ export type ParameterRow = {
  * Every number that a release may change, with bounds that no release can pass. The safety rules
  * are not here: they are the governor's and no release can touch them.
  */
-export const PARAMETERS = {
-  targetDeg: row(-20, -180, 180, 'deg', 'phase at which a click is heard, 0 = positive peak'),
-  predictor: row(0, 0, 4, 'code', '0 best by own error, 1 fixed step, 2 cecHT, 3 SSPE, 4 ridge'),
-  least30sDeltaUv: row(7, 0, 100, 'uV', 'root mean square of 1-4 Hz over 30 s, least'),
-  most30sMuscleUv: row(4, 0.5, 50, 'uV', 'root mean square above 20 Hz over 30 s, most'),
-  leastAmplitudeUv: row(18, 0, 200, 'uV', 'amplitude of the slow wave that is aimed at, least'),
-  mostPhaseSdDeg: row(35, 5, 180, 'deg', 'credible spread of the predicted phase, most'),
-  leastN3: row(0.3, 0.05, 0.99, 'probability', 'P(N3), or P(N2) + P(N3) where N2 counts'),
-  n2Counts: row(1, 0, 1, 'flag', '1: waves of N2 are aimed at too once N3 was seen'),
-  stableNremS: row(240, 240, 3600, 's', 'non-REM sleep without a break before the first sound'),
-  deepS: row(90, 30, 1800, 's', 'deep sleep before the first sound of a stretch'),
-  interStimulusMs: row(1000, 1000, 10_000, 'ms', 'between two clicks of a train, least'),
-  trainClicks: row(5, 1, 5, 'clicks', 'clicks of a train, most'),
-  pauseMs: row(2500, 2500, 60_000, 'ms', 'silence after a train, least'),
-  onMs: row(10_000, 1000, 60_000, 'ms', 'length of a window in which clicks may sound'),
-  offMs: row(10_000, 1000, 60_000, 'ms', 'length of the silent window that goes with it'),
-  startLevelDb: row(40, 20, 45, 'dB(A)', 'first level of a night at the ear, LAFmax'),
-  ceilingDb: row(50, 20, 60, 'dB(A)', 'highest level of stimulation'),
-  stepUpDb: row(1, 0, 1, 'dB', 'up after a quiet minute without the evoked wave'),
-  stepDownDb: row(5, 5, 20, 'dB', 'down after an arousal'),
-  evokedTargetUv: row(10, 1, 100, 'uV', 'evoked negative peak at which louder is not tried'),
-  cueAfterMin: row(270, 240, 720, 'min', 'after bedtime before a cue in REM sleep'),
-  cueStableS: row(120, 120, 1200, 's', 'stable REM sleep before a cue'),
-  cueEveryS: row(60, 20, 1800, 's', 'between two cues, least'),
-  wakeWindowMin: row(30, 0, 60, 'min', 'before the wake time in which a light stage wakes'),
-} as const satisfies Readonly<Record<string, ParameterRow>>
+const ROWS = {
+  targetDeg: [-20, -180, 180, 'deg', 'phase at which a click is heard, 0 = positive peak'],
+  predictor: [0, 0, 4, 'code', '0 best by own error, 1 fixed step, 2 cecHT, 3 SSPE, 4 ridge'],
+  least30sDeltaUv: [7, 0, 100, 'uV', 'root mean square of 1-4 Hz over 30 s, least'],
+  most30sMuscleUv: [4, 0.5, 50, 'uV', 'root mean square above 20 Hz over 30 s, most'],
+  leastAmplitudeUv: [18, 0, 200, 'uV', 'amplitude of the slow wave that is aimed at, least'],
+  mostPhaseSdDeg: [35, 5, 180, 'deg', 'credible spread of the predicted phase, most'],
+  leastN3: [0.3, 0.05, 0.99, 'probability', 'P(N3), or P(N2) + P(N3) where N2 counts'],
+  n2Counts: [1, 0, 1, 'flag', '1: waves of N2 are aimed at too once N3 was seen'],
+  stableNremS: [240, 240, 3600, 's', 'non-REM sleep without a break before the first sound'],
+  deepS: [90, 30, 1800, 's', 'deep sleep before the first sound of a stretch'],
+  interStimulusMs: [1000, 1000, 10_000, 'ms', 'between two clicks of a train, least'],
+  trainClicks: [5, 1, 5, 'clicks', 'clicks of a train, most'],
+  pauseMs: [2500, 2500, 60_000, 'ms', 'silence after a train, least'],
+  onMs: [10_000, 1000, 60_000, 'ms', 'length of a window in which clicks may sound'],
+  offMs: [10_000, 1000, 60_000, 'ms', 'length of the silent window that goes with it'],
+  startLevelDb: [40, 20, 45, 'dB(A)', 'first level of a night at the ear, LAFmax'],
+  ceilingDb: [50, 20, 60, 'dB(A)', 'highest level of stimulation'],
+  stepUpDb: [1, 0, 1, 'dB', 'up after a quiet minute without the evoked wave'],
+  stepDownDb: [5, 5, 20, 'dB', 'down after an arousal'],
+  evokedTargetUv: [10, 1, 100, 'uV', 'evoked negative peak at which louder is not tried'],
+  cueAfterMin: [270, 240, 720, 'min', 'after bedtime before a cue in REM sleep'],
+  cueStableS: [120, 120, 1200, 's', 'stable REM sleep before a cue'],
+  cueEveryS: [60, 20, 1800, 's', 'between two cues, least'],
+  wakeWindowMin: [30, 0, 60, 'min', 'before the wake time in which a light stage wakes'],
+} as const
 
 /** The name of a parameter of a release. */
-export type ParameterName = keyof typeof PARAMETERS
+export type ParameterName = keyof typeof ROWS
+
+/** What each parameter of a release is. */
+export const PARAMETERS: Readonly<Record<ParameterName, ParameterRow>> = Object.fromEntries(
+  Object.entries(ROWS).map(([name, [value, from, to, unit, means]]) => [
+    name,
+    { value, from, to, unit, means },
+  ]),
+) as never
 
 /** A versioned bundle of parameters that a device may run. */
 export type Release = {
@@ -92,16 +100,6 @@ export function readRelease(text: string): Result<Release, ReleaseCode> {
     read[key] = value
   }
   return ok({ name, version, parameters: read })
-}
-
-function row(
-  value: number,
-  from: number,
-  to: number,
-  unit: string,
-  means: string,
-): { value: number; from: number; to: number; unit: string; means: string } {
-  return { value, from, to, unit, means }
 }
 
 function isParameter(name: string): name is ParameterName {

@@ -16,7 +16,7 @@ const POINTS = 4000
 export function excessProbability(
   sound: ArousalCount,
   silence: ArousalCount,
-  excess = EXCESS,
+  excess: number = EXCESS,
 ): number {
   const [a, b] = [posterior(sound), posterior(silence)]
   const shift = Math.round(excess * POINTS)

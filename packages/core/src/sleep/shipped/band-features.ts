@@ -34,11 +34,11 @@ export const SEGMENT = 256
 const HOP = 128
 const EPOCH_SAMPLES = EPOCH_S * RATE_HZ
 /** Bins of a segment's spectrum. */
-export const SEGMENT_BINS = SEGMENT / 2 + 1
+export const SEGMENT_BINS: number = SEGMENT / 2 + 1
 const WINDOW_ENERGY = hann(SEGMENT, true).reduce((sum, w) => sum + w * w, 0)
 const SEGMENTS = Math.floor((EPOCH_SAMPLES - SEGMENT) / HOP) + 1
 /** An epoch is measured when at least this part of its segments was recorded without a gap. */
-export const SEGMENTS_NEEDED = 1 / 3
+export const SEGMENTS_NEEDED: number = 1 / 3
 
 /**
  * Band powers of one channel: epochs x 7 in the order of BAND_MEASURES, mean density in the
