@@ -24,9 +24,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   watch: benchWatch,
 }
 
-const asked = process.argv
-  .slice(2)
-  .filter((word, k, all) => !word.startsWith('--') && !all[k - 1]?.startsWith('--'))
+const asked = process.argv.slice(2)
 const from = asked.findIndex((word) => word.startsWith('--'))
 const options = from < 0 ? [] : asked.slice(from)
 const named = from < 0 ? asked : asked.slice(0, from)
