@@ -1,5 +1,5 @@
 import { GATE_REASONS, type Mode, REASONS } from '@nocturne/core/night'
-import type { ToldModeChange } from '@nocturne/edge'
+import type { NightTally, ToldModeChange } from '@nocturne/edge'
 
 /** What a loop has to tell at the end of a night. */
 export type LoopDocument = {
@@ -17,6 +17,23 @@ export type LoopDocument = {
   readonly modeChanges: readonly ToldModeChange[]
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number }
   readonly box: string
+}
+
+/**
+ * What a night counted, as it is told: with its arm, its box, and where its sounds fell, if known.
+ */
+export function nightDocument(
+  tally: NightTally,
+  arm: string,
+  box: string,
+  phase?: LoopDocument['phase'],
+): LoopDocument {
+  return {
+    stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
+    decisions: { allowed: tally.allowed, refused: tally.refused },
+    ...(phase === undefined ? {} : { phase }),
+    ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box },
+  }
 }
 
 const DEGREES = 180 / Math.PI

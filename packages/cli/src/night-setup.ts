@@ -16,8 +16,8 @@ import {
   shippedRelease,
   signConsent,
 } from '@nocturne/core/night'
-import type { NightWord, Source } from '@nocturne/edge'
-import { type Arguments, numberOption, UsageError } from './command.ts'
+import { type NightWord, openSource, type SampleLattice, type Source } from '@nocturne/edge'
+import { type Arguments, type CommandOption, numberOption, UsageError } from './command.ts'
 import { consentNotes } from './consent-notes.ts'
 import { type OpenedConsent, openConsent } from './consent-shelf.ts'
 import { keptNights } from './night-log-file.ts'
@@ -33,6 +33,72 @@ export type NightSetup = {
   readonly mode: Mode
   /** Why nothing may act tonight, where that is known beforehand. */
   readonly notes: readonly string[]
+}
+
+/** Options that every command which runs a night understands. */
+export const NIGHT_OPTIONS: Readonly<Record<string, CommandOption>> = {
+  consent: { type: 'string', value: 'FILE', help: 'the consent that carries it: a file or an id' },
+  rehearse: {
+    type: 'string',
+    value: 'MODE',
+    help: 'play a recording under a throw-away consent: natural, guidance or control',
+  },
+  release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
+  arm: {
+    type: 'string',
+    value: 'ARM',
+    help: 'stim or sham: sham decides alike and is silent (stim)',
+  },
+  trial: {
+    type: 'string',
+    value: 'NAME',
+    help: 'a night of a sealed trial, whose arm nobody is told',
+  },
+  night: {
+    type: 'string',
+    value: 'N',
+    help: 'which night of the trial, 1 is the first (the next)',
+  },
+  hours: {
+    type: 'string',
+    value: 'H',
+    help: 'length of what is played (8 h of a made-up sleeper)',
+  },
+  wake: { type: 'string', value: 'HH:MM', help: 'latest time to wake' },
+  seed: { type: 'string', value: 'N', help: 'order of the windows with and without sound (1)' },
+  eeg: { type: 'string', value: 'L', help: 'EEG channels, the first is aimed at (chosen by name)' },
+  eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
+  emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
+}
+
+/** Pieces a second that signal comes in. */
+const PIECES_HZ = 32
+
+/** Opens a night's source; what is played goes at `speed` unless the call says another. */
+export async function nightSource(
+  args: Arguments,
+  spec: string,
+  speed: number,
+  timeZone: string | undefined,
+): Promise<Source> {
+  const hours = numberOption(args, 'hours', 0.01, 24)
+  const read = await openSource(spec, {
+    ...{ speed: numberOption(args, 'speed', 0, 10_000) ?? speed, piecesHz: PIECES_HZ },
+    ...(hours === undefined ? {} : { hours }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  })
+  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
+  return read.value
+}
+
+/** How the samples of each channel of the loop were made, so that a box keeps them small. */
+export function montageLattices(
+  { from }: NightMontage,
+  { description }: Source,
+): readonly (SampleLattice | undefined)[] {
+  return from.map(({ index, minus }) =>
+    minus === undefined ? description.channels[index]?.lattice : undefined,
+  )
 }
 
 /** Delay and its spread that a file has by definition, ms: what a good loudspeaker has. */
@@ -71,9 +137,11 @@ export async function nightSetup(
   const evening = eveningOf(timeZone, startMs)
   const history =
     rehearsal === undefined ? historyOf(await keptNights(), evening) : REHEARSED_HISTORY
+  // A live controller's token rises with every start (rule N27).
+  const token = description.live ? Math.floor(startMs / 1000) : 1
   const header: NightHeader = {
     montage: montage.value.montage,
-    ...{ startMs, timeZone, offsets: localOffsets(timeZone, startMs), token: 1 },
+    ...{ startMs, timeZone, offsets: localOffsets(timeZone, startMs), token },
     limits: ABSOLUTE_LIMITS,
     release: await releaseOf(args),
     aim: { kind: 'target' },

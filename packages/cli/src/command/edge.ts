@@ -1,8 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { describeProblem } from '@nocturne/core/math'
-import { loadStarterStager, type NightHeader } from '@nocturne/core/night'
+import { loadStarterStager, type NightHeader, shippedRelease } from '@nocturne/core/night'
 import {
   type Actor,
   FileActor,
@@ -15,7 +14,6 @@ import {
   type NightWord,
   nodeTimer,
   openBoxFile,
-  openSource,
   SOUND_REACH_MS,
   SoundActor,
   type SoundLatency,
@@ -25,15 +23,20 @@ import {
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { type Lab, labOf } from '../lab-streams.ts'
-import { loopText } from '../loop-text.ts'
+import { loopText, nightDocument } from '../loop-text.ts'
 import { homeFolder } from '../model-shelf.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
 import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
-import { type NightSetup, nightSetup } from '../night-setup.ts'
+import {
+  montageLattices,
+  NIGHT_OPTIONS,
+  type NightSetup,
+  nightSetup,
+  nightSource,
+} from '../night-setup.ts'
 import { keepPersonal, keptPersonal } from '../personal-predictor.ts'
 
-const PIECES_HZ = 32
 /** Time for Home Assistant's retained messages about lamps to arrive, ms. */
 const LAMPS_MS = 2000
 
@@ -45,26 +48,9 @@ export const command: Command = {
   example: 'nocturne edge --source synth:1 --rehearse control --speed 60',
   positionals: [0, 0],
   options: {
+    ...NIGHT_OPTIONS,
     source: { type: 'string', value: 'SRC', help: 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH' },
-    consent: {
-      type: 'string',
-      value: 'FILE',
-      help: 'the consent that carries it: a file or an id',
-    },
-    rehearse: { type: 'string', value: 'MODE', help: 'a played source under a throw-away consent' },
     box: { type: 'string', value: 'FILE', help: 'the black box (one a night in the home folder)' },
-    release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
-    arm: { type: 'string', value: 'ARM', help: 'stim or sham (stim)' },
-    trial: {
-      type: 'string',
-      value: 'NAME',
-      help: 'a night of a sealed trial, its arm told to nobody',
-    },
-    night: {
-      type: 'string',
-      value: 'N',
-      help: 'which night of the trial, 1 is the first (the next)',
-    },
     sound: { type: 'boolean', help: "play through the system's player, its delay measured first" },
     latency: {
       type: 'string',
@@ -84,13 +70,7 @@ export const command: Command = {
       help: 'give signal and markers to a laboratory under NAME',
     },
     speed: { type: 'string', value: 'N', help: 'speed of a played source (1)' },
-    hours: { type: 'string', value: 'H', help: 'length of a played source' },
-    wake: { type: 'string', value: 'HH:MM', help: 'latest time to wake' },
     zone: { type: 'string', value: 'ZONE', help: "the sleeper's time zone (this machine's)" },
-    seed: { type: 'string', value: 'N', help: 'order of the windows with and without sound (1)' },
-    eeg: { type: 'string', value: 'L', help: 'EEG channels, the first is aimed at (by name)' },
-    eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
-    emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
   },
   run,
 }
@@ -110,7 +90,10 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const bed = await bedsideOf(args, setup, arm, source, latency)
   const path = args.text('box') ?? boxPath(setup.header.startMs)
   await mkdir(dirname(path), { recursive: true })
-  const box = await openBoxFile(path, { replace: rehearsal })
+  const box = await openBoxFile(path, {
+    replace: rehearsal,
+    lattices: montageLattices(setup.montage, source),
+  })
   const screen = new NightScreen(io, bed.home)
   for (const note of setup.notes) screen.tell(note)
   if (args.text('wake') !== undefined && latency === undefined) {
@@ -210,11 +193,7 @@ function tell(
   arm: NightArm,
   path: string,
 ): void {
-  const document = {
-    stimuli: tally.stimuli.map((each) => ({ ...each, arm: arm.told })),
-    decisions: { allowed: tally.allowed, refused: tally.refused },
-    ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box: path },
-  }
+  const document = nightDocument(tally, arm.told, path)
   io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, atMs))
 }
 
@@ -222,13 +201,8 @@ async function sourceOf(args: Arguments): Promise<Source> {
   const spec = args.text('source')
   if (spec === undefined)
     throw new UsageError('--source: got nothing, expected where signal comes from')
-  const hours = numberOption(args, 'hours', 0.01, 24)
   const zone = args.text('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const speed = numberOption(args, 'speed', 0, 10_000) ?? 1
-  const options = { speed, timeZone: zone, ...(hours === undefined ? {} : { hours }) }
-  const read = await openSource(spec, { ...options, piecesHz: PIECES_HZ })
-  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
-  return read.value
+  return nightSource(args, spec, 1, zone)
 }
 
 /** The loudspeaker's delay: as given, or measured now with the system's recorder. */
@@ -276,7 +250,7 @@ function soundOf(
 async function homeOf(args: Arguments): Promise<HomeAssistant | undefined> {
   const url = args.text('home-assistant')
   if (url === undefined) return undefined
-  const box = { id: 'bedside', name: 'Nocturne', version: '0.1.0' }
+  const box = { id: 'bedside', name: 'Nocturne', version: shippedRelease().version }
   try {
     return await HomeAssistant.connect({ url, box })
   } catch (error) {

@@ -1,4 +1,3 @@
-import { describeProblem } from '@nocturne/core/math'
 import {
   clickSamples,
   cueSamples,
@@ -7,24 +6,21 @@ import {
   loadStarterStager,
   type NightHeader,
   StimulusPhase,
+  wavChunks,
 } from '@nocturne/core/night'
-import {
-  FileActor,
-  NightRun,
-  openBoxFile,
-  openSource,
-  SOUND_RATE_HZ,
-  type Source,
-  writeWav,
-} from '@nocturne/edge'
-import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
-import { type LoopDocument, loopText } from '../loop-text.ts'
+import { FileActor, NightRun, openBoxFile, SOUND_RATE_HZ, type Source } from '@nocturne/edge'
+import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
+import { type LoopDocument, loopText, nightDocument } from '../loop-text.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
-import { FILE_FULL_SCALE_DBA, nightSetup } from '../night-setup.ts'
+import {
+  FILE_FULL_SCALE_DBA,
+  montageLattices,
+  NIGHT_OPTIONS,
+  nightSetup,
+  nightSource,
+} from '../night-setup.ts'
 import { personalPredictor, writePersonal } from '../personal-predictor.ts'
-
-/** Pieces a second that a recording is played in. */
-const PIECES_HZ = 32
+import { writeWholeFile } from '../whole-file.ts'
 
 /** `nocturne loop`: a closed-loop night from a source, into a black box. */
 export const command: Command = {
@@ -35,49 +31,14 @@ export const command: Command = {
   example: 'nocturne loop night.edf --rehearse control --box night.box',
   positionals: [1, 1],
   options: {
-    consent: {
-      type: 'string',
-      value: 'FILE',
-      help: 'the consent that carries it: a file or an id',
-    },
-    rehearse: {
-      type: 'string',
-      value: 'MODE',
-      help: 'play a recording under a throw-away consent: natural, guidance or control',
-    },
+    ...NIGHT_OPTIONS,
     box: { type: 'string', value: 'FILE', help: 'the black box to write' },
-    release: { type: 'string', value: 'FILE', help: 'parameters to run (as shipped)' },
-    arm: {
-      type: 'string',
-      value: 'ARM',
-      help: 'stim or sham: sham decides alike and is silent (stim)',
-    },
-    trial: {
-      type: 'string',
-      value: 'NAME',
-      help: 'a night of a sealed trial, whose arm nobody is told',
-    },
-    night: {
-      type: 'string',
-      value: 'N',
-      help: 'which night of the trial, 1 is the first (the next)',
-    },
     speed: {
       type: 'string',
       value: 'N',
       help: '1 is real time, 0 as fast as it goes (0 for a recording)',
     },
-    hours: { type: 'string', value: 'H', help: "length of a made-up sleeper's night (8)" },
-    wake: { type: 'string', value: 'HH:MM', help: 'latest time to wake' },
     zone: { type: 'string', value: 'ZONE', help: "the sleeper's time zone (UTC)" },
-    seed: { type: 'string', value: 'N', help: 'order of the windows with and without sound (1)' },
-    eeg: {
-      type: 'string',
-      value: 'L',
-      help: 'EEG channels, the first is aimed at (chosen by name)',
-    },
-    eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
-    emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
     personal: { type: 'string', value: 'FILE', help: "the sleeper's own phase predictor, JSON" },
     learn: { type: 'string', value: 'FILE', help: 'write the predictor as this night taught it' },
     wav: { type: 'string', value: 'FILE', help: 'write what would have sounded; silent when sham' },
@@ -89,7 +50,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const path = args.text('box')
   if (path === undefined) throw new UsageError('--box: got nothing, expected a FILE to write')
   const arm = await nightArm(args)
-  const source = await sourceOf(args)
+  const source = await nightSource(args, args.positionals[0]!, 0, args.text('zone'))
   const rehearsal = args.text('rehearse') !== undefined
   if (rehearsal && source.description.live) {
     await source.close()
@@ -104,9 +65,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const box = await openBoxFile(path, {
     // A night that can be played again may be written again; one that was lived may not.
     replace: !source.description.live,
-    lattices: montage.from.map(({ index, minus }) =>
-      minus === undefined ? source.description.channels[index]?.lattice : undefined,
-    ),
+    lattices: montageLattices(montage, source),
   })
   const phase = new StimulusPhase(header.montage.rateHz)
   const actor = new FileActor(header.token)
@@ -149,12 +108,8 @@ function documentOf(
     tally.stimuli.map(({ atS }) => atS * rateHz),
     tally.stimuli.map(({ targetRad }) => targetRad),
   )
-  return {
-    stimuli: tally.stimuli.map((each) => ({ ...each, arm: arm.told })),
-    decisions: { allowed: tally.allowed, refused: tally.refused },
-    ...(n > 0 ? { phase: { biasRad, circularSdRad, resultant, n } } : {}),
-    ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box },
-  }
+  const aim = n > 0 ? { biasRad, circularSdRad, resultant, n } : undefined
+  return nightDocument(tally, arm.told, box, aim)
 }
 
 /** The night's clicks and cues as a sound file. */
@@ -170,22 +125,7 @@ async function writeNightSound(
     const samples = make({ levelDb, fullScaleDbA: FILE_FULL_SCALE_DBA }, SOUND_RATE_HZ, seed)
     return [{ atS: heardAtMs / 1000, samples }]
   })
-  await writeWav(path, sounds, { seconds, rateHz: SOUND_RATE_HZ, muted })
-}
-
-async function sourceOf(args: Arguments): Promise<Source> {
-  const spec = args.positionals[0]!
-  const speed = numberOption(args, 'speed', 0, 10_000) ?? 0
-  const hours = numberOption(args, 'hours', 0.01, 24)
-  const zone = args.text('zone')
-  const options = {
-    speed,
-    ...(hours === undefined ? {} : { hours }),
-    ...(zone === undefined ? {} : { timeZone: zone }),
-  }
-  const read = await openSource(spec, { ...options, piecesHz: PIECES_HZ })
-  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
-  return read.value
+  await writeWholeFile(path, wavChunks(sounds, seconds, SOUND_RATE_HZ, muted))
 }
 
 /** How far a played night has come, by the length that the source says it has. */

@@ -6,6 +6,7 @@ import {
   type NightHeader,
   type NightMontage,
   type RidgeWeights,
+  shippedRelease,
   startNight,
   step,
 } from '@nocturne/core/night'
@@ -242,8 +243,8 @@ export class NightRun {
 }
 
 /** What the box has to say of the program, the stager and the source. */
-function provenance({ header, stager, source }: NightRunOptions): string {
+function provenance({ stager, source }: NightRunOptions): string {
   const { name, version, hash } = stager?.identity ?? { name: 'none', version: '', hash: '' }
-  const { release } = header
-  return `nocturne ${release.version}, stager ${name} ${version} ${hash}, source ${source.description.name}`
+  const program = shippedRelease().version
+  return `nocturne ${program}, stager ${name} ${version} ${hash}, source ${source.description.name}`
 }

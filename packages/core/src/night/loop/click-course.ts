@@ -14,7 +14,7 @@ import { channelOf } from '../watch/montage.ts'
 import { type DeepStretch, deepGate, newDeepStretch } from './deep-stretch.ts'
 import type { LoopEvent } from './event.ts'
 import { GATE_REASONS, type GateCode } from './gate-reason.ts'
-import { governed } from './governed.ts'
+import { judged, verdictWords } from './governed.ts'
 import type { NightHeader } from './header.ts'
 import type { LoopInput } from './input.ts'
 import type { NightMoment } from './moment.ts'
@@ -197,23 +197,16 @@ function decide(
   const want = { actuator: 'sound', level, targetRad, heardAt } as const
   const id = `click-${course.wishes++}`
   const times = { atMs, madeAtMs: atMs, startsAtMs: Math.max(atMs, heardAtMs) }
-  const verdict = governed(
-    moment.governor,
+  const verdict = judged(
+    moment,
     {
       ...{ kind: 'proposal', id, ...times, actuator: 'sound', action: 'click' },
       ...{ level, durationMs: CLICK_MS },
     },
-    moment.facts,
-    seen.sample,
     events,
   )
-  if (verdict?.kind !== 'allowed') {
-    const refused = { allowed: false, code: verdict!.code, rule: verdict!.rule }
-    events.push({ kind: 'decision', decision: { ...told, want, ...refused } })
-    return
-  }
-  const allowed = { allowed: true, code: 'ALLOWED', rule: verdict.rules.join(' ') }
-  events.push({ kind: 'decision', decision: { ...told, want, ...allowed } })
+  events.push({ kind: 'decision', decision: { ...told, want, ...verdictWords(verdict) } })
+  if (verdict.kind !== 'allowed') return
   const predictedRad = wrapPhase(wave.phaseRad + course.choice.biasAt(targetRad))
   events.push({ kind: 'command', lease: verdict.lease, level, heardAt, targetRad, predictedRad })
   course.timing.clicked(heardAtMs)

@@ -1,13 +1,12 @@
 import type { LoopEvent } from './event.ts'
-import { governed } from './governed.ts'
 import type { NightMoment } from './moment.ts'
-import { sightOf } from './sight.ts'
+import { askUnaimed, type Standing, type UnaimedWish } from './unaimed.ts'
 
 /** Cues in REM sleep: when the last was, and how many wishes there were. */
 export type CueCourse = {
   lastAtMs: number
   wishes: number
-  standing: string
+  readonly standing: Standing
 }
 
 /**
@@ -20,7 +19,7 @@ const AHEAD_MS = 200
 
 /** No cue yet. */
 export function newCueCourse(): CueCourse {
-  return { lastAtMs: Number.NEGATIVE_INFINITY, wishes: 0, standing: '' }
+  return { lastAtMs: Number.NEGATIVE_INFINITY, wishes: 0, standing: { code: '' } }
 }
 
 /**
@@ -35,36 +34,13 @@ export function cueDecision(course: CueCourse, moment: NightMoment, events: Loop
   const bedtime = facts.bedtimeAtMs ?? Number.NaN
   if (!((seen.remS ?? 0) >= cueStableS) || !(atMs - bedtime >= cueAfterMin * 60_000)) return
   if (atMs - course.lastAtMs < cueEveryS * 1000) return
-  const startsAtMs = atMs + AHEAD_MS
-  const verdict = governed(
-    governor,
-    {
-      ...{ kind: 'proposal', id: `cue-${course.wishes}`, atMs, madeAtMs: atMs, startsAtMs },
-      ...{ actuator: 'cue', action: 'cue', level: CUE_DB, durationMs: CUE_MS },
-    },
-    facts,
-    seen.sample,
-    events,
-  )
-  if (verdict === undefined) return
-  const allowed = verdict.kind === 'allowed'
-  const code = allowed ? 'ALLOWED' : verdict.code
-  if (!allowed && code === course.standing) return
-  course.standing = code
-  const heardAt = seen.sample + (AHEAD_MS * header.montage.rateHz) / 1000
-  events.push({
-    kind: 'decision',
-    decision: {
-      ...{ sample: seen.sample, atMs, saw: sightOf(moment) },
-      want: { actuator: 'cue', level: CUE_DB, targetRad: Number.NaN, heardAt },
-      ...{ allowed, code, rule: allowed ? verdict.rules.join(' ') : verdict.rule },
-    },
-  })
-  if (!allowed) return
+  const wish: UnaimedWish = {
+    id: `cue-${course.wishes}`,
+    actuator: 'cue',
+    action: 'cue',
+    ...{ level: CUE_DB, durationMs: CUE_MS, aheadMs: AHEAD_MS },
+  }
+  if (!askUnaimed(course.standing, moment, wish, events)) return
   course.wishes++
   course.lastAtMs = atMs
-  events.push({
-    ...{ kind: 'command', lease: verdict.lease, level: CUE_DB, heardAt },
-    ...{ targetRad: Number.NaN, predictedRad: Number.NaN },
-  })
 }

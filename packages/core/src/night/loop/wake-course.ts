@@ -1,9 +1,6 @@
-import type { Action, Actuator } from '../governor/lease.ts'
-import type { Proposal } from '../governor/proposal.ts'
 import type { LoopEvent } from './event.ts'
-import { governed } from './governed.ts'
 import type { NightMoment } from './moment.ts'
-import { sightOf } from './sight.ts'
+import { askUnaimed, type Standing, type UnaimedWish } from './unaimed.ts'
 
 /** The way to waking: what has been tried, and the reason that stands. */
 export type WakeCourse = {
@@ -12,7 +9,9 @@ export type WakeCourse = {
   dawns: number
   dawnAtMs: number
   wasRem: boolean
-  standing: string
+  /** Apart, since a lamp is refused for other reasons than an alarm. */
+  readonly ringStanding: Standing
+  readonly dawnStanding: Standing
 }
 
 /** Between two leases of the alarm, ms: each is louder, until somebody stops it. */
@@ -25,6 +24,9 @@ const DAWN_MS = 1_800_000
 const DAWN_EVERY_MS = 60_000
 const DAWN_LUX = 250
 const AHEAD_MS = 100
+/** Length of a ring and of a step of the lamp, ms. */
+const RING_MS = 60_000
+const LAMP_MS = 300_000
 /** How surely light sleep must be seen before the time. */
 const LEAST_LIGHT = 0.4
 const LEAST_N2 = 0.5
@@ -34,7 +36,7 @@ const MOST_DEEP = 0.15
 export function newWakeCourse(): WakeCourse {
   return {
     ...{ rings: 0, ringAtMs: Number.NaN, dawns: 0, dawnAtMs: Number.NaN },
-    ...{ wasRem: false, standing: '' },
+    ...{ wasRem: false, ringStanding: { code: '' }, dawnStanding: { code: '' } },
   }
 }
 
@@ -59,8 +61,13 @@ export function wakeDecision(course: WakeCourse, moment: NightMoment, events: Lo
   if (course.rings === 0 && !due) return
   if (atMs - course.ringAtMs < RING_EVERY_MS) return
   const level = Math.min(LOUDEST_RING_DB, FIRST_RING_DB + RING_STEP_DB * course.rings)
-  const rang = ask(course, moment, 'sound', 'wake', level, `wake-${course.rings}`, events)
-  if (!rang) return
+  const wish: UnaimedWish = {
+    id: `wake-${course.rings}`,
+    actuator: 'sound',
+    action: 'wake',
+    ...{ level, durationMs: RING_MS, aheadMs: AHEAD_MS },
+  }
+  if (!askUnaimed(course.ringStanding, moment, wish, events)) return
   course.rings++
   course.ringAtMs = atMs
 }
@@ -70,7 +77,13 @@ function dawn(course: WakeCourse, moment: NightMoment, leftMs: number, events: L
   const level = Math.max(1, DAWN_LUX * (1 - leftMs / DAWN_MS))
   // Without consent to light there is nothing to ask, and nothing to write down each minute.
   if (moment.governor.state.consent?.actuators.includes('light') !== true) return
-  ask(course, moment, 'light', 'lamp', level, `dawn-${course.dawns++}`, events)
+  const wish: UnaimedWish = {
+    id: `dawn-${course.dawns++}`,
+    actuator: 'light',
+    action: 'lamp',
+    ...{ level, durationMs: LAMP_MS, aheadMs: AHEAD_MS },
+  }
+  askUnaimed(course.dawnStanding, moment, wish, events)
 }
 
 function isLight({ seen, facts }: NightMoment, remEnded: boolean, late: boolean): boolean {
@@ -79,41 +92,4 @@ function isLight({ seen, facts }: NightMoment, remEnded: boolean, late: boolean)
   if (!(stages[3]! <= MOST_DEEP)) return false
   if (remEnded || stages[0]! + stages[1]! >= LEAST_LIGHT) return true
   return late && stages[2]! >= LEAST_N2
-}
-
-/** Asks the governor; true when it was allowed, and then a command was given. */
-function ask(
-  course: WakeCourse,
-  moment: NightMoment,
-  actuator: Actuator,
-  action: Action,
-  level: number,
-  id: string,
-  events: LoopEvent[],
-): boolean {
-  const { atMs, seen, facts, governor, header } = moment
-  const durationMs = action === 'lamp' ? 300_000 : 60_000
-  const times = { atMs, madeAtMs: atMs, startsAtMs: atMs + AHEAD_MS }
-  const wish: Proposal = { kind: 'proposal', id, ...times, actuator, action, level, durationMs }
-  const verdict = governed(governor, wish, facts, seen.sample, events)
-  if (verdict === undefined) return false
-  const allowed = verdict.kind === 'allowed'
-  const code = allowed ? 'ALLOWED' : verdict.code
-  if (!allowed && code === course.standing) return false
-  course.standing = code
-  const heardAt = seen.sample + (AHEAD_MS * header.montage.rateHz) / 1000
-  const rule = allowed ? verdict.rules.join(' ') : verdict.rule
-  events.push({
-    kind: 'decision',
-    decision: {
-      ...{ sample: seen.sample, atMs, saw: sightOf(moment), allowed, code, rule },
-      want: { actuator, level, targetRad: Number.NaN, heardAt },
-    },
-  })
-  if (!allowed) return false
-  events.push({
-    ...{ kind: 'command', lease: verdict.lease, level, heardAt },
-    ...{ targetRad: Number.NaN, predictedRad: Number.NaN },
-  })
-  return true
 }

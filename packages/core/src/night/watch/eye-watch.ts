@@ -1,5 +1,5 @@
 import { butterworth } from '../../signal/butterworth.ts'
-import { sampleFilter } from './sample-filter.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 
 /** Rapid eye movements and eye signals as they come, from two channels beside the eyes. */
 export type EyeWatch = {

@@ -1,5 +1,5 @@
 import { butterworth } from '../../signal/butterworth.ts'
-import { sampleFilter } from './sample-filter.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 
 /** The heart's rate as it comes. */
 export type HeartWatch = {

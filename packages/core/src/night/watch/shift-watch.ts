@@ -1,8 +1,8 @@
 import { log10 } from '../../math/elementary.ts'
 import { butterworth } from '../../signal/butterworth.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 import { type BlockSums, blockSums } from './block-sums.ts'
 import { type RollingMedian, rollingMedian } from './rolling-median.ts'
-import { sampleFilter } from './sample-filter.ts'
 
 /** The shift to faster waves that an arousal is. */
 export type ShiftWatch = {

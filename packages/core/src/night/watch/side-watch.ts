@@ -1,11 +1,11 @@
 import { butterworth, notch } from '../../signal/butterworth.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 import { bodyWatch } from './body-watch.ts'
 import { type EyeWatch, eyeWatch } from './eye-watch.ts'
 import { type HeartWatch, heartWatch } from './heart-watch.ts'
 import { type HeldSample, heldSample } from './held-sample.ts'
 import { type Loudness, loudness } from './loudness.ts'
 import { channelOf, eyePair, type Montage } from './montage.ts'
-import { sampleFilter } from './sample-filter.ts'
 import type { SeenCause } from './seen.ts'
 
 /** The channels beside the lead, as far as the montage has them; what is not there is unknown. */

@@ -1,6 +1,6 @@
 import { butterworth } from '../../signal/butterworth.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 import { type RollingMedian, rollingMedian } from './rolling-median.ts'
-import { sampleFilter } from './sample-filter.ts'
 
 /** A slow wave that has just been seen: places are samples of the filtered signal's own time. */
 export type SlowWaveWatch = {

@@ -1,7 +1,7 @@
 import { butterworth } from '../../signal/butterworth.ts'
+import { sampleFilter } from '../../signal/sample-filter.ts'
 import { blockSums } from './block-sums.ts'
 import { rollingMedian } from './rolling-median.ts'
-import { sampleFilter } from './sample-filter.ts'
 
 /** What became of a spindle with the last block: nothing, it was called, or it ended. */
 export type SpindleTurn = 'none' | 'begin' | 'end'
