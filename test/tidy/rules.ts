@@ -60,6 +60,18 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
     'replay',
     'morning',
   ],
+  fleet: [
+    'telemetry',
+    'session',
+    'anomaly',
+    'release',
+    'rollout',
+    'failsafe',
+    'recovery',
+    'incident',
+    'desk',
+    'simulation',
+  ],
 }
 
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
@@ -94,7 +106,7 @@ function turnsBack(from: string, to: string): boolean {
   const home = /^packages\/(\w+)\//.exec(from)?.[1]
   const there = /^packages\/(\w+)\//.exec(to)?.[1]
   if (home === undefined) return false
-  if (home === 'cli' && there === 'edge') return false
+  if (home === 'cli' && (there === 'edge' || there === 'facility')) return false
   if (home !== 'core') return there !== undefined && there !== home
   if (there === undefined) return to.startsWith('node:') || to.startsWith('@nocturne/')
   if (there !== 'core') return true

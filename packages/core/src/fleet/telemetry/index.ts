@@ -1,0 +1,7 @@
+export * from './birth.ts'
+export * from './channel.ts'
+export * from './device-event.ts'
+export * from './device-id.ts'
+export * from './frame.ts'
+export * from './grant.ts'
+export * from './record.ts'
