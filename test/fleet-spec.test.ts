@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { isTest, ROOT, trackedFiles } from './tidy/source-tree.ts'
 
 const SPEC = readFileSync(join(ROOT, 'packages/core/src/fleet/SPEC.md'), 'utf8')
-const ROWS = [...SPEC.matchAll(/^\| (F\d{1,2}) \| ([AR]) \| (.+?) \| (.+?) \| (.+?) \|$/gm)]
+const ROWS = [...SPEC.matchAll(/^\| (F\d\d) \| ([AR]) \| (.+?) \| (.+?) \| (.+?) \|$/gm)]
 const IDS = ROWS.map(([, id]) => id!)
 const number = (id: string): number => Number(id.slice(1))
 
@@ -15,7 +15,7 @@ function namedInTests(): Map<string, string[]> {
   for (const path of files) {
     const text = readFileSync(join(ROOT, path), 'utf8')
     for (const [, title] of text.matchAll(/\b(?:describe|it)\(\s*(?:'|"|`)(.*?)(?:'|"|`),/gs)) {
-      for (const [id] of title!.replace(/target F\d/g, '').matchAll(/\bF[1-9]\d?\b/g)) {
+      for (const [id] of title!.matchAll(/\bF[1-9]\d\b/g)) {
         named.set(id, [...(named.get(id) ?? []), path])
       }
     }
