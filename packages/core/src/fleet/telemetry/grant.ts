@@ -17,7 +17,13 @@ export type Grant = {
   /** Rises with each new grant of an epoch; a repeated id renews and changes nothing else. */
   readonly id: number
   readonly ceiling: Mode
-  /** Life from receipt on the device's own monotonic clock, s, 1 to 90. */
+  /**
+   * The newest device time of this boot that the centre had heard when it granted, s since the boot.
+   * The life is counted from there and not from receipt, so that a grant which waited in a network,
+   * came twice, or was recorded and played again lengthens nothing (rule F61).
+   */
+  readonly heardS: number
+  /** Life from `heardS` on the device's own monotonic clock, s, 1 to 90. */
   readonly ttlS: number
   /** The boot it is for: after a restart it is void. */
   readonly boot: number
