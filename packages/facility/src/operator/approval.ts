@@ -1,0 +1,101 @@
+import { fail, ok, type Result } from '@nocturne/core/math'
+import { DEEDS, type Deed, mayDo, type Role } from './role.ts'
+
+/** Who does something: a name that is one person's, and the role. */
+export type Person = { readonly name: string; readonly role: Role }
+
+/** A deed with what it is done to; `order` is exactly what will be carried out. */
+export type Asked = { readonly deed: Deed; readonly order: string }
+
+/** A deed that waits for its second person. */
+export type Pending = Asked & {
+  readonly id: number
+  readonly by: string
+  readonly sinceMs: number
+}
+
+/** What waits, and the number of the next. */
+export type Approvals = { readonly next: number; readonly pending: readonly Pending[] }
+
+/** A wish is forgotten when nobody approved it for so long, ms. */
+export const APPROVAL_MS = 1_800_000
+
+/** Most wishes that wait at a time. */
+const MOST_PENDING = 100
+
+/** Why a deed is not done. */
+export type ApprovalCode = 'ROLE' | 'SAME_PERSON' | 'NOT_PENDING' | 'TOO_MANY'
+
+/** What became of a wish: done now, or it waits. */
+export type Answer = {
+  readonly approvals: Approvals
+  readonly done?: Asked
+  readonly waits?: Pending
+}
+
+/** Nothing waits. */
+export const NO_APPROVALS: Approvals = { next: 1, pending: [] }
+
+/**
+ * One person asks for a deed. It is done at once when one is enough; otherwise it waits for another.
+ * The same person asking again for the same thing does not become two. Rules F86, F87 of SPEC.md.
+ */
+export function ask(
+  before: Approvals,
+  who: Person,
+  asked: Asked,
+  atMs: number,
+): Result<Answer, ApprovalCode> {
+  if (!mayDo(who.role, asked.deed)) return tooLow(who, asked.deed)
+  if (DEEDS[asked.deed].persons === 1) return ok({ approvals: before, done: asked })
+  const { next, pending } = living(before, atMs)
+  const same = pending.find(({ deed, order }) => deed === asked.deed && order === asked.order)
+  if (same && same.by !== who.name) return approve({ next, pending }, who, same.id, atMs)
+  if (same) return ok({ approvals: { next, pending }, waits: same })
+  if (pending.length >= MOST_PENDING) {
+    return fail('TOO_MANY', asked.deed, `${pending.length} waiting`, `at most ${MOST_PENDING}`)
+  }
+  const waits: Pending = { ...asked, id: next, by: who.name, sinceMs: atMs }
+  return ok({ approvals: { next: next + 1, pending: [...pending, waits] }, waits })
+}
+
+/** A second person approves what waits; the first one cannot. */
+export function approve(
+  before: Approvals,
+  who: Person,
+  id: number,
+  atMs: number,
+): Result<Answer, ApprovalCode> {
+  const { next, pending } = living(before, atMs)
+  const found = pending.find((one) => one.id === id)
+  if (!found) return fail('NOT_PENDING', `approval ${id}`, 'nothing that waits', 'one that waits')
+  if (!mayDo(who.role, found.deed)) return tooLow(who, found.deed)
+  if (found.by === who.name) {
+    return fail('SAME_PERSON', found.deed, `${who.name} twice`, 'a second person')
+  }
+  const left = pending.filter((one) => one !== found)
+  return ok({ approvals: { next, pending: left }, done: { deed: found.deed, order: found.order } })
+}
+
+/** Takes a wish back; who has the role for it may, and the one who asked. */
+export function withdraw(
+  before: Approvals,
+  who: Person,
+  id: number,
+  atMs: number,
+): Result<Answer, ApprovalCode> {
+  const { next, pending } = living(before, atMs)
+  const found = pending.find((one) => one.id === id)
+  if (!found) return fail('NOT_PENDING', `approval ${id}`, 'nothing that waits', 'one that waits')
+  if (!mayDo(who.role, found.deed)) return tooLow(who, found.deed)
+  return ok({ approvals: { next, pending: pending.filter((one) => one !== found) } })
+}
+
+function living(before: Approvals, atMs: number): Approvals {
+  const pending = before.pending.filter(({ sinceMs }) => atMs - sinceMs < APPROVAL_MS)
+  return { next: before.next, pending }
+}
+
+function tooLow(who: Person, deed: Deed): Result<never, ApprovalCode> {
+  return fail('ROLE', deed, `${who.name} as ${who.role}`, `${DEEDS[deed].least} or above`)
+}
