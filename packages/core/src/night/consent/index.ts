@@ -1,5 +1,6 @@
 export * from './canonical.ts'
 export * from './consent.ts'
 export * from './consent-text.ts'
+export * from './ed25519.ts'
 export * from './read-consent.ts'
 export * from './signature.ts'

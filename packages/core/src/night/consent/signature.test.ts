@@ -2,7 +2,8 @@ import { webcrypto } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { STARTING_LIMITS } from '../governor/guardrail.ts'
 import type { Consent, ConsentDraft } from './consent.ts'
-import { consentBytes, consentId, publicKeyOf, signConsent, verifyConsent } from './signature.ts'
+import { publicKeyOf } from './ed25519.ts'
+import { consentBytes, consentId, signConsent, verifyConsent } from './signature.ts'
 
 const { subtle } = webcrypto
 const FROM = Date.UTC(2026, 10, 27, 18)
