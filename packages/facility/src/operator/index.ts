@@ -1,0 +1,6 @@
+export * from './approval.ts'
+export * from './audit-log.ts'
+export * from './passkey.ts'
+export * from './rate-limit.ts'
+export * from './role.ts'
+export * from './sign-ins.ts'
