@@ -36,6 +36,13 @@ export class UnreliableDisk implements Disk {
     }
   }
 
+  async cut(path: string, length: number): Promise<void> {
+    const content = this.files.get(path)
+    if (content === undefined) throw failure('ENOENT')
+    await this.truncate(content, length)
+    await this.sync(content)
+  }
+
   async remove(path: string): Promise<boolean> {
     return this.files.delete(path)
   }

@@ -16,10 +16,19 @@ import {
   shippedRelease,
   signConsent,
 } from '@nocturne/core/night'
-import { type NightWord, openSource, type SampleLattice, type Source } from '@nocturne/edge'
+import {
+  type EarlierPart,
+  goesOnAtMs,
+  type NightWord,
+  openSource,
+  resumedHeader,
+  type SampleLattice,
+  type Source,
+} from '@nocturne/edge'
 import { type Arguments, type CommandOption, numberOption, UsageError } from './command.ts'
 import { consentNotes } from './consent-notes.ts'
 import { type OpenedConsent, openConsent } from './consent-shelf.ts'
+import { zoneOf } from './earlier-tonight.ts'
 import { keptNights } from './night-log-file.ts'
 import { releaseFile } from './release-files.ts'
 
@@ -28,6 +37,8 @@ export type NightSetup = {
   readonly header: NightHeader
   readonly montage: NightMontage
   readonly opening: readonly NightWord[]
+  /** Device time of the source's zero, ms: above 0 where a night goes on. */
+  readonly fromMs: number
   /** Evening to which the night belongs, `YYYY-MM-DD`, and the mode that is asked for. */
   readonly evening: string
   readonly mode: Mode
@@ -109,11 +120,15 @@ const DAY_MS = 86_400_000
 /** A recording that hides its date is played as this night. */
 const UNKNOWN_START_MS = Date.UTC(2026, 0, 1, 23)
 
-/** A night's header, channels and first words out of a source and the options of a call. */
+/**
+ * A night's header, channels and first words out of a source and the options of a call; where the
+ * night goes on from an earlier part, with what counts of that.
+ */
 export async function nightSetup(
   args: Arguments,
   source: Source,
   personal: RidgeWeights | undefined,
+  earlier?: EarlierPart,
 ): Promise<NightSetup> {
   const { description } = source
   const wishes = Object.fromEntries(
@@ -127,10 +142,12 @@ export async function nightSetup(
   if (!montage.ok) throw new UsageError(`${description.name}: ${describeProblem(montage.problem)}`)
   const rehearsal = rehearsedMode(args)
   // Device time of a live source runs since it was opened, and the wall clock is that of its zero.
-  const startMs = description.live
+  const beganMs = description.live
     ? Date.now() - Math.floor(source.nowMs?.() ?? 0)
     : Math.floor(description.startMs ?? UNKNOWN_START_MS)
-  const timeZone = args.text('zone') ?? description.timeZone ?? 'UTC'
+  const fromMs = earlier === undefined ? 0 : goesOnAtMs(earlier, beganMs)
+  const startMs = beganMs - fromMs
+  const timeZone = zoneOf(args, source)
   if (!isTimeZone(timeZone))
     throw new UsageError(`--zone: got "${timeZone}", expected an IANA zone`)
   const given = rehearsal === undefined ? await openConsent(args.text('consent')!) : undefined
@@ -138,8 +155,8 @@ export async function nightSetup(
   const history =
     rehearsal === undefined ? historyOf(await keptNights(), evening) : REHEARSED_HISTORY
   // A live controller's token rises with every start (rule N27).
-  const token = description.live ? Math.floor(startMs / 1000) : 1
-  const header: NightHeader = {
+  const token = description.live ? Math.floor(beganMs / 1000) : 1
+  const fresh: NightHeader = {
     montage: montage.value.montage,
     ...{ startMs, timeZone, offsets: localOffsets(timeZone, startMs), token },
     limits: ABSOLUTE_LIMITS,
@@ -153,20 +170,31 @@ export async function nightSetup(
     history,
     rehearsal: rehearsal !== undefined,
   }
+  const header = earlier === undefined ? fresh : resumedHeader(fresh, earlier)
   const consent =
     given === undefined ? await throwAway(rehearsal ?? 'natural', startMs) : worded(given)
   const mode = rehearsal ?? consent.consent.terms.mode
   return {
     header,
     montage: montage.value,
-    ...{ evening, mode },
-    notes: given === undefined ? [] : consentNotes(given, history, startMs, timeZone),
+    ...{ evening, mode, fromMs },
+    notes: given === undefined ? [] : notesOf(given, header, beganMs),
     opening: [
       { kind: 'latency', ...FILE_LATENCY },
       { kind: 'consent', ...consent },
       { kind: 'mode', to: mode, awake: true, ask: 1 },
     ],
   }
+}
+
+/** Why nothing may act, where that is known beforehand. */
+function notesOf(given: OpenedConsent, header: NightHeader, beganMs: number): readonly string[] {
+  const { history = {}, timeZone, resumed } = header
+  const notes = consentNotes(given, history, beganMs, timeZone)
+  if (resumed === undefined) return notes
+  const held =
+    resumed.held === undefined ? 'until it is asked for' : 'for the night: it was stopped'
+  return [...notes, `the night goes on where it was lost: natural ${held}`]
 }
 
 /** A rehearsal is no sleeper's night: nothing stands against control but the signal. */

@@ -22,9 +22,9 @@ import {
   systemRecorder,
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { boxesFolder, earlierTonight } from '../earlier-tonight.ts'
 import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText, nightDocument } from '../loop-text.ts'
-import { homeFolder } from '../model-shelf.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
 import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
@@ -84,30 +84,33 @@ async function run(args: Arguments, io: Io): Promise<number> {
     throw new UsageError(flaw)
   }
   const arm = await nightArm(args)
-  const set = await nightSetup(args, source, rehearsal ? undefined : await keptPersonal())
+  const stager = await loadStarterStager()
+  // Only a sleeper's own night is one: what is played earns nothing and uses nothing up.
+  const isNight = !rehearsal && source.description.live
+  const earlier = isNight ? await earlierTonight(args, source, stager, io) : undefined
+  const personal = rehearsal ? undefined : await keptPersonal()
+  const set = await nightSetup(args, source, personal, earlier?.part)
   const setup = { ...set, header: arm.headed(set.header) }
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
   const bed = await bedsideOf(args, setup, arm, source, latency)
-  const path = args.text('box') ?? boxPath(setup.header.startMs)
+  const path = earlier?.path ?? args.text('box') ?? boxPath(setup.header.startMs)
   await mkdir(dirname(path), { recursive: true })
   const box = await openBoxFile(path, {
     replace: rehearsal,
     lattices: montageLattices(setup.montage, source),
+    ...(earlier && { after: earlier.part.after }),
   })
   const screen = new NightScreen(io, bed.home)
   for (const note of setup.notes) screen.tell(note)
   if (args.text('wake') !== undefined && latency === undefined) {
     screen.tell('--wake without --sound: no alarm will be heard')
   }
-  // Only a sleeper's own night is one: what is played earns nothing and uses nothing up.
-  const isNight = !rehearsal && source.description.live
   const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
   const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
     ...{ source, montage: setup.montage, actor: bed.actor, box },
-    ...{ header: bed.header, opening: bed.opening },
+    ...{ header: bed.header, opening: bed.opening, fromMs: setup.fromMs, stager },
     ...(arm.sealed ? { sealed: arm.sealed } : {}),
-    stager: await loadStarterStager(),
     onStep: (input, events) => {
       screen.show(input, events)
       account.take(input, events)
@@ -145,7 +148,7 @@ type Bedside = {
 
 async function bedsideOf(
   args: Arguments,
-  { header, opening, montage }: NightSetup,
+  { header, opening, montage, fromMs }: NightSetup,
   arm: NightArm,
   source: Source,
   latency: SoundLatency | undefined,
@@ -157,7 +160,7 @@ async function bedsideOf(
     )
   }
   const home = await homeOf(args)
-  const sound = soundOf(arm, header.token, source, latency, earLevel)
+  const sound = soundOf(arm, header.token, deviceZero(source) - fromMs, latency, earLevel)
   const measured = latency && { meanMs: latency.meanMs + SOUND_REACH_MS, sdMs: latency.sdMs }
   return {
     header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
@@ -232,7 +235,7 @@ async function latencyOf(args: Arguments, io: Io): Promise<SoundLatency> {
 function soundOf(
   arm: NightArm,
   token: number,
-  source: Source,
+  startedAtMs: number,
   latency: SoundLatency | undefined,
   fullScaleDbA: number | undefined,
 ): Actor {
@@ -242,9 +245,13 @@ function soundOf(
   }
   return new SoundActor({
     ...{ token, player, timer: nodeTimer },
-    startedAtMs: nodeTimer.now() - (source.nowMs?.() ?? 0),
-    ...{ latencyMs: latency.meanMs, fullScaleDbA, muted: arm.muted },
+    ...{ startedAtMs, latencyMs: latency.meanMs, fullScaleDbA, muted: arm.muted },
   })
+}
+
+/** The timer's time of a source's device time 0, ms. */
+function deviceZero(source: Source): number {
+  return nodeTimer.now() - (source.nowMs?.() ?? 0)
 }
 
 async function homeOf(args: Arguments): Promise<HomeAssistant | undefined> {
@@ -274,7 +281,7 @@ async function lampsOf(args: Arguments, home: HomeAssistant): Promise<LampOutput
 
 function boxPath(startMs: number): string {
   const night = new Date(startMs).toISOString().slice(0, 19).replace(/[:T]/g, '-')
-  return join(homeFolder(), 'boxes', `${night}.box`)
+  return join(boxesFolder(), `${night}.box`)
 }
 
 /** Keys of a person at the box: s stops everything, n asks for natural. */

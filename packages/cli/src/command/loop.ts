@@ -10,6 +10,7 @@ import {
 } from '@nocturne/core/night'
 import { FileActor, NightRun, openBoxFile, SOUND_RATE_HZ, type Source } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, UsageError } from '../command.ts'
+import { earlierTonight } from '../earlier-tonight.ts'
 import { type LoopDocument, loopText, nightDocument } from '../loop-text.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
 import {
@@ -58,22 +59,25 @@ async function run(args: Arguments, io: Io): Promise<number> {
   }
   const own = args.text('personal')
   const personal = own === undefined ? undefined : await personalPredictor(own, true)
-  const setup = await nightSetup(args, source, personal)
+  const stager = await loadStarterStager()
+  const { live } = source.description
+  const earlier = live ? await earlierTonight(args, source, stager, io) : undefined
+  const setup = await nightSetup(args, source, personal, earlier?.part)
   const { montage, opening } = setup
   const header = arm.headed(setup.header)
   for (const note of setup.notes) io.err(`${note}\n`)
   const box = await openBoxFile(path, {
     // A night that can be played again may be written again; one that was lived may not.
-    replace: !source.description.live,
+    replace: !live,
     lattices: montageLattices(montage, source),
+    ...(earlier && { after: earlier.part.after }),
   })
   const phase = new StimulusPhase(header.montage.rateHz)
   const actor = new FileActor(header.token)
   const told = progressOf(source, io)
   const night = new NightRun({
-    ...{ source, header, montage, actor, box, opening },
+    ...{ source, header, montage, actor, box, opening, stager, fromMs: setup.fromMs },
     ...(arm.sealed ? { sealed: arm.sealed } : {}),
-    stager: await loadStarterStager(),
     onStep: (input: LoopInput, _events: readonly LoopEvent[]) => {
       if (input.kind !== 'samples') return
       phase.push(input.first, input.columns[0]!)

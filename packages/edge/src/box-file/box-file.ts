@@ -34,10 +34,17 @@ const MOST_OLD_SEGMENTS = 10_000
 
 /**
  * Opens a new box on disk. Rejects with the system's error where the file cannot be made, with
- * EEXIST where it is there and `replace` was not said: a black box is not overwritten by chance.
+ * EEXIST where it is there and `replace` was not said: a black box is not overwritten by chance. A
+ * box that is there goes on in a new segment `after` its end; only bytes that were torn off behind
+ * it, and never acknowledged, are cut away.
  */
 export async function openBoxFile(path: string, options: BoxFileOptions = {}): Promise<BoxFile> {
-  const disk = options.disk ?? NODE_DISK
+  const { disk = NODE_DISK, after } = options
+  if (after !== undefined) {
+    await disk.cut(segmentPath(path, after.segments - 1), after.bytes)
+    await disk.remove(segmentPath(path, after.segments))
+    return new BoxFile(path, disk, undefined, options)
+  }
   for (let k = 0; options.replace && k < MOST_OLD_SEGMENTS; k++) {
     if (!(await disk.remove(segmentPath(path, k)))) break
   }
@@ -71,11 +78,12 @@ export class BoxFile {
   private wake: (() => void) | undefined
   private durable = 0
 
-  constructor(path: string, disk: Disk, file: DiskFile, options: BoxFileOptions) {
+  constructor(path: string, disk: Disk, file: DiskFile | undefined, options: BoxFileOptions) {
     this.path = path
     this.disk = disk
     this.file = file
     this.writer = new BoxWriter(options)
+    this.durable = options.after?.records ?? 0
     this.retryMs = options.retryMs ?? 1000
     this.mostWaitingBytes = options.mostWaitingBytes ?? 1 << 24
   }

@@ -15,6 +15,8 @@ export type DiskFile = {
 export type Disk = {
   /** Makes a file that was not there, and its name durable. Rejects with EEXIST where one was. */
   create(path: string): Promise<DiskFile>
+  /** Cuts a file that is there to so many bytes, on the medium too. */
+  cut(path: string, length: number): Promise<void>
   /** Removes a file; false where there was none. */
   remove(path: string): Promise<boolean>
 }
@@ -25,6 +27,7 @@ const OWNER_ONLY = 0o600
 /** The machine's own file system. */
 export const NODE_DISK: Disk = {
   create,
+  cut,
   remove,
 }
 
@@ -38,6 +41,16 @@ async function create(path: string): Promise<DiskFile> {
     throw error
   }
   return diskFile(file)
+}
+
+async function cut(path: string, length: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.truncate(length)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
 }
 
 async function remove(path: string): Promise<boolean> {

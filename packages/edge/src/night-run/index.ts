@@ -1,4 +1,5 @@
 export * from './actor.ts'
+export * from './earlier-part.ts'
 export * from './joined-actor.ts'
 export * from './night-account.ts'
 export * from './night-run.ts'

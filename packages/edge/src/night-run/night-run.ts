@@ -36,7 +36,9 @@ export type NightRunOptions = {
   readonly box?: BoxFile
   /** What the box keeps of an arm that nobody is to know yet (rule N80). */
   readonly sealed?: Uint8Array
-  /** Said at device time 0, in order: consent, latency, the mode that is asked for. */
+  /** Device time of the source's zero, ms, in a night that goes on after a restart; 0 unless said. */
+  readonly fromMs?: number
+  /** Said at the start, in order: consent, latency, the mode that is asked for. */
   readonly opening: readonly NightWord[]
   /** Hears every input with what came of it. */
   readonly onStep?: (input: LoopInput, events: readonly LoopEvent[]) => void
@@ -62,7 +64,10 @@ export class NightRun {
   readonly #timer: Timer
   readonly #startedAtMs: number
   #state: ReturnType<typeof startNight>
-  #atMs = 0
+  readonly #fromMs: number
+  /** Sample of the night that is the source's first. */
+  readonly #fromSample: number
+  #atMs: number
   readonly #alarm: BareAlarm
   /** How far the wall clock was ahead of device time when it was last looked at, ms. */
   #wallAheadMs: number
@@ -75,13 +80,16 @@ export class NightRun {
     this.#options = options
     this.#timer = options.timer ?? nodeTimer
     this.#startedAtMs = this.#timer.now()
+    this.#fromMs = options.fromMs ?? 0
+    this.#fromSample = Math.ceil((this.#fromMs * options.header.montage.rateHz) / 1000)
+    this.#atMs = this.#fromMs
     this.#alarm = new BareAlarm(options.header)
     this.#wallAheadMs = this.#wallMs() - this.#now()
     this.tally = new NightTally(options.header.montage.rateHz)
     this.#state = startNight(options.header, { stager: options.stager })
     options.box?.append({ kind: 'night', header: options.header })
     if (options.sealed) options.box?.append({ kind: 'sealed', bytes: options.sealed })
-    options.box?.append({ kind: 'note', atMs: 0, text: provenance(options) })
+    options.box?.append({ kind: 'note', atMs: this.#atMs, text: provenance(options) })
     options.box?.onTrouble((trouble) => this.#hearBox(trouble?.text))
     for (const word of options.opening) this.say(word)
   }
@@ -109,14 +117,14 @@ export class NightRun {
     const stopTicks = source.description.live ? this.#tick() : () => undefined
     try {
       for await (const { first, columns, atMs } of source.chunks()) {
-        const now = Math.max(this.#atMs, atMs)
+        const now = Math.max(this.#atMs, this.#fromMs + atMs)
         // What is played can wait for the disk; what is live cannot.
         if (!source.description.live) await box?.room()
         this.#hearActor(now)
         this.#take({
           kind: 'samples',
           atMs: now,
-          first,
+          first: this.#fromSample + first,
           columns: montageColumns(montage, columns),
         })
       }
@@ -133,7 +141,8 @@ export class NightRun {
 
   /** Device time of a live night: the source's own clock where it tells it. */
   #now(): number {
-    return Math.floor(this.#options.source.nowMs?.() ?? this.#timer.now() - this.#startedAtMs)
+    const { source } = this.#options
+    return this.#fromMs + Math.floor(source.nowMs?.() ?? this.#timer.now() - this.#startedAtMs)
   }
 
   #wallMs(): number {

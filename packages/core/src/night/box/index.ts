@@ -1,3 +1,4 @@
+export * from './box-end.ts'
 export * from './damage.ts'
 export * from './parts.ts'
 export * from './record.ts'

@@ -1,5 +1,6 @@
 import { assert } from '../../math/assert.ts'
 import { BodySink } from './body.ts'
+import type { BoxEnd } from './box-end.ts'
 import { BOX_VERSION, blockBytes, CHAIN_BYTES, segmentBytes } from './frame.ts'
 import type { BoxRecord, Lattice } from './record.ts'
 
@@ -13,6 +14,8 @@ export type BoxWriterOptions = {
   readonly segmentBytes?: number
   /** Device time after which a new segment begins, ms; a day unless said. */
   readonly segmentMs?: number
+  /** Where the box stands that is written on: in a new segment. A new box unless said. */
+  readonly after?: BoxEnd
 }
 
 /** Bytes to be added to a segment of a box, and to be made durable together. */
@@ -38,7 +41,7 @@ const MOST_AT_MS = 0xffffffff
  * gives the same bytes.
  */
 export class BoxWriter {
-  private readonly options: Required<BoxWriterOptions>
+  private readonly options: Required<Omit<BoxWriterOptions, 'after'>>
   private readonly body = new BodySink()
   private readonly pieces: BoxPiece[] = []
   private chain: Uint8Array = new Uint8Array(CHAIN_BYTES)
@@ -57,6 +60,12 @@ export class BoxWriter {
       segmentBytes: options.segmentBytes ?? 1 << 26,
       segmentMs: options.segmentMs ?? 86_400_000,
     }
+    const { after } = options
+    if (after === undefined) return
+    this.chain = after.chain
+    this.cutRecords = after.records
+    this.segment = after.segments - 1
+    this.segmentSize = Number.POSITIVE_INFINITY
   }
 
   /** Records so far: the number of the next one. */

@@ -1,3 +1,4 @@
+import type { GovernorState } from '../governor/governor-state.ts'
 import type { Limits } from '../governor/limits.ts'
 import type { RidgeWeights } from '../phase/ridge-fit.ts'
 import type { Montage } from '../watch/montage.ts'
@@ -58,6 +59,11 @@ export type NightHeader = {
   /** Full-scale output at the ear, dB(A); unknown when the loudspeaker was never calibrated. */
   readonly fullScaleDbA?: number
   readonly history?: History
+  /**
+   * The governor of the controller before this one, where that was lost in the same night: what was
+   * heard, stopped, lowered and taken back goes on counting (rule N53). Missing where a night begins.
+   */
+  readonly resumed?: GovernorState
   /** Playback only: nothing outside a file may act. */
   readonly rehearsal: boolean
 }

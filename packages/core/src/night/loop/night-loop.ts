@@ -1,5 +1,5 @@
 import { assert } from '../../math/assert.ts'
-import { newGovernor } from '../governor/governor.ts'
+import { newGovernor, restartedGovernor } from '../governor/governor.ts'
 import type { GovernorEvent } from '../governor/governor-event.ts'
 import type { LiveStagerModel } from '../watch/live-stager.ts'
 import { createWatch, type Watch } from '../watch/watch.ts'
@@ -39,9 +39,14 @@ type Samples = Extract<LoopInput, { kind: 'samples' }>
 /** So long without a word of the stager, and the way to waking goes on without it, ms. */
 const UNSTAGED_MS = 1500
 
-/** A night before its first input: natural, nothing consented to, nothing known. */
+/**
+ * A night before its first input: natural, nothing consented to, nothing known; of one that goes on
+ * after a restart, what the rules remember of its first part.
+ */
 export function startNight(header: NightHeader, parts: NightParts): NightState {
   const watch = createWatch(header.montage, parts.stager)
+  const { token, limits, resumed } = header
+  const atMs = resumed?.atMs ?? 0
   return {
     header,
     watch,
@@ -54,12 +59,12 @@ export function startNight(header: NightHeader, parts: NightParts): NightState {
       latencySdMs: Number.NaN,
       soundWakes: header.history?.soundWakes,
     },
-    governor: { state: newGovernor(header.token, header.limits) },
+    governor: { state: resumed ? restartedGovernor(resumed, token) : newGovernor(token, limits) },
     click: newClickCourse(header),
     cue: newCueCourse(),
     wake: newWakeCourse(),
-    secondAtMs: 0,
-    atMs: 0,
+    secondAtMs: atMs,
+    atMs,
   }
 }
 
