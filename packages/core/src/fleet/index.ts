@@ -1,1 +1,2 @@
+export * from './rollout/index.ts'
 export * from './telemetry/index.ts'
