@@ -61,6 +61,7 @@ export class GovernorOracle {
   private readonly soundArousals: number[] = []
   private held = false
   private fadeDbA: number = Number.POSITIVE_INFINITY
+  private fadeEnergy = 0
   private readonly endedLeases = new Set<string>()
 
   /** After every call: what was put in, what was known, what came of it. */
@@ -242,6 +243,9 @@ export class GovernorOracle {
     if (!(wish.startsAtMs >= atMs && wish.startsAtMs <= atMs + 2000)) breach('N28', 'a far wish')
     if (lease.token !== token) breach('N27', 'the token of another')
     if (lease.notAfterMs - lease.issuedAtMs > LIVES[wish.action]) breach('N23', 'a long lease')
+    const isShort = wish.action === 'fade' || wish.action === 'lamp'
+    if (isShort && lease.notAfterMs > wish.startsAtMs + wish.durationMs)
+      breach('N29', 'past its wish')
     if (lease.issuedAtMs !== atMs || lease.maxLevel !== wish.level) breach('N23', 'another lease')
     const last = this.leases.at(-1)
     if (last && lease.seq <= last.seq) breach('N26', 'a number that does not rise')
@@ -320,10 +324,15 @@ export class GovernorOracle {
   private judgeFade(wish: Proposal, facts: Facts, atMs: number, breach: Breach): void {
     const { bedtimeAtMs = Number.NaN, fullScaleDbA = Number.NaN } = facts
     const isBedtime = atMs >= bedtimeAtMs - 10_800_000 && atMs <= bedtimeAtMs + 3_600_000
-    if (!isBedtime) breach('N73', 'a fade at no bedtime')
-    if (wish.level > Math.min(45, this.fadeDbA)) breach('N73', 'a louder fade')
+    if (!isBedtime) breach('N74', 'a fade at no bedtime')
+    if (wish.level > Math.min(45, this.fadeDbA)) breach('N74', 'a louder fade')
     if (!(fullScaleDbA <= 85)) breach('N33', 'uncalibrated')
     this.fadeDbA = wish.level
+    const { soundLaeqDbA: own = 30 } = this.standing?.ceilings ?? {}
+    const laeq = Math.min(this.limits.soundLaeqDbA, own)
+    this.fadeEnergy += energy(wish)
+    const night = this.sounds.reduce((sum, heard) => sum + energy(heard.wish), this.fadeEnergy)
+    if (night > 10 ** (laeq / 10) * 28_800_000 * 1.0001) breach('N74', `dose ${night}`)
   }
 
   private judgeSound(wish: Proposal, facts: Facts, atMs: number, breach: Breach): void {
@@ -368,8 +377,8 @@ export class GovernorOracle {
     }
     const laeq = Math.min(this.limits.soundLaeqDbA, ceilings.soundLaeqDbA)
     const budget = 10 ** (laeq / 10) * 28_800_000
-    let night = energy(wish)
-    let short = night
+    let short = energy(wish)
+    let night = short + this.fadeEnergy
     const minutes = new Set([Math.floor(wish.startsAtMs / 60_000)])
     for (const heard of this.sounds) {
       night += energy(heard.wish)

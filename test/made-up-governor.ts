@@ -115,7 +115,7 @@ export class MadeUpNight {
     return this.pass(600_000)
   }
 
-  /** A click that breaks no rule, unless `over` makes it. */
+  /** A click that breaks no rule, unless `over` makes it; a lamp is asked for as long as it may. */
   wish(over: Partial<Proposal> = {}): Proposal {
     return {
       kind: 'proposal',
@@ -126,7 +126,7 @@ export class MadeUpNight {
       actuator: 'sound',
       action: 'click',
       level: 40,
-      durationMs: 50,
+      durationMs: over.action === 'lamp' ? 300_000 : 50,
       ...over,
     }
   }

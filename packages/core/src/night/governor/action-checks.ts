@@ -20,7 +20,7 @@ const STEP_DB = 1
 const STEP_AFTER_MS = 60_000
 /** A third of an eighth of the night in ten minutes (rule N32). */
 const PARTS_OF_NIGHT = 24
-/** Cues (rule N72) and fades (rule N73). */
+/** Cues (rule N72) and fades (rule N74). */
 const MOST_CUES = 60
 const BETWEEN_CUES_MS = 20_000
 const FADE_DBA = 45
@@ -65,7 +65,7 @@ export const ACTION_CHECKS: readonly Check[] = [
   atMost('TOO_LOUD', HEARD, levelOf, loudest),
   atMost('TOO_STEEP', SOUND, levelOf, highestStep),
   atMost('DOSE_SHORT', SOUND, recentEnergy, (of) => budget(of) / PARTS_OF_NIGHT),
-  atMost('DOSE_NIGHT', SOUND, allEnergy, budget),
+  atMost('DOSE_NIGHT', HEARD, allEnergy, budget),
   must('CUE_DISTRESS', CUE, ({ facts: { sinceDistress = 0 } }) => sinceDistress >= 14),
   must('CUES_USED_UP', CUE, hasCueLeft),
   must('FADE_WINDOW', FADE, isBedtime),

@@ -26,8 +26,8 @@ const WISHES: Readonly<Record<Action, Partial<Proposal>>> = {
   click: {},
   cue: { actuator: 'cue', action: 'cue', level: 35, durationMs: 800 },
   wake: { action: 'wake', level: 60, durationMs: 30_000 },
-  lamp: { actuator: 'light', action: 'lamp', level: 5, durationMs: 60_000 },
-  fade: { action: 'fade', level: 40, durationMs: 30_000 },
+  lamp: { actuator: 'light', action: 'lamp', level: 5, durationMs: 300_000 },
+  fade: { action: 'fade', level: 40, durationMs: 60_000 },
   warmth: { actuator: 'warmth', action: 'warmth', level: 33, durationMs: 60_000 },
 }
 
@@ -524,13 +524,23 @@ describe('a sound', () => {
     refuses('CUES_USED_UP', ['cue'], [cues(60)], [cues(59)])
   })
 
-  it('that fades does so at bedtime, below 45 dB(A), and never louder than before (N73)', () => {
+  it('that fades does so at bedtime, below 45 dB(A), and never louder than before (N74)', () => {
     const { atMs } = CONTROL
     const bedtime = (sinceMs: number | undefined): string =>
       ask('fade', facts({ bedtimeAtMs: sinceMs === undefined ? undefined : atMs - sinceMs }))
     expect([bedtime(-10_800_000), bedtime(-10_800_001)]).toEqual(['ALLOWED', 'FADE_WINDOW'])
     expect([bedtime(3_600_000), bedtime(3_600_001)]).toEqual(['ALLOWED', 'FADE_WINDOW'])
     expect([bedtime(undefined), bedtime(Number.NaN)]).toEqual(['FADE_WINDOW', 'FADE_WINDOW'])
+    const dose = (energy: number): string =>
+      ask('fade', {
+        wish: { level: 30, durationMs: 10_000 },
+        state: { sound: { ...CONTROL.sound, energy } },
+        terms: { ceilings: { ...ABSOLUTE_LIMITS, soundLaeqDbA: 20 } },
+      })
+    expect([dose(2.88e9 - 10_125_000), dose(2.88e9 - 10_124_000)]).toEqual([
+      'ALLOWED',
+      'DOSE_NIGHT',
+    ])
     const fades = (level: number, fadeDbA: number): string =>
       ask('fade', { wish: { level }, state: { fadeDbA } })
     expect([fades(45, 90), fades(45.1, 90), fades(30, 30), fades(30.1, 30)]).toEqual([
@@ -682,6 +692,17 @@ describe('the lease that comes of it', () => {
       expect(lease.notAfterMs - lease.issuedAtMs).toBe(LEASE_MS[action])
       expect(lease).toMatchObject({ action, consentId: action === 'wake' ? 'wake' : 'c1' })
     }
+  })
+
+  it('of a fade or a lamp ends with what was asked for, of others with its own time (N29)', () => {
+    const lives = (action: Action, durationMs: number): number => {
+      const lease = asked(action, wish({ durationMs })) as Lease
+      return lease.notAfterMs - lease.issuedAtMs
+    }
+    expect([lives('fade', 11_000), lives('lamp', 20_000)]).toEqual([11_050, 20_050])
+    expect([lives('fade', 59_950), lives('lamp', 299_951)]).toEqual([60_000, 300_000])
+    expect(lives('cue', 9000)).toBe(LEASE_MS.cue)
+    expect(lives('warmth', 60_000)).toBe(LEASE_MS.warmth)
   })
 
   it('ends no later than the consent, its hours and the time to wake, in whole ms (N23)', () => {

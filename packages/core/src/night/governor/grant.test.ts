@@ -110,11 +110,12 @@ describe('what a wish that is allowed leaves behind', () => {
     expect(night.state.actuator.awaitedUntilMs).toBe(night.atMs + 50 + 15_000)
   })
 
-  it('a fade remembers its level and charges no dose (N73)', () => {
+  it('a fade remembers its level, and its energy is the night’s like any other (N74)', () => {
     const night = new MadeUpNight().inControl()
     const { sound } = night.state
     expect(night.ask({ action: 'fade', level: 40, durationMs: 30_000 })).toBe('ALLOWED')
-    expect([night.state.fadeDbA, night.state.sound]).toEqual([40, sound])
+    const charged = { ...sound, energy: sound.energy + 301_250_000 }
+    expect([night.state.fadeDbA, night.state.sound]).toEqual([40, charged])
     night.pass(1000)
     expect(night.ask({ action: 'fade', level: 41, durationMs: 30_000 })).toBe('FADE_WINDOW')
     expect(night.ask(LAMP)).toBe('ALLOWED')

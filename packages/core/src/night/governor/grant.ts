@@ -1,11 +1,14 @@
 import { energyOf, minuteOf, PAUSE_MS, WAKE_LASTS_MS } from './action-checks.ts'
 import { type Case, hoursEndMs } from './case.ts'
 import type { Granted, SoundMemory } from './governor-state.ts'
-import { LEASE_MS, type Lease } from './lease.ts'
+import { type Action, LEASE_MS, type Lease } from './lease.ts'
 import type { Turn } from './turn.ts'
 
 /** How long the effect of a lease may take to be confirmed, ms (rule N52). */
 const CONFIRMED_WITHIN_MS = { click: 5000, cue: 15_000, fade: 5000, lamp: 10_000, warmth: 60_000 }
+
+/** Their leases end with what was asked for (rule N29). */
+const SHORT: readonly Action[] = ['fade', 'lamp']
 
 /** Makes the lease of a wish that passed every check, and charges what it uses. */
 export function grant(turn: Turn, of: Case): Lease {
@@ -17,7 +20,10 @@ export function grant(turn: Turn, of: Case): Lease {
   const granted: Granted = Object.freeze({ lease, wish: wish.id })
   next.granted = Object.freeze([...others, granted])
   if (wish.action === 'click' || wish.action === 'cue') next.sound = Object.freeze(charged(of))
-  if (wish.action === 'fade') next.fadeDbA = wish.level
+  if (wish.action === 'fade') {
+    next.fadeDbA = wish.level
+    next.sound = Object.freeze({ ...next.sound, energy: next.sound.energy + energyOf(of) })
+  }
   if (wish.action === 'wake') next.wakeRang = true
   else if (next.actuator.awaited === '') {
     const awaitedUntilMs = wish.startsAtMs + CONFIRMED_WITHIN_MS[wish.action]
@@ -47,7 +53,8 @@ function leaseOf(of: Case): Lease {
 /** The soonest of the action's own time and whatever ends the right to act; whole ms. */
 function notAfterMs(of: Case): number {
   const { state, atMs, wish, wakeAtMs, facts } = of
-  const ownMs = atMs + LEASE_MS[wish.action]
+  const askedMs = SHORT.includes(wish.action) ? wish.startsAtMs + wish.durationMs : Number.MAX_VALUE
+  const ownMs = Math.min(atMs + LEASE_MS[wish.action], askedMs)
   if (wish.action === 'wake') return Math.min(ownMs, wakeAtMs + WAKE_LASTS_MS)
   const consentEndMs = atMs + (state.consent!.validUntilMs - facts.wallMs!)
   const endMs = Math.min(ownMs, consentEndMs, hoursEndMs(of))

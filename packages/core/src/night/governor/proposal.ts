@@ -14,7 +14,7 @@ export type Proposal = {
   readonly action: Action
   /** dB(A) LAFmax at the ear for sound and cues, melanopic lux for light, degrees C for warmth. */
   readonly level: number
-  /** How long it sounds, ms, above 0; lamps and warmth last as long as their lease. */
+  /** How long it sounds or shines, ms, above 0; warmth lasts as long as its lease. */
   readonly durationMs: number
   /** Flashes of a light, Hz; 0 or missing is steady. */
   readonly flashHz?: number

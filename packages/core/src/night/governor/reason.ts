@@ -49,7 +49,7 @@ const ROWS = {
   NOT_IN_REM: ['N70', 'REM sleep had not been stable for two minutes.'],
   CUE_DISTRESS: ['N71', 'A morning of distress or nightmares within 14 nights bars cues.'],
   CUES_USED_UP: ['N72', 'The cues of this night were used up, or the last was too recent.'],
-  FADE_WINDOW: ['N73', 'A fade belongs to bedtime only and never grows louder.'],
+  FADE_WINDOW: ['N74', 'A fade belongs to bedtime only and never grows louder.'],
   TOO_BRIGHT: ['N40', 'The light was brighter than the lowest of the ceilings.'],
   FLASHING: ['N41', 'The light flashed faster than allowed, or in sleep.'],
   TOO_WARM: ['N43', 'The warmth was above the lowest of the ceilings.'],

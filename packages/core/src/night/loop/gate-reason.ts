@@ -1,6 +1,6 @@
 /**
  * Every reason for which the loop itself wants nothing, before the governor is asked: the parameter
- * of the release that decides, and what a person is told. The governor's reasons are REASONS.
+ * of the release or the rule that decides, and what a person is told. The governor's reasons are REASONS.
  */
 const ROWS = {
   NO_AIM: ['aim', 'Nothing was aimed at tonight.'],
@@ -15,12 +15,16 @@ const ROWS = {
   PAUSE: ['pauseMs', 'The pause after a train was not over.'],
   TOO_SOON: ['interStimulusMs', 'The last click was too recent.'],
   NO_LEVEL: ['startLevelDb', 'The level had been turned down to nothing.'],
+  FADE_MISSED: ['N78', 'It was too late to begin a bedtime fade, or you slept already.'],
+  FADE_OVER: ['fadeMin', 'The bedtime fade had come to its end.'],
+  FADE_ASLEEP: ['fadeAsleepS', 'You slept: the bedtime fade ends, and will not begin again.'],
+  FADE_ENDED: ['N79', 'The bedtime fade was ended, and will not begin again tonight.'],
 } as const
 
 /** Why the loop itself wanted nothing. */
 export type GateCode = keyof typeof ROWS
 
-/** The parameter behind each reason of the loop, and what a person is told. */
+/** The parameter or rule behind each reason of the loop, and what a person is told. */
 export const GATE_REASONS: Readonly<
   Record<GateCode, { readonly rule: string; readonly says: string }>
 > = Object.fromEntries(

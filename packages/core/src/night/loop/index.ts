@@ -1,3 +1,4 @@
+export { isBedtimeFade } from './bedtime-course.ts'
 export * from './decision.ts'
 export * from './event.ts'
 export * from './gate-reason.ts'

@@ -3,6 +3,7 @@ import { newGovernor, restartedGovernor } from '../governor/governor.ts'
 import type { GovernorEvent } from '../governor/governor-event.ts'
 import type { LiveStagerModel } from '../watch/live-stager.ts'
 import { createWatch, type Watch } from '../watch/watch.ts'
+import { type BedtimeCourse, bedtimeDecisions, newBedtimeCourse } from './bedtime-course.ts'
 import { type ClickCourse, clickDecisions, newClickCourse } from './click-course.ts'
 import { type CueCourse, cueDecision, newCueCourse } from './cue-course.ts'
 import type { LoopEvent } from './event.ts'
@@ -27,10 +28,11 @@ export type NightParts = {
  */
 export type NightState = NightMoment & {
   readonly watch: Watch
+  readonly bedtime: BedtimeCourse
   readonly click: ClickCourse
   readonly cue: CueCourse
   readonly wake: WakeCourse
-  /** Device time at which cues and waking were last thought of, ms. */
+  /** Device time at which fades, cues and waking were last thought of, ms. */
   secondAtMs: number
 }
 
@@ -60,6 +62,7 @@ export function startNight(header: NightHeader, parts: NightParts): NightState {
       soundWakes: header.history?.soundWakes,
     },
     governor: { state: resumed ? restartedGovernor(resumed, token) : newGovernor(token, limits) },
+    bedtime: newBedtimeCourse(header),
     click: newClickCourse(header),
     cue: newCueCourse(),
     wake: newWakeCourse(),
@@ -101,9 +104,10 @@ function takeSamples(state: NightState, input: Samples, events: LoopEvent[]): vo
   if (second || input.atMs - state.secondAtMs >= UNSTAGED_MS) everySecond(state, events)
 }
 
-/** What happens at the pace of staging: cues, the way to waking. */
+/** What happens at the pace of staging: bedtime fades, cues, the way to waking. */
 function everySecond(state: NightState, events: LoopEvent[]): void {
   state.secondAtMs = state.atMs
+  bedtimeDecisions(state.bedtime, state, events)
   cueDecision(state.cue, state, events)
   wakeDecision(state.wake, state, events)
 }

@@ -37,6 +37,16 @@ const ROWS = {
   cueAfterMin: [270, 240, 720, 'min', 'after bedtime before a cue in REM sleep'],
   cueStableS: [120, 120, 1200, 's', 'stable REM sleep before a cue'],
   cueEveryS: [60, 20, 1800, 's', 'between two cues, least'],
+  fadeSoundDb: [0, 0, 45, 'dB(A)', 'first level of noise that fades at bedtime, 0 is none'],
+  fadeLightLux: [
+    0,
+    0,
+    10,
+    'lx',
+    'first level of a lamp that fades at bedtime, melanopic, 0 is none',
+  ],
+  fadeMin: [20, 1, 60, 'min', 'length of a bedtime fade, most'],
+  fadeAsleepS: [120, 30, 1200, 's', 'N2 or N3 without a break after which a bedtime fade ends'],
   wakeWindowMin: [30, 0, 60, 'min', 'before the wake time in which a light stage wakes'],
 } as const
 

@@ -1,3 +1,4 @@
+import type { Lease } from '../governor/lease.ts'
 import type { Proposal } from '../governor/proposal.ts'
 import type { LoopEvent } from './event.ts'
 import { judged, verdictWords } from './governed.ts'
@@ -14,28 +15,28 @@ export type UnaimedWish = Pick<Proposal, 'id' | 'actuator' | 'action' | 'level' 
 export type Standing = { code: string }
 
 /**
- * Asks the governor for something that is not aimed at a wave. True when it was allowed, and then a
- * command was given. A refusal is a decision of the night only where its reason is a new one.
+ * Asks the governor for something that is not aimed at a wave. Its lease when it was allowed, and
+ * then a command was given; undefined when not. A refusal is a decision of the night only where its reason is a new one.
  */
 export function askUnaimed(
   standing: Standing,
   moment: NightMoment,
   { aheadMs, ...wish }: UnaimedWish,
   events: LoopEvent[],
-): boolean {
+): Lease | undefined {
   const { atMs, seen, header } = moment
   const times = { atMs, madeAtMs: atMs, startsAtMs: atMs + aheadMs }
   const verdict = judged(moment, { kind: 'proposal', ...times, ...wish }, events)
   const words = verdictWords(verdict)
-  if (!words.allowed && words.code === standing.code) return false
+  if (!words.allowed && words.code === standing.code) return undefined
   standing.code = words.code
   const heardAt = seen.sample + (aheadMs * header.montage.rateHz) / 1000
   const { actuator, level } = wish
   const want = { actuator, level, targetRad: Number.NaN, heardAt }
   const told = { sample: seen.sample, atMs, saw: sightOf(moment) }
   events.push({ kind: 'decision', decision: { ...told, want, ...words } })
-  if (verdict.kind !== 'allowed') return false
+  if (verdict.kind !== 'allowed') return undefined
   const unaimed = { targetRad: Number.NaN, predictedRad: Number.NaN }
   events.push({ kind: 'command', lease: verdict.lease, level, heardAt, ...unaimed })
-  return true
+  return verdict.lease
 }

@@ -1,4 +1,5 @@
 import { REASONS } from '../governor/reason.ts'
+import { isBedtimeFade } from '../loop/bedtime-course.ts'
 import type { Decision } from '../loop/decision.ts'
 import { GATE_REASONS } from '../loop/gate-reason.ts'
 import { PARAMETERS, type ParameterName, type Release } from '../loop/release.ts'
@@ -58,7 +59,8 @@ export function momentAccount(moment: Moment): MomentAccount {
       ...(levelDb !== undefined && { levelDb }),
       release: `${name} ${version}`,
       consents,
-      gates: decision ? gatesOf(header.release, decision) : [],
+      // What is not aimed at a wave hangs on none of them.
+      gates: decision && decision.saw.predictor !== '' ? gatesOf(header.release, decision) : [],
       signal: { label: channels[eegIndex(moment)]?.label ?? '', rateHz, first: moment.first },
       heard: moment.inputs.map(({ atMs, kind }) => ({ at: nightClock(header, atMs), kind })),
       seen: seenNear(moment),
@@ -139,14 +141,24 @@ function sightLines({ saw, want }: Decision): string[] {
   return [`Stages: ${stages.join(', ')}`, `Wave: ${phase}`, wish]
 }
 
-function reasonOf({ decision }: Moment): string {
+function reasonOf({ decision, events }: Moment): string {
   if (!decision) return 'Nothing had been decided yet: the night had just begun.'
-  if (decision.allowed) return 'Every rule held, so it was done.'
+  if (decision.allowed) return doneText(events, decision)
   const { code } = decision
   if (Object.hasOwn(REASONS, code)) return REASONS[code as keyof typeof REASONS].says
   return Object.hasOwn(GATE_REASONS, code)
     ? GATE_REASONS[code as keyof typeof GATE_REASONS].says
     : code
+}
+
+/** What was done, by the command that came of the decision. */
+function doneText(events: Moment['events'], { want, atMs }: Decision): string {
+  const isFade = events.some(({ event }) => {
+    if (event.kind !== 'command' || !isBedtimeFade(event.lease)) return false
+    return event.lease.issuedAtMs === atMs && event.lease.actuator === want?.actuator
+  })
+  const what = isFade ? 'so the bedtime fade went on, softer than before' : 'so it was done'
+  return `Every rule held, ${what}.`
 }
 
 function seenNear({ events, sample, header }: Moment): { atS: number; what: string }[] {

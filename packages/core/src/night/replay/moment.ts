@@ -20,8 +20,8 @@ export type Moment = {
   /** Device time that was asked for, ms. */
   readonly askedMs: number
   /**
-   * The decision of that second: an allowed one if there was one, else its first, else the one that
-   * still stood; unknown before the first.
+   * The decision of that second: an allowed one if there was one, else the end of a bedtime fade,
+   * else its first, else the one that still stood; unknown before the first.
    */
   readonly decision?: Decision
   readonly mode: Mode
@@ -141,7 +141,7 @@ class Gathering {
     const { atMs } = decision
     if (atMs < this.targetMs) this.standing = decision
     else if (atMs < this.targetMs + 1000) {
-      if (!this.best || (decision.allowed && !this.best.allowed)) this.best = decision
+      if (!this.best || weight(decision) > weight(this.best)) this.best = decision
     }
   }
 
@@ -160,6 +160,12 @@ class Gathering {
 
 /** Signal of more than this is not joined, however far a source says that it jumped, s. */
 const MOST_JOINED_S = 60
+
+/** Which of the decisions of one second is told: of two alike the first. */
+function weight({ allowed, code }: Decision): number {
+  if (allowed) return 2
+  return code.startsWith('FADE_') ? 1 : 0
+}
 
 function signalAround(
   pieces: readonly Samples[],
