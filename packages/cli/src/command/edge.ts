@@ -1,7 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { loadStarterStager, type NightHeader, shippedRelease } from '@nocturne/core/night'
+import {
+  FadeNoise,
+  loadStarterStager,
+  type NightHeader,
+  shippedRelease,
+} from '@nocturne/core/night'
 import {
   type Actor,
   FileActor,
@@ -14,6 +19,7 @@ import {
   type NightWord,
   nodeTimer,
   openBoxFile,
+  SOUND_RATE_HZ,
   SOUND_REACH_MS,
   SoundActor,
   type SoundLatency,
@@ -160,7 +166,7 @@ async function bedsideOf(
     )
   }
   const home = await homeOf(args)
-  const sound = soundOf(arm, header.token, deviceZero(source) - fromMs, latency, earLevel)
+  const sound = soundOf(arm, header, deviceZero(source) - fromMs, latency, earLevel)
   const measured = latency && { meanMs: latency.meanMs + SOUND_REACH_MS, sdMs: latency.sdMs }
   return {
     header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
@@ -234,7 +240,7 @@ async function latencyOf(args: Arguments, io: Io): Promise<SoundLatency> {
 
 function soundOf(
   arm: NightArm,
-  token: number,
+  { token, release }: NightHeader,
   startedAtMs: number,
   latency: SoundLatency | undefined,
   fullScaleDbA: number | undefined,
@@ -243,7 +249,9 @@ function soundOf(
   if (latency === undefined || fullScaleDbA === undefined || player === undefined) {
     return new FileActor(token)
   }
+  const fades = release.parameters.fadeSoundDb > 0
   return new SoundActor({
+    ...(fades ? { noise: new FadeNoise(SOUND_RATE_HZ, 0) } : {}),
     ...{ token, player, timer: nodeTimer },
     ...{ startedAtMs, latencyMs: latency.meanMs, fullScaleDbA, muted: arm.muted },
   })

@@ -1,10 +1,12 @@
 import {
   clickSamples,
   cueSamples,
+  FadeNoise,
   type LoopEvent,
   type LoopInput,
   loadStarterStager,
   type NightHeader,
+  type PlacedSound,
   StimulusPhase,
   wavChunks,
 } from '@nocturne/core/night'
@@ -116,20 +118,37 @@ function documentOf(
   return nightDocument(tally, arm.told, box, aim)
 }
 
-/** The night's clicks and cues as a sound file. */
+/** What would have sounded in a night, as a sound file. */
 async function writeNightSound(
   path: string,
   actor: FileActor,
   seconds: number,
   muted: boolean,
 ): Promise<void> {
-  const sounds = actor.sounds.flatMap(({ heardAtMs, levelDb, command: { lease } }, seed) => {
-    if (lease.actuator === 'light') return []
-    const make = lease.action === 'click' ? clickSamples : cueSamples
-    const samples = make({ levelDb, fullScaleDbA: FILE_FULL_SCALE_DBA }, SOUND_RATE_HZ, seed)
-    return [{ atS: heardAtMs / 1000, samples }]
-  })
+  const sounds = soundsOf(actor)
   await writeWholeFile(path, wavChunks(sounds, seconds, SOUND_RATE_HZ, muted))
+}
+
+/** The sounds of a night in order of time, each made when it is asked for. */
+function* soundsOf(actor: FileActor): Generator<PlacedSound> {
+  const heard = actor.sounds.filter(({ command: { lease } }) => lease.actuator !== 'light')
+  heard.sort((a, b) => a.heardAtMs - b.heardAtMs)
+  const isFade = ({ command: { lease } }: (typeof heard)[number]): boolean =>
+    lease.action === 'fade'
+  const noise = heard.some(isFade) ? new FadeNoise(SOUND_RATE_HZ, 0) : undefined
+  for (const [seed, sound] of heard.entries()) {
+    const { heardAtMs, levelDb, command, cutAtMs } = sound
+    const { action, notAfterMs } = command.lease
+    const level = { levelDb, fullScaleDbA: FILE_FULL_SCALE_DBA }
+    const make = action === 'click' ? clickSamples : cueSamples
+    const inEveryArm = isFade(sound)
+    const whole = inEveryArm
+      ? noise!.piece(level, (notAfterMs - heardAtMs) / 1000)
+      : make(level, SOUND_RATE_HZ, seed)
+    const lastsS = ((cutAtMs ?? notAfterMs) - heardAtMs) / 1000
+    const samples = whole.subarray(0, Math.round(lastsS * SOUND_RATE_HZ))
+    yield { atS: heardAtMs / 1000, samples, inEveryArm }
+  }
 }
 
 /** How far a played night has come, by the length that the source says it has. */

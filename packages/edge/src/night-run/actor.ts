@@ -1,4 +1,5 @@
 import type { LoopEvent, LoopInput } from '@nocturne/core/night'
+import { FadeLeases } from './fade-leases.ts'
 
 /** A command of the loop: a lease, and when it is to be heard. */
 export type Command = Extract<LoopEvent, { kind: 'command' }>
@@ -25,6 +26,8 @@ export type CarriedSound = {
   readonly heardAtMs: number
   readonly levelDb: number
   readonly command: Command
+  /** Device time at which it was cut short, ms, where that was before its lease ended. */
+  readonly cutAtMs?: number
 }
 
 /** Between two signs of life, ms. */
@@ -33,13 +36,14 @@ const HEARTBEAT_MS = 1000
 /**
  * An actor that acts on nobody: it writes down what would have sounded, gives a sign of life each
  * second and confirms each command at the moment it would have been heard. A command that is muted
- * before it is heard is not in the list.
+ * before it is heard is not in the list; one that is muted while it sounds is cut short.
  */
 export class FileActor implements Actor {
   readonly #token: number
   #sounds: CarriedSound[] = []
   #waiting: { atMs: number; leaseId: string }[] = []
   #nextBeatMs = 0
+  readonly #fades = new FadeLeases()
 
   constructor(token: number) {
     this.#token = token
@@ -51,15 +55,20 @@ export class FileActor implements Actor {
   }
 
   carry(command: Command, heardAtMs: number): void {
+    this.#fades.carried(command.lease)
     this.#sounds.push({ heardAtMs, levelDb: command.level, command })
     this.#waiting.push({ atMs: Math.ceil(heardAtMs), leaseId: command.lease.id })
   }
 
   mute(atMs: number, leaseIds?: readonly string[]): void {
-    const isMeant = (id: string): boolean => leaseIds === undefined || leaseIds.includes(id)
-    this.#sounds = this.#sounds.filter(
-      ({ heardAtMs, command }) => heardAtMs <= atMs || !isMeant(command.lease.id),
-    )
+    const ending = this.#fades.ending(leaseIds)
+    const isMeant = (id: string): boolean => ending === undefined || ending.includes(id)
+    this.#sounds = this.#sounds.flatMap((sound) => {
+      const { heardAtMs, cutAtMs, command } = sound
+      const { id, notAfterMs } = command.lease
+      if (!isMeant(id) || cutAtMs !== undefined || notAfterMs <= atMs) return [sound]
+      return heardAtMs <= atMs ? [{ ...sound, cutAtMs: atMs }] : []
+    })
     this.#waiting = this.#waiting.filter((each) => each.atMs <= atMs || !isMeant(each.leaseId))
   }
 

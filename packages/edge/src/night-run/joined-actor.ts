@@ -2,7 +2,10 @@ import type { Lease, LoopInput } from '@nocturne/core/night'
 import type { Output } from '../output/output.ts'
 import type { Actor, Command } from './actor.ts'
 
-/** Sound by one actor and light by lamps, as the one actor that a night has. */
+/**
+ * Sound by one actor and light by lamps, as the one actor that a night has. Without a lamp light is
+ * told to have failed, which it has.
+ */
 export class JoinedActor implements Actor {
   readonly #sound: Actor
   readonly #lamps: readonly Output[]
@@ -27,6 +30,11 @@ export class JoinedActor implements Actor {
   carry(command: Command, heardAtMs: number): void {
     if (command.lease.actuator !== 'light') {
       this.#sound.carry(command, heardAtMs)
+      return
+    }
+    if (this.#lamps.length === 0) {
+      const { id: leaseId } = command.lease
+      this.#said.push((atMs) => ({ kind: 'actuator', atMs, leaseId, effect: 'failed' }))
       return
     }
     this.#lit = command.lease

@@ -1,4 +1,10 @@
-import { clickSamples, cueSamples, type LoopInput, type Stopper } from '@nocturne/core/night'
+import {
+  clickSamples,
+  cueSamples,
+  type FadeNoise,
+  type LoopInput,
+  type Stopper,
+} from '@nocturne/core/night'
 import { PcmPump } from '../output/pcm-pump.ts'
 import {
   type RunningPlayer,
@@ -8,6 +14,7 @@ import {
 } from '../output/system-player.ts'
 import type { Timer } from '../output/timer.ts'
 import type { Actor, Command } from './actor.ts'
+import { FadeLeases } from './fade-leases.ts'
 
 /** What a loudspeaker is to the box. */
 export type SoundActorOptions = {
@@ -20,8 +27,13 @@ export type SoundActorOptions = {
   readonly latencyMs: number
   /** dB(A) at the ear of noise at full scale: measured. */
   readonly fullScaleDbA: number
-  /** A sham arm: everything happens alike, and every sound is silence. */
+  /** A sham arm: everything happens alike, and every click and cue is silence. */
   readonly muted: boolean
+  /**
+   * What a bedtime fade sounds of; without it a fade fails. Made beforehand: that takes longer than
+   * the player can wait.
+   */
+  readonly noise?: FadeNoise
 }
 
 /** Sound handed over before it is due, ms: what a stop cannot take back. */
@@ -47,6 +59,7 @@ export class SoundActor implements Actor {
   #lastSeq = -1
   #dead = false
   #seed = 1
+  readonly #fades = new FadeLeases()
 
   constructor(options: SoundActorOptions) {
     this.#options = options
@@ -68,18 +81,19 @@ export class SoundActor implements Actor {
     // What is not aimed at a wave is late rather than not at all.
     const soonestMs = lease.action === 'click' ? 0 : timer.now() + SOUND_REACH_MS
     const dueMs = Math.max(startedAtMs + heardAtMs - latencyMs, soonestMs)
-    const samples = this.#samplesOf(command, Math.min(level, lease.maxLevel))
-    const took = this.#pump.schedule(dueMs, samples, lease.id)
-    const atMs = Math.ceil(dueMs + latencyMs - startedAtMs)
+    const heardMs = dueMs + latencyMs - startedAtMs
+    const samples = this.#samplesOf(command, Math.min(level, lease.maxLevel), heardMs)
+    const took = samples.length > 0 && this.#pump.schedule(dueMs, samples, lease.id)
+    if (took) this.#fades.carried(lease)
+    const atMs = Math.ceil(heardMs)
     if (took) this.#confirm.push({ atMs, leaseId: lease.id })
     else this.#tell({ kind: 'actuator', atMs: this.#now(), leaseId: lease.id, effect: 'failed' })
   }
 
   mute(_atMs?: number, leaseIds?: readonly string[]): void {
-    this.#pump.mute(leaseIds)
-    this.#confirm = leaseIds
-      ? this.#confirm.filter(({ leaseId }) => !leaseIds.includes(leaseId))
-      : []
+    const ending = this.#fades.ending(leaseIds)
+    this.#pump.mute(ending)
+    this.#confirm = ending ? this.#confirm.filter(({ leaseId }) => !ending.includes(leaseId)) : []
   }
 
   inputs(atMs: number): readonly LoopInput[] {
@@ -136,8 +150,8 @@ export class SoundActor implements Actor {
     this.#pump = pump
   }
 
-  #samplesOf({ lease }: Command, levelDb: number): Float32Array {
-    const { fullScaleDbA, muted } = this.#options
+  #samplesOf({ lease }: Command, levelDb: number, heardMs: number): Float32Array {
+    const { fullScaleDbA, muted, noise } = this.#options
     const level = { levelDb, fullScaleDbA }
     const seed = this.#seed++
     if (lease.action === 'wake') {
@@ -149,6 +163,10 @@ export class SoundActor implements Actor {
         alarm.set(ring.subarray(0, Math.min(ring.length, alarm.length - at)), at)
       }
       return alarm // the alarm is the sleeper's own and sounds in every arm
+    }
+    // A fade is heard awake: muted, it would tell the arm (rule N83). It ends with its lease.
+    if (lease.action === 'fade') {
+      return noise?.piece(level, (lease.notAfterMs - heardMs) / 1000) ?? new Float32Array(0)
     }
     const make = lease.action === 'click' ? clickSamples : cueSamples
     const samples = make(level, SOUND_RATE_HZ, seed)

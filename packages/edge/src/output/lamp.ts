@@ -43,6 +43,9 @@ export class LampOutput implements Output {
   readonly #effects: ((effect: Effect) => void)[] = []
   readonly #overrides: ((by: Stopper) => void)[] = []
   #held: Held | undefined
+  /** What it fell to is dimmer than it can be: a lease of darkness, and whether it is dark. */
+  #darkening: Lease | undefined
+  #dark = false
   #lastSeq = -1
   #quietUntilMs = Number.NEGATIVE_INFINITY
   #cancel: () => void = () => undefined
@@ -63,10 +66,12 @@ export class LampOutput implements Output {
     const part = Math.min(1, Math.min(level, lease.maxLevel) / this.#fullMelanopicLux)
     const brightness = Math.floor(part * FULL_BRIGHTNESS)
     if (durationS < 1 || brightness < 1) {
-      this.#tell(lease.id, 'failed', 'cannot be that dim or that short')
+      this.#darken(lease)
       return
     }
     this.#cancel()
+    this.#dark = false
+    this.#darkening = undefined
     const untilMs = this.#timer.now() + durationS * 1000
     this.#held = { lease, brightness, untilMs, confirmed: false }
     const command = { state: 'ON', brightness, transition: TRANSITION_S }
@@ -81,6 +86,7 @@ export class LampOutput implements Output {
   mute(): void {
     this.#cancel()
     this.#held = undefined
+    this.#darkening = undefined
     this.#quietUntilMs = this.#timer.now() + CONFIRM_MS
     this.#say({ state: 'OFF' })
   }
@@ -108,6 +114,7 @@ export class LampOutput implements Output {
   #heardOn(brightness: number | undefined): void {
     const held = this.#held
     if (held === undefined) {
+      this.#dark = false
       if (this.#timer.now() > this.#quietUntilMs) this.#override()
       return
     }
@@ -125,8 +132,30 @@ export class LampOutput implements Output {
     this.#cancel = this.#timer.after(rest, () => this.#give(held.lease, 'did not turn itself off'))
   }
 
+  /** A lamp that falls below the dimmest that it can be is off; one that was off stays so. */
+  #darken(lease: Lease): void {
+    if (this.#dark) this.#tell(lease.id, 'confirmed', 'is dark')
+    else if (this.#held === undefined && this.#darkening === undefined) {
+      this.#tell(lease.id, 'failed', 'cannot be that dim or that short')
+    } else {
+      this.mute()
+      this.#darkening = lease
+      this.#cancel = this.#timer.after(CONFIRM_MS, () => {
+        this.#darkening = undefined
+        this.#tell(lease.id, 'failed', 'did not go dark')
+      })
+    }
+  }
+
   #heardOff(): void {
     this.#quietUntilMs = Number.NEGATIVE_INFINITY
+    if (this.#darkening !== undefined) {
+      this.#cancel()
+      this.#dark = true
+      this.#tell(this.#darkening.id, 'confirmed', 'is dark')
+      this.#darkening = undefined
+      return
+    }
     const held = this.#held
     // What was off before the command arrived is no answer to it.
     if (held === undefined || !held.confirmed) return

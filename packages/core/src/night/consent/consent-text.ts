@@ -61,8 +61,8 @@ const MODE_TEXT: Readonly<Record<ConsentDraft['mode'], string>> = {
 }
 
 const ACTUATOR_TEXT: Readonly<Record<Actuator, string>> = {
-  sound: 'It may play short sounds in deep sleep, and let a sound fade at bedtime.',
-  light: 'It may dim and raise lamps.',
+  sound: 'It may play short sounds in deep sleep, and a soft noise that fades while I fall asleep.',
+  light: 'It may dim lamps, also while I fall asleep, and raise them before I wake.',
   cue: 'It may play quiet cues in dreaming sleep.',
   warmth: 'It may warm my bed.',
 }

@@ -23,7 +23,7 @@ const PINK = [
   [-0.7616, -0.016898],
 ] as const
 /** Loudest sample of any sound, of full scale: beyond it a sound is turned down, never clipped. */
-const PEAK = 0.98
+export const PEAK: number = 0.98
 
 /** How loud a sound is to be, and through what. */
 export type SoundLevel = {
@@ -70,7 +70,8 @@ function shaped(
   return peak > PEAK ? noise.map((v) => (v * PEAK) / peak) : noise
 }
 
-function pinkNoise(n: number, seed: number): Float32Array {
+/** `n` samples of pink noise at 44 to 48 kHz, of no certain size; the same seed gives the same. */
+export function pinkNoise(n: number, seed: number): Float32Array {
   const random = seededRandom(seed)
   const state = new Float64Array(PINK.length)
   const out = new Float32Array(n)

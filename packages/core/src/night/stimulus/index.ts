@@ -1,5 +1,6 @@
 export * from './click-sound.ts'
 export * from './click-timing.ts'
 export * from './evoked-response.ts'
+export * from './fade-noise.ts'
 export * from './titration.ts'
 export * from './wav.ts'

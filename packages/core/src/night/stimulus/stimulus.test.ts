@@ -5,7 +5,7 @@ import { sosFilter } from '../../signal/iir.ts'
 import { clickSamples, clicksOfDose, cueSamples } from './click-sound.ts'
 import { ClickTiming } from './click-timing.ts'
 import { Titration } from './titration.ts'
-import { wavChunks } from './wav.ts'
+import { type PlacedSound, wavChunks } from './wav.ts'
 
 const PATTERN = {
   interStimulusMs: 1000,
@@ -158,6 +158,20 @@ describe('a night as a sound file', () => {
     expect(loud.readInt16LE(44 + 2 * 16_919)).toBe(8192)
     expect(loud.readInt16LE(44 + 2 * 16_920)).toBe(0)
     expect(silent.subarray(44).every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('muted still has what is no part of a trial, each sound taken in its turn (N83)', () => {
+    const taken: number[] = []
+    function* sounds(): Generator<PlacedSound> {
+      for (const atS of [0.5, 1.5, 9]) {
+        taken.push(atS)
+        yield { atS, samples: Float32Array.of(0.5), inEveryArm: atS === 1.5 }
+      }
+    }
+    const bytes = Buffer.concat([...wavChunks(sounds(), 3, 8000, true)])
+    const heard = Array.from({ length: 24_000 }, (_, i) => bytes.readInt16LE(44 + 2 * i))
+    expect(heard.flatMap((v, i) => (v === 0 ? [] : [[i, v]]))).toEqual([[12_000, 16384]])
+    expect(taken).toEqual([0.5, 1.5, 9])
   })
 })
 

@@ -4,6 +4,8 @@ export type PlacedSound = {
   readonly atS: number
   /** -1..1 at the rate of the file. */
   readonly samples: Float32Array
+  /** No part of any trial: heard in a night that is muted too (rule N83). */
+  readonly inEveryArm?: boolean
 }
 
 /** Frames to a piece of a file: a second or so. */
@@ -36,28 +38,29 @@ function wavHead(frames: number, rateHz: number): Uint8Array {
 
 /**
  * A night's sounds as a WAV file, piece by piece: silence with each sound at its moment, sounds in
- * order of time. The length of the file says nothing of what is in it; when `muted` every frame is
- * zero.
+ * order of time, each taken when its moment comes. The length of the file says nothing of what is
+ * in it; when `muted` every frame is zero but for what sounds in every arm.
  */
 export function* wavChunks(
-  sounds: readonly PlacedSound[],
+  sounds: Iterable<PlacedSound>,
   seconds: number,
   rateHz: number,
   muted: boolean,
 ): Generator<Uint8Array> {
   const frames = Math.round(seconds * rateHz)
   yield wavHead(frames, rateHz)
-  let first = 0
+  const startOf = ({ atS }: PlacedSound): number => Math.round(atS * rateHz)
+  const coming = sounds[Symbol.iterator]()
+  let next = coming.next()
+  let now: PlacedSound[] = []
   for (let from = 0; from < frames; from += PIECE_FRAMES) {
     const to = Math.min(frames, from + PIECE_FRAMES)
-    const piece = new Int16Array(to - from)
-    for (let k = first; k < sounds.length && !muted; k++) {
-      const { atS, samples } = sounds[k]!
-      const start = Math.round(atS * rateHz)
-      if (start >= to) break
-      if (start + samples.length <= from && k === first) first++
-      mix(piece, samples, start - from)
+    for (; next.done !== true && startOf(next.value) < to; next = coming.next()) {
+      if (!muted || next.value.inEveryArm === true) now.push(next.value)
     }
+    const piece = new Int16Array(to - from)
+    for (const sound of now) mix(piece, sound.samples, startOf(sound) - from)
+    now = now.filter((sound) => startOf(sound) + sound.samples.length > to)
     yield littleEndian(piece)
   }
 }
