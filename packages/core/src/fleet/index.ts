@@ -1,2 +1,3 @@
+export * from './incident/index.ts'
 export * from './rollout/index.ts'
 export * from './telemetry/index.ts'

@@ -19,7 +19,7 @@ import type {
   TracePoint,
 } from './state.ts'
 
-/** Points of the trace that are kept; every second one goes when there are more. */
+/** Points of the trace that are kept. */
 const MOST_TRACE = 512
 
 type Step = { readonly state: RolloutState; readonly effects: readonly RolloutEffect[] }
@@ -81,6 +81,12 @@ export function rolloutLogE({ evidence }: Pick<RolloutState, 'evidence'>): numbe
   return logMeanExp(METRIC_NAMES.map((name) => logHigherE(evidence[name])))
 }
 
+/** A course of points with one more; when there are too many, every second one goes. */
+export function kept<T>(points: readonly T[], point: T, most: number): readonly T[] {
+  const thinned = points.length < most ? points : points.filter((_, i) => i % 2 === 0)
+  return [...thinned, point]
+}
+
 /** Whether every metric's ratio is shown to lie below the bound of the plan. */
 function isProven({ evidence, plan }: RolloutState): boolean {
   const { falseAdvance, mostRatio } = plan
@@ -115,7 +121,7 @@ function counted(
   }
   const next = {
     ...state,
-    ...{ evidence, ringNights, trace: traced(state.trace, point) },
+    ...{ evidence, ringNights, trace: kept(state.trace, point, MOST_TRACE) },
   }
   if (logE < -log(state.plan.falseStop)) return quiet(next)
   const worst = [...METRIC_NAMES].sort((a, b) => logHigherE(evidence[b]) - logHigherE(evidence[a]))
@@ -181,11 +187,6 @@ function withAim(state: RolloutState, effects: readonly RolloutEffect[]): Step {
 function isRehearsal({ ring }: { readonly ring: number }): boolean {
   const { kind }: Ring = RINGS[ring]!
   return kind === 'twin' || kind === 'replay'
-}
-
-function traced(trace: readonly TracePoint[], point: TracePoint): readonly TracePoint[] {
-  const kept = trace.length < MOST_TRACE ? trace : trace.filter((_, i) => i % 2 === 0)
-  return [...kept, point]
 }
 
 function quiet(state: RolloutState): Step {

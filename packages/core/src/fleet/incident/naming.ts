@@ -1,0 +1,57 @@
+import { canonicalBytes } from '../../night/consent/canonical.ts'
+import {
+  isSignedBy,
+  publicKeyOf,
+  type SubtleEd25519,
+  signBytes,
+} from '../../night/consent/ed25519.ts'
+
+/** What a follower is told of. */
+export type FollowerAlarm = 'stale' | 'outside' | 'safety'
+
+/** Whom a sleeper names to be told when something is wrong, before it is signed. */
+export type NamingDraft = {
+  readonly device: string
+  /** A name that the sleeper chose; where to reach them the centre keeps beside it. */
+  readonly follower: string
+  readonly alarms: readonly FollowerAlarm[]
+  /** A heart rate outside `from` to `to` (1/min) for `forMin` minutes without a break. */
+  readonly outside: { readonly from: number; readonly to: number; readonly forMin: number }
+  /** Unix time until which it holds, ms. */
+  readonly untilMs: number
+}
+
+/** The same, signed by the sleeper: nobody follows a night whom its sleeper did not name. */
+export type Naming = NamingDraft & { readonly signer: string; readonly signature: string }
+
+const PURPOSE = 'nocturne follower 1'
+
+/** Signs it with the sleeper's private key, 64 hexadecimal digits; rejects when it is none. */
+export async function signNaming(
+  subtle: SubtleEd25519,
+  draft: NamingDraft,
+  seed: string,
+): Promise<Naming> {
+  const signer = await publicKeyOf(subtle, seed)
+  return { ...draft, signer, signature: await signBytes(subtle, namingBytes(draft, signer), seed) }
+}
+
+/** Whether the sleeper, by public key, named this follower in just these words. */
+export async function verifyNaming(
+  subtle: SubtleEd25519,
+  naming: Naming,
+  sleeper: string,
+): Promise<boolean> {
+  const { signer, signature, untilMs } = naming
+  const { from, to, forMin } = naming.outside
+  const whole = [untilMs, from, to, forMin].every(Number.isSafeInteger)
+  if (signer !== sleeper || !whole) return false
+  return isSignedBy(subtle, namingBytes(naming, signer), signature, signer)
+}
+
+function namingBytes(draft: NamingDraft, signer: string): Uint8Array<ArrayBuffer> {
+  const { device, follower, alarms, outside, untilMs } = draft
+  const { from, to, forMin } = outside
+  const range = { from, to, forMin }
+  return canonicalBytes(PURPOSE, { device, follower, alarms, outside: range, untilMs, signer })
+}

@@ -1,0 +1,59 @@
+import { type Canonical, canonicalBytes } from '../../night/consent/canonical.ts'
+import {
+  isSignedBy,
+  publicKeyOf,
+  type SubtleEd25519,
+  signBytes,
+} from '../../night/consent/ed25519.ts'
+
+/** A sleeper's yes to one piece of the black box for one incident, before it is signed. */
+export type PieceConsentDraft = {
+  readonly incident: string
+  readonly device: string
+  /** Unix times, whole ms. */
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The same with the sleeper's public key and the Ed25519 signature, in hexadecimal digits. */
+export type PieceConsent = PieceConsentDraft & {
+  readonly signer: string
+  readonly signature: string
+}
+
+const PURPOSE = 'nocturne piece 1'
+
+/** Signs it with the sleeper's private key, 64 hexadecimal digits; rejects when it is none. */
+export async function signPieceConsent(
+  subtle: SubtleEd25519,
+  draft: PieceConsentDraft,
+  seed: string,
+): Promise<PieceConsent> {
+  const signer = await publicKeyOf(subtle, seed)
+  return { ...draft, signer, signature: await signBytes(subtle, pieceBytes(draft, signer), seed) }
+}
+
+/**
+ * Whether the sleeper, by public key, said yes to just this piece: the same incident, the same
+ * device, and a span that holds the one asked for.
+ */
+export async function verifyPieceConsent(
+  subtle: SubtleEd25519,
+  consent: PieceConsent,
+  asked: PieceConsentDraft,
+  sleeper: string,
+): Promise<boolean> {
+  const { incident, device, fromMs, toMs, signer, signature } = consent
+  if (signer !== sleeper || incident !== asked.incident || device !== asked.device) return false
+  if (!(fromMs <= asked.fromMs && toMs >= asked.toMs)) return false
+  if (!Number.isSafeInteger(fromMs) || !Number.isSafeInteger(toMs)) return false
+  return isSignedBy(subtle, pieceBytes(consent, signer), signature, signer)
+}
+
+function pieceBytes(
+  { incident, device, fromMs, toMs }: PieceConsentDraft,
+  signer: string,
+): Uint8Array<ArrayBuffer> {
+  const terms: Canonical = { incident, device, fromMs, toMs, signer }
+  return canonicalBytes(PURPOSE, terms)
+}
