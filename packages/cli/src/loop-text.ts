@@ -14,6 +14,8 @@ export type LoopDocument = {
     readonly resultant: number
     readonly n: number
   }
+  /** Pieces of bedtime fades; missing where there was none. */
+  readonly fades?: number
   readonly modeChanges: readonly ToldModeChange[]
   readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number }
   readonly box: string
@@ -32,6 +34,7 @@ export function nightDocument(
     stimuli: tally.stimuli.map((each) => ({ ...each, arm })),
     decisions: { allowed: tally.allowed, refused: tally.refused },
     ...(phase === undefined ? {} : { phase }),
+    ...(tally.fades === 0 ? {} : { fades: tally.fades }),
     ...{ modeChanges: tally.modeChanges, latencyUs: tally.latencyUs(), box },
   }
 }
@@ -47,13 +50,14 @@ const ARM_TEXTS: Readonly<Record<string, string>> = {
  * The night in words: what sounded, how well it was aimed, why the rest did not, and where it is.
  */
 export function loopText(document: LoopDocument, lengthMs: number): string {
-  const { stimuli, decisions, phase, modeChanges, latencyUs, box } = document
+  const { stimuli, decisions, phase, fades, modeChanges, latencyUs, box } = document
   const refused = Object.entries(decisions.refused).sort((a, b) => b[1] - a[1])
   const total = refused.reduce((sum, [, count]) => sum + count, decisions.allowed)
   const arm = ARM_TEXTS[stimuli[0]?.arm ?? ''] ?? ''
   return [
     `${(lengthMs / 3_600_000).toFixed(1)} h, ${total} moments at which a sound was possible`,
     `  ${stimuli.length} sounds${arm}${aimText(phase)}`,
+    ...(fades === undefined ? [] : [`  ${fades} pieces of a bedtime fade, alike in every arm`]),
     ...modeChanges.slice(0, 12).map(modeText),
     refused.length === 0 ? '  nothing was refused' : '  and why the others were not:',
     ...refused.map(([code, count]) => `  ${String(count).padStart(8)}  ${reasonText(code)}`),

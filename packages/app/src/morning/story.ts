@@ -2,6 +2,7 @@ import {
   type BoxStep,
   type BoxSummary,
   boxScenes,
+  isBedtimeFade,
   type LoopEvent,
   type LoopInput,
   type Mode,
@@ -73,11 +74,13 @@ class Gathering {
       const { allowed, code } = event.decision
       if (allowed) this.allowed++
       else this.refused.set(code, (this.refused.get(code) ?? 0) + 1)
+      if (code.startsWith('FADE_')) this.tell(atMs, 'silence', reasonWords(code).says)
     } else if (event.kind === 'command' && event.lease.action === 'click') {
       const heardMs = (event.heardAt * 1000) / this.header!.montage.rateHz
       this.clicks.push({ atMs: Math.round(heardMs), levelDb: event.level })
     } else if (event.kind === 'command') {
-      this.tell(atMs, 'word', `A command: ${event.lease.action}, for ${event.lease.actuator}.`)
+      const text = commandText(event)
+      if (text !== undefined) this.tell(atMs, 'word', text)
     } else if (event.kind === 'note') this.note(event.note, atMs)
   }
 
@@ -125,6 +128,18 @@ class Gathering {
         .sort((a, b) => b.count - a.count),
     }
   }
+}
+
+/** Of the many pieces of a bedtime fade the first is told, and its end. */
+function commandText({
+  lease,
+  level,
+}: Extract<LoopEvent, { kind: 'command' }>): string | undefined {
+  const { action, actuator, reason } = lease
+  if (!isBedtimeFade(lease)) return `A command: ${action}, for ${actuator}.`
+  if (!reason.endsWith('-0')) return undefined
+  const unit = actuator === 'light' ? 'lux' : 'dB(A)'
+  return `A bedtime fade began: ${actuator}, at ${level} ${unit}, from there only down.`
 }
 
 function likeliest(sums: Float64Array): number {

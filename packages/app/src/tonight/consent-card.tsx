@@ -109,8 +109,8 @@ function Draft() {
 }
 
 const ACTUATORS: readonly (readonly [Actuator, string])[] = [
-  ['sound', 'sounds in deep sleep'],
-  ['light', 'lamps'],
+  ['sound', 'sounds in deep sleep, soft noise at bedtime'],
+  ['light', 'lamps, at bedtime and before waking'],
   ['cue', 'cues in dreaming sleep'],
   ['warmth', 'warmth'],
 ]

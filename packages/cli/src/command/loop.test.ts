@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -84,6 +92,55 @@ describe('the arm of a rehearsed night', () => {
     expect(arms[1]).toEqual(arms[0])
     // Each rehearsal has a key of its own: what it packs to differs by some bytes.
     expect(Math.abs(sizes[0]! - sizes[1]!)).toBeLessThan(100)
+  })
+})
+
+describe('a night with a bedtime fade', () => {
+  const release = file('fade.json')
+  const parameters = { fadeSoundDb: 40, fadeLightLux: 5, fadeMin: 1 }
+  const night = async (arm: string): Promise<{ call: Call; box: string; wav: Buffer }> => {
+    writeFileSync(release, JSON.stringify({ name: 'fading', version: '1', parameters }))
+    const [box, wav] = [file(`fade-${arm}.box`), file(`fade-${arm}.wav`)]
+    const words = ['--release', release, '--arm', arm, '--box', box, '--wav', wav, '--json']
+    const call = await callNocturne([...SHORT, '--rehearse', 'control', ...words])
+    return { call, box, wav: readFileSync(wav) }
+  }
+
+  it('is told, comes again to the bit, and is explained at its begin and its end (N79, N86, N87)', async () => {
+    const { call, box } = await night('stim')
+    const { fades, decisions, stimuli } = JSON.parse(call.out)
+    expect([fades, decisions.allowed, stimuli]).toEqual([8, 8, []])
+    expect(decisions.refused.FADE_OVER).toBe(2)
+    expect(JSON.parse((await callNocturne(['replay', box, '--json'])).out).identical).toBe(true)
+    const why = async (at: string): Promise<{ reason: string; rule: string; decision: unknown }> =>
+      JSON.parse((await callNocturne(['why', box, '--at', at, '--json'])).out)
+    const said = await Promise.all(
+      ['00:19', '00:20', '00:21', '01:06', '01:07', '01:08', '01:09', '01:10'].map((at) =>
+        why(`23:${at}`),
+      ),
+    )
+    const begun = said.filter(({ reason }) => reason.includes('the bedtime fade went on'))
+    expect(begun.length).toBeGreaterThan(0)
+    expect(begun[0]).toMatchObject({ inputs: { gates: [] }, rule: expect.stringContaining('N74') })
+    const ended = said.filter(({ rule }) => rule === 'fadeMin')
+    expect(ended[0]!.reason).toBe('The bedtime fade had come to its end.')
+  })
+
+  it('sounds alike in a muted night (N83)', async () => {
+    const [stim, sham] = [await night('stim'), await night('sham')]
+    expect(sham.wav.equals(stim.wav)).toBe(true)
+    const loud = (fromS: number, toS: number): number => {
+      let sum = 0
+      for (let at = 44 + 96_000 * fromS; at < 44 + 96_000 * toS; at += 2) {
+        sum += (stim.wav.readInt16LE(at) / 32767) ** 2 / (48_000 * (toS - fromS))
+      }
+      return sum === 0 ? 0 : 70 + 10 * Math.log10(sum)
+    }
+    const tens = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((k) => loud(10 * k, 10 * k + 10))
+    const first = tens.findIndex((level) => level > 35)
+    expect(first).toBeLessThan(3)
+    for (let k = first + 2; k < first + 5; k++) expect(tens[k]!).toBeLessThan(tens[k - 1]!)
+    expect(tens.slice(first + 7)).toEqual(tens.slice(first + 7).map(() => 0))
   })
 })
 

@@ -1,4 +1,4 @@
-import type { LoopEvent, Mode } from '@nocturne/core/night'
+import { isBedtimeFade, type LoopEvent, type Mode } from '@nocturne/core/night'
 
 /** One sound of a night as it is told afterwards. */
 export type ToldStimulus = {
@@ -27,6 +27,8 @@ export class NightTally {
   readonly modeChanges: ToldModeChange[] = []
   readonly refused: Record<string, number> = {}
   allowed = 0
+  /** Pieces of bedtime fades. */
+  fades = 0
   readonly #rateHz: number
   readonly #stepsUs = new Uint32Array(LONGEST_US + 1)
   #steps = 0
@@ -44,8 +46,9 @@ export class NightTally {
         const { allowed, code } = event.decision
         if (allowed) this.allowed++
         else this.refused[code] = (this.refused[code] ?? 0) + 1
-      } else if (event.kind === 'command' && event.lease.action === 'click') {
-        this.#tell(event)
+      } else if (event.kind === 'command') {
+        if (event.lease.action === 'click') this.#tell(event)
+        else if (isBedtimeFade(event.lease)) this.fades++
       } else if (event.kind === 'note' && event.note.kind === 'mode') {
         const { from, to, code } = event.note
         if (this.modeChanges.length < MOST_TOLD) {

@@ -18,7 +18,7 @@ const DRAFT: ConsentDraft = {
 describe('a consent in words', () => {
   it('says what, how loud, when, for whom, and that it can be taken back', () => {
     expect(consentText(DRAFT, 'Europe/Berlin')).toEqual([
-      'The device may act by itself while I sleep, within what follows.',
+      'The device may act by itself at night, within what follows.',
       'It may play short sounds in deep sleep, and a soft noise that fades while I fall asleep.',
       'It holds from 2026-11-27 19:00 to 2026-12-07 19:00, from 22:00 to 07:00, on the clocks of Europe/Berlin.',
       'Sound: never above 45 dB(A) at my ear, and over the night never more than 27 dB(A) on average over 8 h.',

@@ -57,7 +57,7 @@ export function consentText(draft: ConsentDraft, zone: TimeZone): string[] {
 const MODE_TEXT: Readonly<Record<ConsentDraft['mode'], string>> = {
   natural: 'The device may record my sleep. It does nothing else.',
   guidance: 'The device may record my sleep and suggest. It does nothing by itself.',
-  control: 'The device may act by itself while I sleep, within what follows.',
+  control: 'The device may act by itself at night, within what follows.',
 }
 
 const ACTUATOR_TEXT: Readonly<Record<Actuator, string>> = {

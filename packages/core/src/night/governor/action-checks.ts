@@ -125,7 +125,8 @@ function recentEnergy(of: Case): number {
   return sum
 }
 
-function allEnergy(of: Case): number {
+/** Of the night, this one with it. */
+export function allEnergy(of: Case): number {
   return of.state.sound.energy + energyOf(of)
 }
 

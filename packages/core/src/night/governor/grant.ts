@@ -1,14 +1,11 @@
-import { energyOf, minuteOf, PAUSE_MS, WAKE_LASTS_MS } from './action-checks.ts'
+import { allEnergy, energyOf, minuteOf, PAUSE_MS, WAKE_LASTS_MS } from './action-checks.ts'
 import { type Case, hoursEndMs } from './case.ts'
 import type { Granted, SoundMemory } from './governor-state.ts'
-import { type Action, LEASE_MS, type Lease } from './lease.ts'
+import { LEASE_MS, type Lease } from './lease.ts'
 import type { Turn } from './turn.ts'
 
 /** How long the effect of a lease may take to be confirmed, ms (rule N52). */
 const CONFIRMED_WITHIN_MS = { click: 5000, cue: 15_000, fade: 5000, lamp: 10_000, warmth: 60_000 }
-
-/** Their leases end with what was asked for (rule N29). */
-const SHORT: readonly Action[] = ['fade', 'lamp']
 
 /** Makes the lease of a wish that passed every check, and charges what it uses. */
 export function grant(turn: Turn, of: Case): Lease {
@@ -20,10 +17,8 @@ export function grant(turn: Turn, of: Case): Lease {
   const granted: Granted = Object.freeze({ lease, wish: wish.id })
   next.granted = Object.freeze([...others, granted])
   if (wish.action === 'click' || wish.action === 'cue') next.sound = Object.freeze(charged(of))
-  if (wish.action === 'fade') {
-    next.fadeDbA = wish.level
-    next.sound = Object.freeze({ ...next.sound, energy: next.sound.energy + energyOf(of) })
-  }
+  if (wish.action === 'fade') next.fadeDbA = wish.level
+  if (wish.action === 'fade') next.sound = Object.freeze({ ...next.sound, energy: allEnergy(of) })
   if (wish.action === 'wake') next.wakeRang = true
   else if (next.actuator.awaited === '') {
     const awaitedUntilMs = wish.startsAtMs + CONFIRMED_WITHIN_MS[wish.action]
@@ -36,14 +31,10 @@ function leaseOf(of: Case): Lease {
   const { state, wish } = of
   const seq = state.seq + 1
   return Object.freeze({
-    id: `${state.token}.${seq}`,
-    seq,
-    token: state.token,
+    ...{ id: `${state.token}.${seq}`, seq, token: state.token },
     issuedAtMs: state.atMs,
     notAfterMs: notAfterMs(of),
-    actuator: wish.actuator,
-    action: wish.action,
-    maxLevel: wish.level,
+    ...{ actuator: wish.actuator, action: wish.action, maxLevel: wish.level },
     fallback: 'natural',
     consentId: wish.action === 'wake' ? 'wake' : state.consent!.id,
     reason: wish.id,
@@ -53,11 +44,12 @@ function leaseOf(of: Case): Lease {
 /** The soonest of the action's own time and whatever ends the right to act; whole ms. */
 function notAfterMs(of: Case): number {
   const { state, atMs, wish, wakeAtMs, facts } = of
-  const askedMs = SHORT.includes(wish.action) ? wish.startsAtMs + wish.durationMs : Number.MAX_VALUE
-  const ownMs = Math.min(atMs + LEASE_MS[wish.action], askedMs)
+  const ownMs = atMs + LEASE_MS[wish.action]
   if (wish.action === 'wake') return Math.min(ownMs, wakeAtMs + WAKE_LASTS_MS)
+  const isShort = wish.action === 'fade' || wish.action === 'lamp'
+  const askedMs = isShort ? wish.startsAtMs + wish.durationMs : ownMs
   const consentEndMs = atMs + (state.consent!.validUntilMs - facts.wallMs!)
-  const endMs = Math.min(ownMs, consentEndMs, hoursEndMs(of))
+  const endMs = Math.min(ownMs, askedMs, consentEndMs, hoursEndMs(of))
   return Math.floor(atMs < wakeAtMs ? Math.min(endMs, wakeAtMs) : endMs)
 }
 
