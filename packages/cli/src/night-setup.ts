@@ -98,8 +98,19 @@ export async function nightSource(
     ...(hours === undefined ? {} : { hours }),
     ...(timeZone === undefined ? {} : { timeZone }),
   })
-  if (!read.ok) throw new UsageError(`${spec}: ${describeProblem(read.problem)}`)
-  return read.value
+  if (read.ok) return read.value
+  const told = describeProblem(read.problem)
+  throw new UsageError(told.startsWith(spec) ? told : `${spec}: ${told}`)
+}
+
+/** Works with a source; when that fails the source is closed, so that nothing holds the program. */
+export async function closedOnError<T>(source: Source, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    await source.close()
+    throw error
+  }
 }
 
 /** How the samples of each channel of the loop were made, so that a box keeps them small. */
@@ -192,9 +203,8 @@ function notesOf(given: OpenedConsent, header: NightHeader, beganMs: number): re
   const { history = {}, timeZone, resumed } = header
   const notes = consentNotes(given, history, beganMs, timeZone)
   if (resumed === undefined) return notes
-  const held =
-    resumed.held === undefined ? 'until it is asked for' : 'for the night: it was stopped'
-  return [...notes, `the night goes on where it was lost: natural ${held}`]
+  const untilWhen = resumed.held === undefined ? 'until it is asked for' : 'to its end'
+  return [...notes, `the night goes on where it was lost, natural ${untilWhen}`]
 }
 
 /** A rehearsal is no sleeper's night: nothing stands against control but the signal. */

@@ -72,7 +72,23 @@ export async function shelvedSecret(name: string): Promise<unknown> {
  */
 export async function keepMeasured(name: string, night: number, measured: Measured): Promise<void> {
   const others = (await measuredNights(name)).filter((each) => each.night !== night)
-  const nights = [...others, { night, ...measured }].sort((a, b) => a.night - b.night)
+  await keepNights(name, [...others, { night, ...measured }])
+}
+
+/**
+ * Adds to what was measured in a night, kept away alike. Throws `UsageError`, and keeps what
+ * was there, when the whole does not fit together: it would be found only when the trial is opened.
+ */
+export async function addMeasured(trial: Trial, night: number, more: Measured): Promise<void> {
+  const nights = await measuredNights(trial.name)
+  const whole = { ...nights.find((each) => each.night === night), night, ...more }
+  const checked = readTrial(writeTrial({ ...trial, nights: [whole] }))
+  if (!checked.ok) throw new UsageError(describeProblem(checked.problem))
+  await keepNights(trial.name, [...nights.filter((each) => each.night !== night), whole])
+}
+
+async function keepNights(name: string, list: readonly NightOutcome[]): Promise<void> {
+  const nights = [...list].sort((a, b) => a.night - b.night)
   const rows = nights.map((each) => JSON.stringify(each)).join(',\n')
   await writeWholeFile(measuredFile(name), `[\n${rows}\n]\n`, PRIVATE)
 }

@@ -35,6 +35,7 @@ import { type NightArm, nightArm } from '../night-arm.ts'
 import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
 import {
+  closedOnError,
   montageLattices,
   NIGHT_OPTIONS,
   type NightSetup,
@@ -83,12 +84,13 @@ export const command: Command = {
 
 async function run(args: Arguments, io: Io): Promise<number> {
   const source = await sourceOf(args)
+  return closedOnError(source, () => liveOn(source, args, io))
+}
+
+async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> {
   const rehearsal = args.text('rehearse') !== undefined
   const flaw = actsOnNobody(args, source.description.live, rehearsal)
-  if (flaw !== undefined) {
-    await source.close()
-    throw new UsageError(flaw)
-  }
+  if (flaw !== undefined) throw new UsageError(flaw)
   const arm = await nightArm(args)
   const stager = await loadStarterStager()
   // Only a sleeper's own night is one: what is played earns nothing and uses nothing up.

@@ -16,6 +16,7 @@ import { earlierTonight } from '../earlier-tonight.ts'
 import { type LoopDocument, loopText, nightDocument } from '../loop-text.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
 import {
+  closedOnError,
   FILE_FULL_SCALE_DBA,
   montageLattices,
   NIGHT_OPTIONS,
@@ -44,7 +45,11 @@ export const command: Command = {
     zone: { type: 'string', value: 'ZONE', help: "the sleeper's time zone (UTC)" },
     personal: { type: 'string', value: 'FILE', help: "the sleeper's own phase predictor, JSON" },
     learn: { type: 'string', value: 'FILE', help: 'write the predictor as this night taught it' },
-    wav: { type: 'string', value: 'FILE', help: 'write what would have sounded; silent when sham' },
+    wav: {
+      type: 'string',
+      value: 'FILE',
+      help: 'write what would have sounded; silent when sham, and not for a sealed --trial',
+    },
   },
   run,
 }
@@ -53,10 +58,21 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const path = args.text('box')
   if (path === undefined) throw new UsageError('--box: got nothing, expected a FILE to write')
   const arm = await nightArm(args)
+  if (arm.sealed !== undefined && args.text('wav') !== undefined) {
+    throw new UsageError('--wav: got one beside --trial, whose arm it would tell; expected none')
+  }
   const source = await nightSource(args, args.positionals[0]!, 0, args.text('zone'))
-  const rehearsal = args.text('rehearse') !== undefined
-  if (rehearsal && source.description.live) {
-    await source.close()
+  return closedOnError(source, () => played(source, path, arm, args, io))
+}
+
+async function played(
+  source: Source,
+  path: string,
+  arm: NightArm,
+  args: Arguments,
+  io: Io,
+): Promise<number> {
+  if (args.text('rehearse') !== undefined && source.description.live) {
     throw new UsageError('--rehearse: got a live source, expected a recording or synth:SEED')
   }
   const own = args.text('personal')

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { historyOf, readNightLog } from '@nocturne/core/night'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Io } from '../command.ts'
 import { nocturne } from '../nocturne.ts'
@@ -70,6 +71,69 @@ describe('nocturne trial', () => {
     expect(JSON.parse(again.out).swa.blocks).toBe(6)
     const late = await run('note', 'spring', '--night', '1', '--kss', '2')
     expect([late.code, late.err.includes('opened trial')]).toEqual([2, true])
+  })
+
+  it('keeps what is noted of the signal away from the trial that all can see, whole or not at all (N80)', async () => {
+    await run('new', 'summer', '--nights', '12')
+    const [file, kept] = ['trials/summer.json', 'sealed/summer-nights.json'].map((each) =>
+      join(folder, each),
+    ) as [string, string]
+    const measures = ['--swa', '731.5', '--markers', '40']
+    const noted = await run('note', 'summer', '--night', '3', ...measures, '--kss', '4', '--json')
+    const status = await run('status', 'summer', '--json')
+    for (const text of [noted.out, status.out, readFileSync(file, 'utf8')]) {
+      expect(text).not.toMatch(/731\.5|swa|markers/)
+      expect(JSON.parse(text).nights).toEqual([{ night: 2, kss: 4 }])
+    }
+    expect(statSync(kept).mode & 0o777).toBe(0o600)
+    await run('note', 'summer', '--night', '3', '--arousals', '2')
+    const whole = [{ night: 2, swaUv2: 731.5, markers: 40, arousals: 2 }]
+    expect(JSON.parse(readFileSync(kept, 'utf8'))).toEqual(whole)
+    const odd = await run('note', 'summer', '--night', '3', '--arousals', '41')
+    expect([odd.code, odd.err.includes('no more than markers')]).toEqual([2, true])
+    expect(JSON.parse(readFileSync(kept, 'utf8'))).toEqual(whole)
+    await run('unblind', 'summer', '--early')
+    const [opened] = JSON.parse(readFileSync(file, 'utf8')).nights
+    expect(opened).toEqual({ ...whole[0], kss: 4 })
+  })
+
+  it('enters a morning of distress into the log of nights, which bars cues from then on (N71)', async () => {
+    await run('new', 'frost', '--nights', '12')
+    const made = await call('consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json')
+    const box = join(folder, 'frost.box')
+    const lived = ['--consent', JSON.parse(made.out).id, '--box', box, '--trial', 'frost']
+    expect((await call('loop', 'synth:3', '--hours', '0.01', ...lived)).code).toBe(0)
+    const log = join(folder, 'nights.json')
+    const quiet = { hours: 7, control: false, silent: true, incident: false }
+    const before = ['2025-12-31', '2026-01-01'].map((date) => ({ date, ...quiet }))
+    const sinceDistress = (): number | undefined => {
+      const nights = readNightLog(readFileSync(log, 'utf8'))
+      return nights.ok ? historyOf(nights.value, '2026-01-02').sinceDistress : Number.NaN
+    }
+    writeFileSync(log, JSON.stringify(before))
+    await run('morning', box, '--trial', 'frost', '--distress', '6')
+    expect(sinceDistress()).toBe(1000)
+    await run('morning', box, '--trial', 'frost', '--distress', '7')
+    expect(sinceDistress()).toBe(0)
+    expect(JSON.parse(readFileSync(log, 'utf8'))).toEqual([
+      before[0],
+      { ...before[1], distress: 7 },
+    ])
+    rmSync(log)
+    await run('morning', box, '--trial', 'frost', '--distress', '8')
+    expect(existsSync(log)).toBe(false)
+  })
+
+  it('writes no sound of a sealed night, whose silence would tell the arm (N80)', async () => {
+    await run('new', 'mute', '--nights', '12')
+    const wav = join(folder, 'mute.wav')
+    const loop = ['loop', 'synth:3', '--hours', '0.01', '--rehearse', 'control', '--wav', wav]
+    const told = await call(...loop, '--box', join(folder, 'mute.box'), '--trial', 'mute')
+    expect([told.code, told.out, existsSync(wav)]).toEqual([2, '', false])
+    expect(told.err).toBe(
+      'nocturne loop: --wav: got one beside --trial, whose arm it would tell; expected none\n',
+    )
+    expect((await call('loop', '--help')).out).toContain('not for a sealed --trial')
   })
 
   it('measures a night from its box in the morning, and shows nothing of it (N80)', async () => {

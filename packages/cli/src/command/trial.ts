@@ -16,6 +16,7 @@ import { type Arguments, type Command, type Io, numberOption, UsageError } from 
 import { noteMorning } from '../night-log-file.ts'
 import { measuredBox } from '../trial-box.ts'
 import {
+  addMeasured,
   keepMeasured,
   keepTrial,
   openShelvedTrial,
@@ -89,17 +90,19 @@ async function start(name: string, args: Arguments, io: Io): Promise<number> {
   return 0
 }
 
+/** Answers go into the trial for all to see; what was measured is kept away from it (rule N80). */
 async function note(name: string, args: Arguments, io: Io): Promise<number> {
   const trial = await sealedTrial(name)
   const night = numberOption(args, 'night', 1, trial.design.nights)
   if (night === undefined) throw new UsageError('--night: got nothing, expected which night')
-  const fields = {
-    ...answers(args),
+  const told = answers(args)
+  const measured = known({
     swaUv2: numberOption(args, 'swa', 1e-6, 1e6),
     markers: numberOption(args, 'markers', 0, 100_000),
     arousals: numberOption(args, 'arousals', 0, 100_000),
-  }
-  return keepNight(trial, night - 1, fields, args, io)
+  })
+  if (Object.keys(measured).length > 0) await addMeasured(trial, night - 1, measured)
+  return keepNight(trial, night - 1, told, args, io)
 }
 
 /**
@@ -154,14 +157,18 @@ async function keepNight(
   args: Arguments,
   io: Io,
 ): Promise<number> {
-  const given = Object.fromEntries(Object.entries(fields).filter(([, x]) => x !== undefined))
-  const outcome = { night, ...given } as NightOutcome
+  const outcome: NightOutcome = { night, ...known(fields) }
   const checked = readTrial(writeTrial(withOutcome(trial, outcome)))
   if (!checked.ok) throw new UsageError(describeProblem(checked.problem))
   await keepTrial(checked.value)
   if (args.flag('json')) io.out(`${JSON.stringify(checked.value)}\n`)
   else io.out(statusText(checked.value))
   return 0
+}
+
+/** What was given of some fields. */
+function known(fields: Record<string, unknown>): Partial<NightOutcome> {
+  return Object.fromEntries(Object.entries(fields).filter(([, x]) => x !== undefined))
 }
 
 async function status(name: string, args: Arguments, io: Io): Promise<number> {
