@@ -23,6 +23,7 @@ export class NightAccount {
   #control = false
   #sounds = 0
   #incident = false
+  #stopped = false
 
   constructor(rateHz: number) {
     this.#rateHz = rateHz
@@ -35,6 +36,8 @@ export class NightAccount {
       if (sinceMs <= GAP_MS) this.#signalMs += sinceMs
       this.#lastMs = input.atMs
     }
+    // A hand at a lamp stops lamps alone (rule N56).
+    if (input.kind === 'stop' && input.by !== 'manual-light') this.#stopped = true
     for (const event of events) this.#hear(event)
   }
 
@@ -44,6 +47,7 @@ export class NightAccount {
     return {
       ...{ date, hours: Math.round(this.#signalMs / 36_000) / 100, control: this.#control },
       ...(silent === undefined ? {} : { silent }),
+      ...(this.#stopped ? { stopped: true } : {}),
       ...{ incident: this.#incident, atClicks: this.#clicks, atSilence: this.#silence },
     }
   }

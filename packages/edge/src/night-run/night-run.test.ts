@@ -302,4 +302,12 @@ describe('the account of a night', () => {
     account.take(tick, [note({ kind: 'alarm', code: 'RIVAL', level: 3 })])
     expect(account.entry('2026-11-27', false)).toMatchObject({ control: true, incident: true })
   })
+
+  it('keeps that the sleeper stopped it, and not that a hand was at a lamp (N55)', () => {
+    const account = new NightAccount(HZ)
+    account.take({ kind: 'stop', atMs: 1, by: 'manual-light' }, [])
+    expect(account.entry('2026-11-27', false)).not.toHaveProperty('stopped')
+    account.take({ kind: 'stop', atMs: 2, by: 'tap' }, [])
+    expect(account.entry('2026-11-27', false)).toMatchObject({ stopped: true })
+  })
 })

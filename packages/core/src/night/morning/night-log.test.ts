@@ -65,6 +65,13 @@ describe('the log of nights', () => {
     expect(historyOf([...two, night(4)], '2026-11-03')).toEqual({})
   })
 
+  it('holds a stop for the night, whatever begins anew in it (N55)', () => {
+    const stopped = [night(1), night(2, { stopped: true })]
+    expect(historyOf(stopped, '2026-11-02')).toEqual({})
+    expect(historyOf(stopped, '2026-11-03').cleanNights).toBe(2)
+    expect(historyOf(withNight(stopped, night(2)), '2026-11-02')).toEqual({})
+  })
+
   it('makes one entry of two parts of an evening, the worse of each', () => {
     const log = withNight(withNight([night(1)], heard(2, { hours: 3 })), night(2, { hours: 2 }))
     expect(log.length).toBe(2)
@@ -81,6 +88,7 @@ describe('the log of nights', () => {
       JSON.stringify([night(1), night(1)]),
       JSON.stringify([{ ...night(1), hours: -1 }]),
       JSON.stringify([{ ...night(1), silent: 'yes' }]),
+      JSON.stringify([{ ...night(1), stopped: 'yes' }]),
       JSON.stringify([heard(1, { atClicks: { markers: 3, arousals: 4 } })]),
     ]) {
       expect(readNightLog(text).ok).toBe(false)

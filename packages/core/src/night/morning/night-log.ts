@@ -19,6 +19,8 @@ export type LoggedNight = {
   readonly silent?: boolean
   /** Something went wrong, or the night has no end in the record: it was broken off. */
   readonly incident: boolean
+  /** The sleeper stopped it: for the rest of this night, whatever begins anew in it (rule N55). */
+  readonly stopped?: boolean
   /** Clicks that were commanded, and silent markers: with an arousal within 10 s each. */
   readonly atClicks?: ArousalCount
   readonly atSilence?: ArousalCount
@@ -46,14 +48,15 @@ export function eveningOf(timeZone: string, ms: number): string {
 /**
  * What the log says to the rules for a night that begins tonight (N20, N63, N68, N69, N71). Days
  * without an entry are nights without sound. All is unknown, and so nothing is allowed, where the
- * log knows a later evening than tonight, and where tonight was broken off or sounded before: its
- * dose is not known any more (rule N53).
+ * log knows a later evening than tonight, and where tonight was stopped, was broken off or sounded
+ * before: its dose is not known any more (rules N53, N55).
  */
 export function historyOf(log: readonly LoggedNight[], tonight: string): History {
   const last = log.at(-1)
   if (last !== undefined && last.date > tonight) return {}
   const begun = last?.date === tonight ? last : undefined
-  if (begun !== undefined && (begun.incident || begun.silent !== true)) return {}
+  const isOver = begun?.incident === true || begun?.stopped === true
+  if (begun !== undefined && (isOver || begun.silent !== true)) return {}
   const earlier = begun === undefined ? log : log.slice(0, -1)
   const { sinceDistress, ...counted } = earlierNights(withFreeNights(earlier, tonight))
   const wakes = wakesOf(earlier)
@@ -163,7 +166,7 @@ function dayOf(date: string): number {
 function isNight(value: unknown): value is LoggedNight {
   if (typeof value !== 'object' || value === null) return false
   const night = value as Record<string, unknown>
-  const { date, hours, control, silent, incident, distress, nightmare } = night
+  const { date, hours, control, silent, incident, stopped, distress, nightmare } = night
   return (
     typeof date === 'string' &&
     /^\d{4}-\d\d-\d\d$/.test(date) &&
@@ -171,6 +174,7 @@ function isNight(value: unknown): value is LoggedNight {
     typeof control === 'boolean' &&
     typeof incident === 'boolean' &&
     (silent === undefined || typeof silent === 'boolean') &&
+    (stopped === undefined || typeof stopped === 'boolean') &&
     (nightmare === undefined || typeof nightmare === 'boolean') &&
     (distress === undefined || isNumber(distress, 10)) &&
     isCount(night.atClicks) &&
