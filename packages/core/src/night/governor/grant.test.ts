@@ -116,6 +116,7 @@ describe('what a wish that is allowed leaves behind', () => {
     expect(night.ask({ action: 'fade', level: 40, durationMs: 30_000 })).toBe('ALLOWED')
     const charged = { ...sound, energy: sound.energy + 301_250_000 }
     expect([night.state.fadeDbA, night.state.sound]).toEqual([40, charged])
+    expect(Object.isFrozen(night.state.sound)).toBe(true)
     night.pass(1000)
     expect(night.ask({ action: 'fade', level: 41, durationMs: 30_000 })).toBe('FADE_WINDOW')
     expect(night.ask(LAMP)).toBe('ALLOWED')

@@ -97,9 +97,12 @@ const header: fc.Arbitrary<NightHeader> = fc
     history: fc.constantFrom(loopHeader().history, {}),
   })
   .map(({ wakeS, personal, history, ...rest }) => {
-    const { startMs } = loopHeader()
+    const { startMs, release } = loopHeader()
+    const fades = rest.seed % 2
+    const loud = { fadeSoundDb: 40 * fades, fadeLightLux: 5 * fades, fadeMin: 3 }
     return loopHeader({
       ...rest,
+      release: { ...release, parameters: { ...release.parameters, ...loud } },
       ...(wakeS === undefined ? {} : { wakeMs: startMs + 1000 * wakeS }),
       ...(personal === undefined ? {} : { personal }),
       ...(history === undefined ? {} : { history }),
