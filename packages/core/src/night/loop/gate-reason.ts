@@ -1,6 +1,7 @@
 /**
  * Every reason for which the loop itself wants nothing, before the governor is asked: the parameter
- * of the release or the rule that decides, and what a person is told. The governor's reasons are REASONS.
+ * of the release or the rule that decides, and what a person is told. The governor's reasons are
+ * REASONS.
  */
 const ROWS = {
   NO_AIM: ['aim', 'Nothing was aimed at tonight.'],

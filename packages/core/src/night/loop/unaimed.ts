@@ -16,7 +16,8 @@ export type Standing = { code: string }
 
 /**
  * Asks the governor for something that is not aimed at a wave. Its lease when it was allowed, and
- * then a command was given; undefined when not. A refusal is a decision of the night only where its reason is a new one.
+ * then a command was given; undefined when not. A refusal is a decision of the night only where its
+ * reason is a new one.
  */
 export function askUnaimed(
   standing: Standing,
