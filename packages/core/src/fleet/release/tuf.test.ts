@@ -1,5 +1,5 @@
 import { webcrypto } from 'node:crypto'
-import { Metadata, type MetadataKind, type Signed } from '@tufjs/models'
+import { Metadata } from '@tufjs/models'
 import { describe, expect, it } from 'vitest'
 import { bundleOf, goodPlot, NOW_MS, rootSigned, signedWith } from '#test/made-up-releases.ts'
 import type { UpdateBundle } from './bundle.ts'
