@@ -1,5 +1,6 @@
 import type { BoxRecord } from '../packages/core/src/night/box/record.ts'
 import { BoxWriter } from '../packages/core/src/night/box/writer.ts'
+import { signConsent } from '../packages/core/src/night/consent/signature.ts'
 import {
   type LoopInput,
   localOffsets,
@@ -44,7 +45,7 @@ export async function loopBox(minutes: number, seed = 3): Promise<Uint8Array> {
   }
   writer.append({ kind: 'night', header })
   writer.append({ kind: 'sealed', bytes: new Uint8Array(64).fill(0x5a) })
-  for (const input of firstWords(header)) feed(input)
+  for (const input of await firstWords(header)) feed(input)
   let atMs = 0
   for await (const { first, columns, atMs: now } of source.value.chunks()) {
     for (; atMs <= now; atMs += 1000) feed({ kind: 'heartbeat', atMs: now, token: 1 })
@@ -68,13 +69,13 @@ function headerOf(labels: readonly string[], rateHz: number): NightHeader {
   }
 }
 
-function firstWords({ startMs }: NightHeader): LoopInput[] {
-  const terms = {
-    ...({ id: 'rehearsal', mode: 'control', actuators: ['sound'], ceilings: LIMITS } as const),
+async function firstWords({ startMs }: NightHeader): Promise<LoopInput[]> {
+  const draft = {
+    ...({ mode: 'control', actuators: ['sound'], ceilings: LIMITS } as const),
     ...{ hours: { fromMin: 0, toMin: 1439 }, validFromMs: startMs - 1, conditions: [] },
-    validUntilMs: startMs + 86_400_000,
+    ...{ validUntilMs: startMs + 86_400_000, audience: [] },
   }
-  const consent = { terms, audience: [], signer: '0'.repeat(64), signature: '0'.repeat(128) }
+  const consent = await signConsent(crypto.subtle, draft, '2a'.repeat(32))
   return [
     { kind: 'consent', atMs: 0, consent, verified: true },
     { kind: 'mode', atMs: 0, to: 'control', awake: true, ask: 1 },

@@ -19,5 +19,5 @@ scope.onmessage = async ({ data: file }) => {
   }
   const summary = await verifyBox([source])
   const loop = nightOf({ stager: await loadStarterStager() })
-  scope.postMessage({ summary, replay: await replay([source], { loop }) })
+  scope.postMessage({ summary, replay: await replay([source], { loop, subtle: crypto.subtle }) })
 }

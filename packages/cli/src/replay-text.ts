@@ -18,12 +18,14 @@ export function replayText(
   changes: readonly ParameterChange[],
 ): string {
   const { identical, decisions, differences, inputs, firstDifference, damage } = result
+  const isUnsigned = firstDifference?.field === 'consent.verified'
   const lines = [
     identical
       ? `identical: ${decisions} decisions over ${inputs} inputs came again to the last bit`
-      : `different: ${differences} decisions or events, where ${decisions} decisions were recorded`,
+      : `different: ${differences} decisions, events or consents, where ${decisions} decisions were recorded`,
   ]
-  if (!identical && result.ran === result.recorded) {
+  if (isUnsigned) lines.push('a consent is not what its signer signed: it was altered (N10)')
+  else if (!identical && result.ran === result.recorded) {
     lines.push('the release is the same: other code, or another engine, recorded this box')
   }
   if (damage) lines.push(`the box goes no further than byte ${damage.offset} (${damage.what})`)

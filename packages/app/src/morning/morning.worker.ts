@@ -63,6 +63,8 @@ async function trial(file: File): Promise<MorningReply> {
 async function replayed(file: File): Promise<MorningReply> {
   const result = await replay([fileSource(file)], {
     loop: nightOf({ stager: await loadStarterStager() }),
+    // A page that is not secure has none, whatever the types say.
+    ...((crypto.subtle as SubtleCrypto | undefined) && { subtle: crypto.subtle }),
     progress: progressOf('Running the night again', 0, 1),
   })
   if (!result.ok) return refusal(file, result.problem)

@@ -1,6 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BoxWriter, boxParts, recordsOf } from '@nocturne/core/night'
+import { bytesSource } from '@nocturne/core/signal'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loopBox } from '#test/loop-box.ts'
 import { callNocturne } from '#test/nocturne.ts'
@@ -29,6 +31,26 @@ describe('nocturne replay', () => {
     const told = await callNocturne(['replay', BOX, '--until', '23:00:10'])
     expect(told).toMatchObject({ code: 0, err: '' })
     expect(told.out).toMatch(/^identical: \d+ decisions over \d+ inputs came again/)
+  })
+
+  it('finds the consent that was altered in a box whose every checksum was made anew (N10)', async () => {
+    const bytes = readFileSync(BOX)
+    const writer = new BoxWriter()
+    for await (const part of boxParts([bytesSource(bytes)])) {
+      if (part.kind !== 'block') continue
+      for (const record of recordsOf(part)!) {
+        const isConsent = record.kind === 'input' && record.input.kind === 'consent'
+        if (isConsent) Object.assign(record.input.consent.terms, { validFromMs: 0 })
+        writer.append(record)
+      }
+    }
+    const altered = join(folder, 'altered.box')
+    writeFileSync(altered, Buffer.concat(writer.taken().map((piece) => piece.bytes)))
+    expect((await callNocturne(['box', altered])).code).toBe(0)
+    const call = await callNocturne(['replay', altered])
+    expect(call.code).toBe(1)
+    expect(call.out).toContain('a consent is not what its signer signed: it was altered (N10)\n')
+    expect(call.out).toContain('consent.verified was true, is false')
   })
 
   it('names the first decision of another release that differs, and the parameter to blame', async () => {

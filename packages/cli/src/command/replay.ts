@@ -1,3 +1,4 @@
+import { webcrypto } from 'node:crypto'
 import { describeProblem } from '@nocturne/core/math'
 import {
   type Behaviour,
@@ -76,6 +77,7 @@ async function runAgain(
   const result = await replay(sources, {
     ...options,
     ...(release && { release }),
+    subtle: webcrypto.subtle,
     progress: (fraction) => io.progress('replaying', fraction),
   })
   io.progress('replaying', 1)

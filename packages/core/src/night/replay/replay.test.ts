@@ -1,8 +1,13 @@
+import { webcrypto } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { boxOf, toyRecords } from '#test/made-up-box.ts'
 import { toyHeader, toyInputs, toyLoop } from '#test/toy-loop.ts'
 import { bytesSource } from '../../signal/source.ts'
 import type { BoxRecord } from '../box/record.ts'
+import { verifyBox } from '../box/verify.ts'
+import type { Consent } from '../consent/consent.ts'
+import { signConsent } from '../consent/signature.ts'
+import { STARTING_LIMITS } from '../governor/guardrail.ts'
 import { shippedRelease } from '../loop/release.ts'
 import { readBehaviour, stimuliBehaviour } from './behaviour.ts'
 import { bisect } from './bisect.ts'
@@ -123,6 +128,44 @@ describe('replay', () => {
       { parameter: 'least30sDeltaUv', was: 7, is: 12, unit: 'uV', alone: true },
       { parameter: 'cueAfterMin', was: 270, is: 300, unit: 'min', alone: false },
     ])
+  })
+
+  it('checks again that each consent is what its signer signed, where the box says so (N10)', async () => {
+    const startMs = Date.UTC(2026, 10, 27)
+    const draft = {
+      ...({ mode: 'control', actuators: ['sound'], conditions: [], audience: [] } as const),
+      ...{ hours: { fromMin: 1320, toMin: 420 }, ceilings: STARTING_LIMITS },
+      ...{ validFromMs: startMs, validUntilMs: startMs + 86_400_000 },
+    }
+    const signed = await signConsent(webcrypto.subtle, draft, '07'.repeat(32))
+    const widened = { ...signed.terms, hours: { fromMin: 0, toMin: 0 } }
+    const run = async (consent: Consent, verified = true): Promise<Replay> => {
+      const input = { kind: 'consent', atMs: 0, consent, verified } as const
+      const records = toyRecords(toyHeader(), [input, ...toyInputs(5)])
+      // A box that is made anew: every CRC-32 and SHA-256 of it fits.
+      const sources = boxOf(records).map((bytes) => bytesSource(bytes))
+      expect(await verifyBox(sources)).toMatchObject({ value: { ok: true } })
+      return replayed({ subtle: webcrypto.subtle }, sources)
+    }
+    expect(await run(signed)).toMatchObject({ identical: true, differences: 0, consents: 1 })
+    const firstDifference = { field: 'consent.verified', was: true, is: false, atS: 0, input: 0 }
+    for (const forged of [
+      { ...signed, terms: widened },
+      { ...signed, signature: signed.signature.replace(/^./, (c) => (c === '0' ? '1' : '0')) },
+      { ...signed, signer: 'ab'.repeat(32) },
+      { ...signed, terms: { ...signed.terms, validUntilMs: Number.NaN } },
+    ]) {
+      const told = await run(forged)
+      expect(told).toMatchObject({ identical: false, differences: 1, firstDifference })
+      expect((await run(forged, false)).identical).toBe(true)
+    }
+    expect((await run(signed, false)).identical).toBe(true)
+    const records = toyRecords(toyHeader(), toyInputs(5))
+    const without = await replayed(
+      {},
+      boxOf(records).map((bytes) => bytesSource(bytes)),
+    )
+    expect(without).not.toHaveProperty('consents')
   })
 
   it('has no answer where there is no night', async () => {
