@@ -83,7 +83,7 @@ describe('a bedtime fade', () => {
   const [sound, light] = [fadesOf(told, 'sound'), fadesOf(told, 'light')]
 
   it('is off unless release and consent both have it (N78)', () => {
-    expect(commandsOf(evening({ header: loopHeader() }))).toEqual([])
+    expect(commandsOf(evening({ minutes: 0.6, header: loopHeader() }))).toEqual([])
     const only = (actuators: readonly ('sound' | 'light' | 'cue')[]): string[] => {
       const consent = loopConsent(86_400_000)
       const narrow = { ...consent, terms: { ...consent.terms, id: 'c2', actuators } }
@@ -91,7 +91,7 @@ describe('a bedtime fade', () => {
         { kind: 'consent', atMs: 0, consent: narrow, verified: true },
         { kind: 'mode', atMs: 0, to: 'control', awake: true, ask: 2 },
       ] as const
-      const night = evening({ minutes: 1.3, words: words.map((input) => ({ atMs: 1, input })) })
+      const night = evening({ minutes: 0.6, words: words.map((input) => ({ atMs: 1, input })) })
       return [...new Set(commandsOf(night).map(({ lease }) => lease.action))]
     }
     expect([only(['cue']), only(['sound']), only(['light'])]).toEqual([[], ['fade'], ['lamp']])
@@ -144,7 +144,7 @@ describe('a bedtime fade', () => {
       { kind: 'limits', atMs: 0, limits, awake: true },
       { kind: 'mode', atMs: 0, to: 'control', awake: true, ask: 2 },
     ] as const
-    const night = evening({ minutes: 1.3, words: words.map((input) => ({ atMs: 1, input })) })
+    const night = evening({ minutes: 0.6, words: words.map((input) => ({ atMs: 1, input })) })
     expect(fadesOf(night, 'sound')[0]!.level).toBe(30)
     expect(fadesOf(night, 'light')[0]!.level).toBe(1)
   })
@@ -159,11 +159,13 @@ describe('a bedtime fade', () => {
 describe('the begin of a bedtime fade', () => {
   const beginMs = (changes: Partial<NightHeader>, night: Partial<LoopNight> = {}): number => {
     const header = fading({ ...BOTH, fadeLightLux: 0 }, changes)
-    return commandsOf(evening({ header, ...night }))[0]?.lease.issuedAtMs ?? Number.NaN
+    return (
+      commandsOf(evening({ minutes: 0.6, header, ...night }))[0]?.lease.issuedAtMs ?? Number.NaN
+    )
   }
 
   it('is bedtime, or the begin of the night where that is later (N78)', () => {
-    expect(beginMs({ bedtimeMs: LOOP_START_MS + 90_000 })).toBe(90_000)
+    expect(beginMs({ bedtimeMs: LOOP_START_MS + 33_000 })).toBe(33_000)
     const soon = beginMs({ bedtimeMs: LOOP_START_MS - 3_000_000 })
     expect(soon).toBeLessThan(70_000)
     expect(beginMs({})).toBe(soon)
@@ -171,7 +173,7 @@ describe('the begin of a bedtime fade', () => {
 
   it('is never: without a known bedtime, after a restart, or in sleep (N78)', () => {
     const { bedtimeMs: _, ...unknown } = fading()
-    expect(commandsOf(evening({ header: unknown }))).toEqual([])
+    expect(commandsOf(evening({ minutes: 0.6, header: unknown }))).toEqual([])
     expect(beginMs({ resumed: newGovernor(1) })).toBeNaN()
     const deep = evening({
       header: fading(BOTH, { bedtimeMs: LOOP_START_MS + 122_000 }),
@@ -225,7 +227,7 @@ describe('the end of a bedtime fade', () => {
     }
   })
 
-  it('is a stop, a revoked consent, a lost signal or a lowered ceiling: at once, for the night (N79, N55, N15)', () => {
+  it('is a stop, a revoked consent, a centre’s natural or a lowered ceiling: at once, for the night (N79, N55, N15)', () => {
     const ends: LoopInput[] = [
       { kind: 'stop', atMs: 0, by: 'button' },
       { kind: 'revoke', atMs: 0, consentId: 'c1' },
@@ -238,9 +240,10 @@ describe('the end of a bedtime fade', () => {
     const again = { atMs: 0, kind: 'mode', to: 'control', awake: true, ask: 9 } as const
     for (const input of ends) {
       const night = long({
+        minutes: 1.4,
         words: [
-          { atMs: 100_000, input },
-          { atMs: 110_000, input: again },
+          { atMs: 60_000, input },
+          { atMs: 70_000, input: again },
         ],
       })
       const at = night.findIndex((each) => each.input.kind === input.kind && each.input.atMs > 1)
@@ -263,18 +266,18 @@ describe('the end of a bedtime fade', () => {
   })
 
   it('is the first refusal, also one that would have passed (N79)', () => {
-    const asked = fadesOf(long({ minutes: 1.7 }), 'sound')[3]!.lease.issuedAtMs
+    const asked = fadesOf(long({ minutes: 1.2 }), 'sound')[3]!.lease.issuedAtMs
     const bend = (x: number, sample: number): number => {
       const sinceMs = (sample * 1000) / LOOP_HZ - asked
       return sinceMs > -3000 && sinceMs < 500 ? Number.NaN : x
     }
-    const night = long({ bend })
+    const night = long({ minutes: 1.2, bend })
     expect(fadesOf(night, 'sound').length).toBe(3)
   })
 
   it('is where the dose of the night is used up (N74)', () => {
     const limits = { ...ABSOLUTE_LIMITS, soundLaeqDbA: 8 }
-    const night = evening({ header: fading(BOTH, { limits }) })
+    const night = evening({ minutes: 1.9, header: fading(BOTH, { limits }) })
     const pieces = fadesOf(night, 'sound')
     // 8 dB(A) over 8 h are 1.82e8 ms at 0 dB.
     expect(pieces.length).toBeLessThan(sound)
