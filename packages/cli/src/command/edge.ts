@@ -110,9 +110,7 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   })
   const screen = new NightScreen(io, bed.home)
   for (const note of setup.notes) screen.tell(note)
-  if (args.text('wake') !== undefined && latency === undefined) {
-    screen.tell('--wake without --sound: no alarm will be heard')
-  }
+  for (const flaw of missingOutputs(args, setup.header)) screen.tell(flaw)
   const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
   const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
@@ -136,6 +134,21 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   if (isNight) await keepPersonal(night.learned)
   tell(args, io, night, arm, path)
   return 0
+}
+
+/** What was asked for and has nothing to come out of. */
+function missingOutputs(args: Arguments, { release }: NightHeader): string[] {
+  const { fadeSoundDb, fadeLightLux } = release.parameters
+  const isSilent = !args.flag('sound')
+  const flaws: [boolean, string][] = [
+    [isSilent && args.text('wake') !== undefined, '--wake without --sound: no alarm will be heard'],
+    [isSilent && fadeSoundDb > 0, 'a release with bedtime noise without --sound: none is heard'],
+    [
+      args.text('lamp') === undefined && fadeLightLux > 0,
+      'a release with a bedtime lamp without --lamp: it fails, and counts as an effect missed',
+    ],
+  ]
+  return flaws.flatMap(([is, text]) => (is ? [text] : []))
 }
 
 /** What is played is no sleeper, and a rehearsal's consent is nobody's: a file is all that acts. */
