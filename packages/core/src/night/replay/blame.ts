@@ -13,17 +13,22 @@ export type ParameterChange = {
   readonly alone: boolean
 }
 
-/** The parameters in which two releases differ, in the order of the table. */
+/**
+ * The parameters in which two releases differ, in the order of the table. One that a release of an
+ * older program does not name is as shipped: a new parameter changes nothing until it is set.
+ */
 export function parameterChanges(was: Release, is: Release): Omit<ParameterChange, 'alone'>[] {
+  const valueIn = ({ parameters }: Release, name: ParameterName): number =>
+    parameters[name] ?? PARAMETERS[name].value
   const names = Object.keys(PARAMETERS) as ParameterName[]
   return names
-    .filter((name) => !Object.is(was.parameters[name], is.parameters[name]))
     .map((parameter) => ({
       parameter,
-      was: was.parameters[parameter],
-      is: is.parameters[parameter],
+      was: valueIn(was, parameter),
+      is: valueIn(is, parameter),
       unit: PARAMETERS[parameter].unit,
     }))
+    .filter((change) => !Object.is(change.was, change.is))
 }
 
 /** A release with one parameter of another. */

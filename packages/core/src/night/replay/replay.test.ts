@@ -8,10 +8,10 @@ import { verifyBox } from '../box/verify.ts'
 import type { Consent } from '../consent/consent.ts'
 import { signConsent } from '../consent/signature.ts'
 import { STARTING_LIMITS } from '../governor/guardrail.ts'
-import { shippedRelease } from '../loop/release.ts'
+import { type Release, shippedRelease } from '../loop/release.ts'
 import { readBehaviour, stimuliBehaviour } from './behaviour.ts'
 import { bisect } from './bisect.ts'
-import { blame } from './blame.ts'
+import { blame, parameterChanges } from './blame.ts'
 import { fieldDifference } from './difference.ts'
 import { type Replay, type ReplayOptions, replay } from './replay.ts'
 
@@ -127,6 +127,15 @@ describe('replay', () => {
     expect(await blame(BOX, LOOP, { was, is }, firstDifference!)).toEqual([
       { parameter: 'least30sDeltaUv', was: 7, is: 12, unit: 'uV', alone: true },
       { parameter: 'cueAfterMin', was: 270, is: 300, unit: 'min', alone: false },
+    ])
+  })
+
+  it('takes a parameter that an older release does not name as it is shipped', () => {
+    const { fadeMin: _, ...older } = shippedRelease().parameters
+    const was = { ...shippedRelease(), parameters: older as Release['parameters'] }
+    expect(parameterChanges(was, shippedRelease())).toEqual([])
+    expect(parameterChanges(was, release({ fadeMin: 30 }))).toEqual([
+      { parameter: 'fadeMin', was: 20, is: 30, unit: 'min' },
     ])
   })
 
