@@ -5,6 +5,7 @@ import { benchLoop } from './loop.ts'
 import { benchNight } from './night.ts'
 import { benchPhase } from './phase.ts'
 import { benchPlanner } from './planner.ts'
+import { benchRollout } from './rollout.ts'
 import { benchStreams } from './streams.ts'
 import { benchWatch } from './watch.ts'
 
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   night: benchNight,
   phase: benchPhase,
   planner: benchPlanner,
+  rollout: benchRollout,
   streams: benchStreams,
   watch: benchWatch,
 }

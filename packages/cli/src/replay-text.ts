@@ -55,7 +55,7 @@ export function bisectionText(result: Bisection, series: readonly ReleaseFile[])
 }
 
 /** One side of a difference: its verdict, and the numbers that it hung on. */
-function sideText(side: string, release: Release, decision: Decision): string {
+export function sideText(side: string, release: Release, decision: Decision): string {
   const gates = gatesOf(release, decision).map(
     ({ says, value: v, unit, bound, limit, holds }) =>
       `    ${holds ? 'holds' : 'fails'}  ${says}: ${short(v)} ${unit}, ${bound} ${short(limit)}`,
@@ -65,7 +65,8 @@ function sideText(side: string, release: Release, decision: Decision): string {
   return [head, ...gates].join('\n')
 }
 
-function changeText({ parameter, was, is, unit, alone }: ParameterChange): string {
+/** A parameter that changed, and whether it makes the difference alone. */
+export function changeText({ parameter, was, is, unit, alone }: ParameterChange): string {
   const guilt = alone ? 'makes the difference alone' : 'does not make it alone'
   return `  ${parameter}: ${was} -> ${is} ${unit}: ${guilt}`
 }
