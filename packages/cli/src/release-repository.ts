@@ -27,7 +27,7 @@ const PRIVATE = 0o600
 const DAY_MS = 86_400_000
 
 /** The keys of a repository: which role each serves, and whether it is kept off every network. */
-export const RELEASE_KEYS: Readonly<Record<string, { role: RoleName; place: string }>> = {
+const RELEASE_KEYS: Readonly<Record<string, { role: RoleName; place: string }>> = {
   'root-1': { role: 'root', place: 'offline' },
   'root-2': { role: 'root', place: 'offline' },
   'root-3': { role: 'root', place: 'offline' },

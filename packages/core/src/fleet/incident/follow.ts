@@ -1,16 +1,16 @@
 import type { FollowerAlarm, Naming } from './naming.ts'
 
 /** Without a word of a device in a night for so long its followers are warned, ms. */
-export const STALE_WARN_MS = 900_000
+const STALE_WARN_MS = 900_000
 
 /** The same, urgently, ms. */
-export const STALE_URGENT_MS = 1_800_000
+const STALE_URGENT_MS = 1_800_000
 
 /** An alarm that nobody snoozed sounds again after so long, ms. */
-export const SOUND_AGAIN_MS = 300_000
+const SOUND_AGAIN_MS = 300_000
 
 /** Shortest and longest snooze, min. */
-export const SNOOZE_MIN: readonly [number, number] = [15, 120]
+const SNOOZE_MIN: readonly [number, number] = [15, 120]
 
 /** Followers of one sleeper. */
 const MOST_FOLLOWERS = 8

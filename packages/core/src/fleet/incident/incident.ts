@@ -88,7 +88,7 @@ export type Concerned = {
 }
 
 /** Whether an incident is about a device. */
-export function concerns({ cause }: Incident, who: Concerned): boolean {
+function concerns({ cause }: Incident, who: Concerned): boolean {
   return (
     (cause.release === undefined || cause.release === who.release) &&
     (cause.district === undefined || cause.district === who.district) &&

@@ -10,11 +10,11 @@ import {
   rootSigned,
   signedWith,
 } from '#test/made-up-releases.ts'
-import { gatherAtMost, type UpdateBundle } from './bundle.ts'
+import { gatherAtMost, readDocuments, type UpdateBundle } from './bundle.ts'
 import { asciiBytes } from './document.ts'
-import { MOST_BYTES } from './metadata.ts'
+import { type Document, MOST_BYTES } from './metadata.ts'
 import type { DeviceTrust } from './trust.ts'
-import { type AcceptedUpdate, verifyUpdate } from './update.ts'
+import { type AcceptedUpdate, checkUpdate, verifyUpdate } from './update.ts'
 
 const { subtle } = webcrypto
 
@@ -232,6 +232,25 @@ describe('ten attacks, each refused (target U1)', () => {
     expect(await said(short)).toBe('UPDATE_CONTENT 2/code.js')
     const other = (plot: Plot): void => void plot.files.set('2/code.js', asciiBytes('PROGRAM'))
     expect(await said(other)).toBe('UPDATE_CONTENT 2/code.js')
+  })
+})
+
+describe('the checks without cryptography', () => {
+  it('are pure: signatures found good before decide alone (F35)', async () => {
+    const plot = goodPlot()
+    const bundle = await bundleOf(plot)
+    const read = readDocuments(bundle)
+    if (!read.ok) throw new Error('not read')
+    const trust = await deviceTrust()
+    const judged = (has: (role: string) => boolean): string => {
+      const good = { has: (document: Document) => has(document.signed._type) }
+      const result = checkUpdate(trust, bundle, read.value, good, NOW_MS)
+      return result.ok ? 'taken' : result.problem.where
+    }
+    expect(judged(() => true)).toBe('taken')
+    for (const role of ['timestamp', 'snapshot', 'targets', 'director']) {
+      expect(judged((signed) => signed !== role)).toBe(`${role}.json`)
+    }
   })
 })
 

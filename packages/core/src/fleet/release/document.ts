@@ -15,7 +15,7 @@ export const SPEC_VERSION = '1.0.31'
  * The bytes that are signed: the canonical text, as TUF signs it, so that its own clients read
  * ours. A purpose stands in them by `_type`.
  */
-export function signedBytes(signed: SignedOf[RoleName]): Uint8Array<ArrayBuffer> {
+function signedBytes(signed: SignedOf[RoleName]): Uint8Array<ArrayBuffer> {
   return asciiBytes(canonicalText(signed as unknown as Canonical))
 }
 

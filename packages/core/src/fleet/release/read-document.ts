@@ -10,6 +10,9 @@ const MOST_SIGNATURES = 16
 /** Files of all releases, keys, devices of a director's document. */
 const MOST_ENTRIES = 4096
 
+/** Highest version of a document, 2^31. */
+const HIGHEST_VERSION = 2_147_483_648
+
 const HEX = /^[0-9a-f]{64}$/
 const SIGNATURE = /^[0-9a-f]{128}$/
 const PATH = /^[a-z0-9][a-z0-9./-]{0,119}$/
@@ -56,7 +59,7 @@ function flawOf(role: RoleName, value: unknown): string | undefined {
 
 const COMMON: Readonly<Record<string, Shape>> = {
   spec_version: (value) => typeof value === 'string' && /^1\.\d+(\.\d+)?$/.test(value),
-  version: (value) => isWhole(value, 1, 2 ** 31),
+  version: (value) => isWhole(value, 1, HIGHEST_VERSION),
   expires: (value) =>
     typeof value === 'string' && EXPIRES.test(value) && wallClockS(value) !== undefined,
 }
@@ -105,7 +108,7 @@ function isPin(value: unknown): boolean {
 }
 
 function isMeta(value: unknown): boolean {
-  return isPin(value) && isWhole((value as { version: unknown }).version, 1, 2 ** 31)
+  return isPin(value) && isWhole((value as { version: unknown }).version, 1, HIGHEST_VERSION)
 }
 
 function isKey(value: unknown): boolean {

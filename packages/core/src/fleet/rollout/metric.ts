@@ -5,10 +5,10 @@ export type RolloutMetric = 'adverse-dream' | 'restless-night' | 'grant-refused'
 export type CriticalMetric = 'stuck-out-of-natural' | 'missed-expiry' | 'act-outside-consent'
 
 /**
- * What each metric counts. A device counts at most once per metric and night, so that one restless
- * sleeper is one event and not thirty.
+ * What each metric counts. A device counts at most once per metric and ring, so that one restless
+ * sleeper is one event and not thirty (rule F49).
  */
-export const METRICS: Readonly<Record<RolloutMetric, string>> = {
+const METRICS: Readonly<Record<RolloutMetric, string>> = {
   'adverse-dream': 'a night with a dream that the sleeper called unwelcome',
   'restless-night': 'a night with more awakenings than the sleeper is used to',
   'grant-refused': 'a night in which a grant was refused for what the device is',

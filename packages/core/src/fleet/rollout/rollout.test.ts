@@ -232,8 +232,8 @@ describe('a rollout', () => {
 
 describe('events that are counted', () => {
   /**
-   * Both arms run the same, three sleepers in a hundred have events on most nights, 40 of 400 are in the canary arm;
-   * the e-process over 30 nights, of all events or of each device's first.
+   * Both arms run the same, three sleepers in a hundred have events on most nights, 40 of 400 are
+   * in the canary arm; the e-process over 30 nights, of all events or of each device's first.
    */
   function everStops(seed: number, firstOnly: boolean): boolean {
     const random = seededRandom(seed)
