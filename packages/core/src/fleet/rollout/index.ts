@@ -1,4 +1,5 @@
 export * from './aim.ts'
+export * from './arm-count.ts'
 export * from './assignment.ts'
 export * from './counterfactual.ts'
 export * from './metric.ts'
