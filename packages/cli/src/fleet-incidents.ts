@@ -10,6 +10,8 @@ import { describeProblem } from '@nocturne/core/math'
 import { type Bisection, loadStarterStager, nightClock, nightOf } from '@nocturne/core/night'
 import { headerOf, withBox } from './box-reading.ts'
 import { type Arguments, type CommandOption, type Io, UsageError } from './command.ts'
+import { callFacility, FACILITY_OPTION, type FacilityRequest, tellAnswer } from './facility-call.ts'
+import { incidentText } from './fleet-text.ts'
 import { type ReleaseFile, releaseFile, releaseSeries } from './release-files.ts'
 import { changeText, sideText } from './replay-text.ts'
 
@@ -18,6 +20,14 @@ export const FLEET_INCIDENTS_OPTIONS: Readonly<Record<string, CommandOption>> = 
   good: { type: 'string', value: 'FILE', help: 'explain: the last good release' },
   suspect: { type: 'string', value: 'FILE', help: 'explain: the release under suspicion' },
   series: { type: 'string', value: 'DIR', help: 'explain: releases, to find which one brought it' },
+  words: { type: 'string', value: 'TEXT', help: 'mitigate, note, close: what was done or found' },
+  as: { type: 'string', value: 'END', help: 'close: mended, false-alarm or no-cause-found' },
+  facility: FACILITY_OPTION,
+}
+
+/** Orders of a person to an incident, and whether they are given in words. */
+const ORDERS: Readonly<Record<string, boolean>> = {
+  ...{ ack: false, recover: false, mitigate: true, note: true, close: true },
 }
 
 /** What was found in one box. */
@@ -29,16 +39,59 @@ type Explained = {
 }
 
 /**
- * `nocturne fleet incidents explain BOX…` and `post-mortem FILE`. The positionals are the verb and
- * its files. Explaining runs each box under two releases and names the first decision in which the
- * suspect departs; exit 1 where it departs in none.
+ * `nocturne fleet incidents`: `explain BOX…` runs each box under two releases and names the first
+ * decision in which the suspect departs (exit 1 where it departs in none), `post-mortem ID|FILE`;
+ * at a facility `list`, `show ID`, and the orders `ack`, `mitigate`, `note`, `recover`, `close`
+ * (exit 1 where it is not followed). The positionals are the verb and its files or id.
  */
 export async function runFleetIncidents(args: Arguments, io: Io): Promise<number> {
   const [verb, ...files] = args.positionals
+  const [one] = files
   if (verb === 'explain' && files.length > 0) return explain(files, args, io)
-  if (verb === 'post-mortem' && files.length === 1) return postMortem(files[0]!, args, io)
-  const expected = 'incidents explain BOX… | post-mortem FILE'
+  if (verb === 'list' && files.length === 0) return list(args, io)
+  if (one !== undefined && files.length === 1) {
+    if (verb === 'post-mortem') return postMortem(one, args, io)
+    if (verb === 'show')
+      return tellAnswer(await callFacility(args, getOf(one)), incidentText, args, io)
+    if (verb !== undefined && Object.hasOwn(ORDERS, verb)) return order(one, verb, args, io)
+  }
+  const expected = 'incidents explain BOX… | list | show|ack|mitigate|… ID | post-mortem ID'
   throw new UsageError(`got "${args.positionals.join(' ')}", expected ${expected}`)
+}
+
+async function list(args: Arguments, io: Io): Promise<number> {
+  const answer = await callFacility(args, { method: 'GET', path: '/v1/incidents' })
+  const text = ({ incidents }: { readonly incidents: readonly Incident[] }): string =>
+    incidents.length === 0 ? 'no incident\n' : incidents.map(incidentText).join('')
+  return tellAnswer(answer, text, args, io)
+}
+
+async function order(id: string, verb: string, args: Arguments, io: Io): Promise<number> {
+  const words = args.text('words')
+  const ending = args.text('as')
+  if (ORDERS[verb] && words === undefined) {
+    throw new UsageError('--words: got nothing, expected what was done or found')
+  }
+  if (verb === 'close' && !/^(mended|false-alarm|no-cause-found)$/.test(ending ?? '')) {
+    throw new UsageError(
+      `--as: got ${ending ?? 'nothing'}, expected mended, false-alarm, no-cause-found`,
+    )
+  }
+  const body = {
+    ...{ do: verb },
+    ...(ORDERS[verb] && { words }),
+    ...(verb === 'close' && { as: ending }),
+  }
+  return tellAnswer(
+    await callFacility(args, { ...getOf(id), method: 'POST', body }),
+    incidentText,
+    args,
+    io,
+  )
+}
+
+function getOf(id: string): FacilityRequest {
+  return { method: 'GET', path: `/v1/incidents/${encodeURIComponent(id)}` }
 }
 
 async function explain(files: readonly string[], args: Arguments, io: Io): Promise<number> {
@@ -100,14 +153,22 @@ function explainedText({ box, clock, departure: found, bisection }: Explained, p
   return `${lines.join('\n')}\n`
 }
 
-async function postMortem(file: string, args: Arguments, io: Io): Promise<number> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${file}: got ${error.code ?? error.message}, expected an incident`)
-  })
+async function postMortem(idOrFile: string, args: Arguments, io: Io): Promise<number> {
+  const isId = /^i-\d+$/.test(idOrFile)
+  const text = isId ? await asked(idOrFile, args) : await readFile(idOrFile, 'utf8').catch(unread)
   const incident = incidentOf(text)
-  if (!incident) throw new UsageError(`${file}: got no incident, expected one as JSON`)
+  if (!incident) throw new UsageError(`${idOrFile}: got no incident, expected one as JSON`)
   io.out(args.flag('json') ? `${JSON.stringify(incident)}\n` : postMortemText(incident))
   return 0
+
+  function unread(error: NodeJS.ErrnoException): never {
+    throw new UsageError(`${idOrFile}: got ${error.code ?? error.message}, expected an incident`)
+  }
+}
+
+async function asked(id: string, args: Arguments): Promise<string> {
+  const answer = await callFacility(args, getOf(id))
+  return answer.ok ? JSON.stringify(answer.value) : ''
 }
 
 /** An incident as the centre exports it; what its lists hold is the centre's own. */

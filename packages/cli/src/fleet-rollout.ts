@@ -9,12 +9,16 @@ import {
   type NightCounterfactual,
   nightUnder,
   RINGS,
+  type RolloutState,
   readDeviceId,
+  rolloutPlan,
 } from '@nocturne/core/fleet'
-import { describeProblem } from '@nocturne/core/math'
+import { describeProblem, sha256 } from '@nocturne/core/math'
 import { loadStarterStager, nightOf } from '@nocturne/core/night'
 import { withBox } from './box-reading.ts'
 import { type Arguments, type CommandOption, type Io, numberOption, UsageError } from './command.ts'
+import { callFacility, FACILITY_OPTION, tellAnswer } from './facility-call.ts'
+import { rolloutText } from './fleet-text.ts'
 import { releaseFile } from './release-files.ts'
 import { writeWholeFile } from './whole-file.ts'
 
@@ -26,26 +30,109 @@ export const FLEET_ROLLOUT_OPTIONS: Readonly<Record<string, CommandOption>> = {
   release: { type: 'string', value: 'FILE', help: 'rehearse: the release to be' },
   clicks: { type: 'string', value: 'X', help: 'rehearse: at most so many times the clicks; 1.25' },
   louder: { type: 'string', value: 'DB', help: 'rehearse: at most so much louder; 1' },
-  report: { type: 'string', value: 'FILE', help: 'rehearse: keep the report as JSON' },
+  report: { type: 'string', value: 'FILE', help: 'rehearse: keep it; report: the one to hand in' },
+  ring: { type: 'string', value: 'RING', help: 'report: twin or replay' },
   seed: { type: 'string', value: 'TEXT', help: 'assign: the seed of the rollout' },
   share: { type: 'string', value: '%', help: 'assign, needs: share of the ring' },
   devices: { type: 'string', value: 'N', help: 'needs: devices that take updates' },
   rate: { type: 'string', value: 'R', help: 'needs: adverse events per device and night; .02' },
   ratio: { type: 'string', value: 'X', help: 'needs: how many times as many; 2' },
+  number: { type: 'string', value: 'N', help: 'open: the release that goes out' },
+  after: { type: 'string', value: 'N', help: 'open: the release before it' },
+  facility: FACILITY_OPTION,
 }
 
+/** Orders of a person to a rollout. */
+const ORDERS = ['approve', 'pause', 'resume', 'stop']
+
 /**
- * `nocturne fleet rollout rehearse BOX…`, `assign FILE` and `needs`: what can be known of a rollout
- * before and beside it. The positionals are the verb and its files. Exit 1 where the rehearsal is
- * not passed.
+ * `nocturne fleet rollout`: what can be known of a rollout before it (`rehearse BOX…`, `assign
+ * FILE`, `needs`), and at a facility `open ID`, `report ID`, `list`, `show ID` and the orders `approve`, `pause`,
+ * `resume`, `stop`. The positionals are the verb and its files or id. Exit 1 where the rehearsal is
+ * not passed or the order not followed.
  */
 export async function runFleetRollout(args: Arguments, io: Io): Promise<number> {
   const [verb, ...files] = args.positionals
+  const [one] = files
   if (verb === 'rehearse' && files.length > 0) return rehearse(files, args, io)
-  if (verb === 'assign' && files.length === 1) return assign(files[0]!, args, io)
   if (verb === 'needs' && files.length === 0) return needs(args, io)
-  const expected = 'rollout rehearse BOX… | assign FILE | needs'
+  if (verb === 'list' && files.length === 0) return list(args, io)
+  if (one !== undefined && files.length === 1) {
+    if (verb === 'assign') return assign(one, args, io)
+    if (verb === 'open') return open(one, args, io)
+    if (verb === 'report') return handIn(one, args, io)
+    if (verb === 'show') return order(one, undefined, args, io)
+    if (verb !== undefined && ORDERS.includes(verb)) return order(one, verb, args, io)
+  }
+  const expected =
+    'rollout rehearse BOX… | assign FILE | needs | list | open|report|show|approve|… ID'
   throw new UsageError(`got "${args.positionals.join(' ')}", expected ${expected}`)
+}
+
+async function list(args: Arguments, io: Io): Promise<number> {
+  const answer = await callFacility(args, { method: 'GET', path: '/v1/rollouts' })
+  const text = ({ rollouts }: { readonly rollouts: readonly RolloutState[] }): string =>
+    rollouts.length === 0 ? 'no rollout\n' : rollouts.map(rolloutText).join('')
+  return tellAnswer(answer, text, args, io)
+}
+
+async function open(id: string, args: Arguments, io: Io): Promise<number> {
+  const [release, baseline] = [
+    numberOption(args, 'number', 1, 65_535),
+    numberOption(args, 'after', 0, 65_534),
+  ]
+  if (release === undefined || baseline === undefined) {
+    throw new UsageError('--number, --after: got nothing, expected the two releases')
+  }
+  const plan = rolloutPlan({ id, release, baseline, seed: args.text('seed') ?? id })
+  if (!plan.ok) throw new UsageError(describeProblem(plan.problem))
+  const { seed } = plan.value
+  const body = { id, release, baseline, seed }
+  return tellAnswer(
+    await callFacility(args, { method: 'POST', path: '/v1/rollouts', body }),
+    rolloutText,
+    args,
+    io,
+  )
+}
+
+/** Hands in the report of a rehearsal: what it said, and the SHA-256 of the file. */
+async function handIn(id: string, args: Arguments, io: Io): Promise<number> {
+  const [ring, file] = [args.text('ring'), args.text('report')]
+  if (ring !== 'twin' && ring !== 'replay') {
+    throw new UsageError(`--ring: got ${ring ?? 'nothing'}, expected twin or replay`)
+  }
+  if (file === undefined) throw new UsageError('--report: got nothing, expected a report')
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${file}: got ${error.code ?? error.message}, expected a report`)
+  })
+  const passed = passedOf(bytes.toString('utf8'))
+  if (passed === undefined) throw new UsageError(`${file}: got no report, expected {passed, …}`)
+  const body = { do: 'rehearsed', ring, passed, digest: sha256(bytes) }
+  const path = `/v1/rollouts/${encodeURIComponent(id)}`
+  const answer = await callFacility(args, { method: 'POST', path, body })
+  return tellAnswer(answer, rolloutText, args, io)
+}
+
+function passedOf(text: string): boolean | undefined {
+  try {
+    const { passed } = JSON.parse(text) as { passed?: unknown }
+    return typeof passed === 'boolean' ? passed : undefined
+  } catch {
+    return undefined
+  }
+}
+
+async function order(
+  id: string,
+  verb: string | undefined,
+  args: Arguments,
+  io: Io,
+): Promise<number> {
+  const path = `/v1/rollouts/${encodeURIComponent(id)}`
+  const request = verb === undefined ? {} : { body: { do: verb } }
+  const method = verb === undefined ? 'GET' : 'POST'
+  return tellAnswer(await callFacility(args, { method, path, ...request }), rolloutText, args, io)
 }
 
 async function rehearse(files: readonly string[], args: Arguments, io: Io): Promise<number> {

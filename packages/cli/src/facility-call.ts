@@ -1,0 +1,96 @@
+import { type Arguments, type CommandOption, type Io, UsageError } from './command.ts'
+
+/** Where a facility is when none is named. */
+const HERE = 'http://127.0.0.1:4610'
+/** Longest wait for an answer, ms. */
+const PATIENCE_MS = 10_000
+/** Longest answer that is read, characters. */
+const LONGEST_ANSWER = 16_000_000
+
+/** The option that names a facility. */
+export const FACILITY_OPTION: CommandOption = {
+  type: 'string',
+  value: 'URL',
+  help: `the facility; else NOCTURNE_FACILITY, else ${HERE}`,
+}
+
+/** One call of a facility's HTTP interface. */
+export type FacilityRequest = {
+  readonly method: 'GET' | 'POST'
+  /** From the root, such as `/v1/incidents`. */
+  readonly path: string
+  readonly body?: unknown
+}
+
+/** What it said: a document, or that it does not do this, and why in a word. */
+export type FacilityAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly refused: string }
+
+/**
+ * Calls a facility as the operator whose token is in NOCTURNE_FACILITY_TOKEN. Throws UsageError
+ * when nobody answers within 10 s, or something other than a facility, or it does not let us.
+ */
+export async function callFacility(
+  args: Arguments,
+  { method, path, body }: FacilityRequest,
+): Promise<FacilityAnswer> {
+  const base = args.text('facility') ?? process.env.NOCTURNE_FACILITY ?? HERE
+  if (!/^https?:\/\//.test(base) || !URL.canParse(path, base)) {
+    throw new UsageError(`--facility: got "${base}", expected http://HOST:PORT`)
+  }
+  const token = process.env.NOCTURNE_FACILITY_TOKEN
+  const answer = await fetch(new URL(path, base), {
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    redirect: 'error',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch((error: Error & { cause?: { code?: string } }) => {
+    const got = error.cause?.code ?? error.name
+    throw new UsageError(`${base}: got ${got}, expected a facility that answers`)
+  })
+  const value = await documentOf(answer, base)
+  if (answer.ok) return { ok: true, value }
+  const told = value as { refused?: unknown; message?: unknown } | null
+  if (answer.status === 409 && typeof told?.refused === 'string') {
+    return { ok: false, refused: told.refused }
+  }
+  const why = typeof told?.message === 'string' ? ` (${told.message.slice(0, 200)})` : ''
+  throw new UsageError(`${base}${path}: got ${answer.status}${why}, expected an answer`)
+}
+
+/** Shows an answer, or in a word why it was not done; resolves to the exit code, 0 or 1. */
+export function tellAnswer<T>(
+  answer: FacilityAnswer,
+  text: (value: T) => string,
+  args: Arguments,
+  io: Io,
+): number {
+  const isJson = args.flag('json')
+  if (answer.ok) {
+    io.out(isJson ? `${JSON.stringify(answer.value)}\n` : text(answer.value as T))
+    return 0
+  }
+  const { refused } = answer
+  io.out(isJson ? `${JSON.stringify({ refused })}\n` : `refused: ${refused}\n`)
+  return 1
+}
+
+async function documentOf(answer: Response, base: string): Promise<unknown> {
+  const text = await answer.text()
+  if (text.length > LONGEST_ANSWER) {
+    const expected = `${LONGEST_ANSWER} at most`
+    throw new UsageError(`${base}: got ${text.length} characters, expected ${expected}`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch {
+    if (!answer.ok) return undefined
+    throw new UsageError(`${base}: got no JSON, expected that of a facility`)
+  }
+}
