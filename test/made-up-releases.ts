@@ -62,7 +62,8 @@ export function fileOf(
 ): { bytes: Uint8Array; target: Target } {
   const bytes = asciiBytes(text)
   const pin = { length: bytes.length, hashes: { sha256: sha256(bytes) } }
-  return { bytes, target: { ...pin, custom: { release, part, hardware, code: '0.1.0' } } }
+  const golden = { night: sha256(asciiBytes('night')), digest: sha256(asciiBytes(text)) }
+  return { bytes, target: { ...pin, custom: { release, part, hardware, code: '0.1.0', golden } } }
 }
 
 /** A plot that a device takes: release 2 of two parts for it, release 1 and another hardware's. */

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sha256 } from '@nocturne/core/math'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callFleet } from '#test/fleet-call.ts'
 import { loopBox } from '#test/loop-box.ts'
@@ -9,6 +10,7 @@ import { runFleetReleases } from './fleet-releases.ts'
 let home = ''
 let folder = ''
 let parameters = ''
+let golden = ''
 
 const DEVICE = { device: 'bed-1', hardware: 'box-1', code: '0.1.0' }
 
@@ -17,7 +19,7 @@ function call(verb: string, options: Record<string, string | boolean> = {}) {
 }
 
 function sign(number: number, options: Record<string, string> = {}) {
-  const usual = { release: parameters, hardware: 'box-1,browser', code: '0.1.0' }
+  const usual = { release: parameters, golden, hardware: 'box-1,browser', code: '0.1.0' }
   return call('sign', { ...usual, number: String(number), ...options })
 }
 
@@ -31,6 +33,8 @@ beforeAll(async () => {
   parameters = join(home, 'next.json')
   const release = { name: 'next', version: '0.2.0', parameters: { least30sDeltaUv: 8 } }
   await writeFile(parameters, JSON.stringify(release))
+  golden = join(home, 'golden.box')
+  await writeFile(golden, await loopBox(0.1))
 })
 
 afterAll(() => rm(home, { recursive: true }))
@@ -103,12 +107,12 @@ describe('nocturne fleet releases', () => {
   })
 
   it('keeps with a release the night to try it on, and what comes of it (F37)', async () => {
-    const box = join(home, 'golden.box')
-    await writeFile(box, await loopBox(0.3))
-    const { out } = await sign(4, { golden: box, json: true } as never)
-    const { golden } = JSON.parse(out) as { golden: { night: string; digest: string } }
-    expect(golden.night).toMatch(/^[0-9a-f]{64}$/)
-    expect(golden.digest).toMatch(/^[0-9a-f]{64}$/)
-    expect((await call('list')).out).toContain('with a golden night')
+    const { out } = await sign(4, { json: true } as never)
+    const told = (JSON.parse(out) as { golden: { night: string; digest: string } }).golden
+    expect(told.digest).toMatch(/^[0-9a-f]{64}$/)
+    expect(sha256(await readFile(join(folder, 'files', 'golden', told.night)))).toBe(told.night)
+    await expect(
+      call('sign', { number: '5', release: parameters, hardware: 'a', code: '1' }),
+    ).rejects.toThrow('--golden')
   })
 })

@@ -11,7 +11,7 @@ import {
   type UpdateBundle,
   verifyUpdate,
 } from '@nocturne/core/fleet'
-import { combinedHash, describeProblem, sha256 } from '@nocturne/core/math'
+import { describeProblem, sha256 } from '@nocturne/core/math'
 import { loadStarterStager, nightOf, type Release } from '@nocturne/core/night'
 import { withBox } from './box-reading.ts'
 import { type Arguments, type CommandOption, type Io, numberOption, UsageError } from './command.ts'
@@ -97,7 +97,8 @@ async function sign(folder: string, args: Arguments, io: Io): Promise<number> {
     const named = args.text(option)
     if (named !== undefined) files.push([part, named])
   }
-  const golden = await goldenOf(args, parameters)
+  const { bytes: night, golden } = await goldenOf(args, parameters)
+  await writeWholeFile(join(folder, 'files', 'golden', golden.night), night)
   const added: Record<string, Target> = {}
   for (const [part, file] of files) {
     const bytes = await bytesOf(file)
@@ -108,7 +109,7 @@ async function sign(folder: string, args: Arguments, io: Io): Promise<number> {
       throw new UsageError(`release ${release}: got other bytes, expected a new number for them`)
     }
     await writeWholeFile(join(folder, 'files', name), bytes)
-    added[name] = { ...pinOf(bytes), custom: { ...custom, part, ...(golden && { golden }) } }
+    added[name] = { ...pinOf(bytes), custom: { ...custom, part, golden } }
   }
   const floor = numberOption(args, 'floor', 0, release) ?? before?.signed.floor ?? 0
   const days = numberOption(args, 'days', 1, 3650) ?? OFFLINE_DAYS
@@ -118,7 +119,7 @@ async function sign(folder: string, args: Arguments, io: Io): Promise<number> {
   checkedLength(signed)
   await writeDocument<'targets'>(folder, { signed }, words(args, 'by', ['targets']))
   const parts = Object.keys(added)
-  told(args, io, { release, version, parts, floor, ...(golden && { golden }) }, [
+  told(args, io, { release, version, parts, floor, golden }, [
     `release ${release} is signed: ${parts.join(', ')} (targets.json version ${version})`,
     `no device takes it before it is published`,
   ])
@@ -176,9 +177,8 @@ async function list(folder: string, args: Arguments, io: Io): Promise<number> {
   const releases = new Map<number, string[]>()
   for (const [path, { length, custom }] of Object.entries(targets.signed.targets)) {
     const held = releases.get(custom.release) ?? []
-    const tried = custom.golden ? ', with a golden night' : ''
     const made = custom.hardware.join(' ')
-    held.push(`  ${path}: ${length} bytes, for ${made}, program ${custom.code}${tried}`)
+    held.push(`  ${path}: ${length} bytes, for ${made}, program ${custom.code}`)
     releases.set(custom.release, held)
   }
   const lines = [...releases].flatMap(([release, parts]) => [`release ${release}`, ...parts])
@@ -234,16 +234,21 @@ function opened(bytes: Uint8Array): Document<'director'> | undefined {
 }
 
 /** The night that devices try a release on, and what comes of it under this one. */
-async function goldenOf(args: Arguments, release: Release): Promise<Target['custom']['golden']> {
-  const path = args.text('golden')
-  if (path === undefined) return undefined
+async function goldenOf(
+  args: Arguments,
+  release: Release,
+): Promise<{ bytes: Uint8Array; golden: { night: string; digest: string } }> {
+  const path = needed(args.text('golden'), 'golden', 'a recorded night that devices try it on')
   return withBox(path, async ({ sources }) => {
-    const hashes: string[] = []
-    for (const source of sources) hashes.push(sha256(await source.read(0, source.size)))
+    const [source, ...others] = sources
+    if (source === undefined || others.length > 0) {
+      throw new UsageError(`${path}: got ${sources.length} files, expected a night of one`)
+    }
+    const bytes = await source.read(0, source.size)
     const loop = nightOf({ stager: await loadStarterStager() })
     const digest = await nightDigest(sources, { loop, release })
     if (!digest.ok) throw new UsageError(describeProblem(digest.problem))
-    return { night: combinedHash(hashes), digest: digest.value }
+    return { bytes, golden: { night: sha256(bytes), digest: digest.value } }
   })
 }
 

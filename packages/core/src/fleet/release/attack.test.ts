@@ -265,6 +265,15 @@ describe('what else is refused', () => {
     expect(await said(alone, { code: '0.2.0' })).toBe('UPDATE_CODE 2/parameters.json')
   })
 
+  it('a release that names no night to be tried on (F37)', async () => {
+    const untried = (plot: Plot): void => {
+      const { custom, ...pin } = plot.targets['2/parameters.json']!
+      const { golden: _, ...rest } = custom
+      plot.targets['2/parameters.json'] = { ...pin, custom: rest }
+    }
+    expect(await said(untried)).toBe('UPDATE_PARTIAL 2/parameters.json')
+  })
+
   it('a failsafe that the keys of targets signed alone, and all online keys with them (F36)', async () => {
     const failsafe = fileOf('natural', 2, 'failsafe')
     const plotted =

@@ -45,12 +45,12 @@ export function checkFiles(
   const pins = director.signed.targets
   const other = [...files.keys()].find((path) => !Object.hasOwn(pins, path))
   if (other !== undefined) return told('UPDATE_DISAGREE', other, 'a file nobody named', 'none')
-  // What is gone back to lies in the other slot already.
-  const isSetBack = director.signed.release < trust.running
+  // What runs, and what is gone back to, lies in a slot already.
+  const isHeld = director.signed.release <= trust.running
   for (const [path, { length, hashes }] of Object.entries(pins)) {
     const bytes = files.get(path)
     if (bytes === undefined) {
-      if (isSetBack) continue
+      if (isHeld) continue
       return told('UPDATE_PARTIAL', path, 'no file', `${length} bytes`)
     }
     if (bytes.length > length) {
@@ -114,8 +114,10 @@ function partial(
   const own = parts.filter(([, { custom }]) => custom.hardware.includes(hardware))
   const missing = own.find(([path]) => !Object.hasOwn(named, path))
   if (missing) return told('UPDATE_PARTIAL', missing[0], 'a part left out', 'all of them')
-  if (!own.some(([, { custom }]) => custom.part === 'parameters')) {
-    return told('UPDATE_PARTIAL', 'targets.json', 'no parameters', 'some')
+  const parameters = own.find(([, { custom }]) => custom.part === 'parameters')
+  if (!parameters) return told('UPDATE_PARTIAL', 'targets.json', 'no parameters', 'some')
+  if (!parameters[1].custom.golden) {
+    return told('UPDATE_PARTIAL', parameters[0], 'no golden night', 'one to try it on')
   }
   const foreign = parts.find(([path, { custom }]) => {
     return Object.hasOwn(named, path) && !custom.hardware.includes(hardware)
@@ -130,10 +132,11 @@ function partial(
  * never below the floor that was signed offline.
  */
 function wrongRelease(
-  { running, other }: DeviceTrust,
+  { running, other, floor: known }: DeviceTrust,
   release: number,
-  { signed: { floor } }: Document<'targets'>,
+  { signed }: Document<'targets'>,
 ): Refused {
+  const floor = Math.max(known, signed.floor)
   if (release < floor) {
     return told('UPDATE_RELEASE', 'director.json', `release ${release}`, `${floor} or higher`)
   }

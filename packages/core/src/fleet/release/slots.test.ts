@@ -60,6 +60,13 @@ describe('the two slots of a device', () => {
     }
   })
 
+  it('hold nothing to go back to from the moment that one is written over (F39)', () => {
+    const device = new Device().take(2).take(3).tell({ kind: 'writing' })
+    expect(device.slots).toEqual([3, 0])
+    device.tell({ kind: 'set-back', release: 2 })
+    expect(device.effects).toEqual([{ kind: 'outcome', release: 0, outcome: 'reverted' }])
+  })
+
   it('change between nights: what was taken in a night runs from the next one on (F38)', () => {
     const device = new Device().take(2).tell({ kind: 'night', begins: true }).take(3)
     expect([device.state.holds[device.state.active], device.slots]).toEqual([2, [3, 2]])
@@ -83,11 +90,13 @@ describe('the two slots of a device', () => {
     expect([day.state.holds[day.state.active], day.slots]).toEqual([2, [2, 3]])
   })
 
-  it('go back to the release as shipped always, and to none that is not in a slot (F39)', () => {
+  it('go back to the device as shipped when the release that is named is not there (F39)', () => {
     const device = new Device().take(2).take(3).take(4)
     device.tell({ kind: 'set-back', release: 2 })
-    expect(device.effects).toEqual([{ kind: 'outcome', release: 2, outcome: 'refused' }])
-    expect(device.slots).toEqual([4, 3])
+    expect(device.effects).toEqual([{ kind: 'outcome', release: 0, outcome: 'reverted' }])
+    expect(device.slots).toEqual([0, 4])
+    const untried = new Device().take(2).tell({ kind: 'written', release: 3, digest: 'd3' })
+    expect(untried.tell({ kind: 'set-back', release: 3 }).slots).toEqual([0, 2])
     expect(device.tell({ kind: 'set-back', release: 0 }).slots[0]).toBe(0)
     expect(device.tell({ kind: 'set-back', release: 0 }).effects).toEqual([
       { kind: 'outcome', release: 0, outcome: 'reverted' },

@@ -18,6 +18,8 @@ export type Slots = {
 
 /** What happens to the slots. */
 export type SlotInput =
+  /** The other slot is about to be written over: from now on it holds nothing to go back to. */
+  | { readonly kind: 'writing' }
   /** An update that passed every check was written to the other slot. */
   | { readonly kind: 'written'; readonly release: number; readonly digest: string }
   /** The golden night was run under it: the digest that came, and how long it took. */
@@ -58,15 +60,14 @@ export function otherRelease({ holds, active, next }: Slots): number {
  * what ran before. Set back is at once: natural for the night that goes on. Rules F37, F38.
  */
 export function slotStep(state: Slots, input: SlotInput): Step {
-  const { holds, active } = state
-  const spare = active === 0 ? 1 : 0
+  const spare = state.active === 0 ? 1 : 0
   switch (input.kind) {
+    case 'writing':
+      return { state: withSpare(state, 0), effects: [] }
     case 'written': {
       const { release, digest } = input
-      const kept: [number, number] = active === 0 ? [holds[0], release] : [release, holds[1]]
-      const { next: _, ...rest } = state
       const test = { kind: 'test', release, mostMs: SELF_TEST_MS } as const
-      return { state: { ...rest, holds: kept, trial: { digest } }, effects: [test] }
+      return { state: { ...withSpare(state, release), trial: { digest } }, effects: [test] }
     }
     case 'tested':
       return tested(state, input, spare)
@@ -96,26 +97,35 @@ function tested(
 
 /** The slot that was written is not believed: it counts as shipped. */
 function reverted(state: Slots): Step {
-  const { trial: _, next: __, ...rest } = state
   const release = otherRelease(state)
-  const holds: [number, number] = state.active === 0 ? [state.holds[0], 0] : [0, state.holds[1]]
-  return {
-    state: { ...rest, holds },
-    effects: [{ kind: 'outcome', release, outcome: 'reverted' }],
-  }
+  const outcome = { kind: 'outcome', release, outcome: 'reverted' } as const
+  return { state: withSpare(state, 0), effects: [outcome] }
 }
 
-function setBack(state: Slots, release: number, spare: 0 | 1): Step {
-  const { holds, active, isNight } = state
-  const refused = { kind: 'outcome', release, outcome: 'refused' } as const
+/** The slot that does not run holds this release; nothing is on trial, nothing waits. */
+function withSpare(state: Slots, release: number): Slots {
   const { trial: _, next: __, ...rest } = state
+  const { holds, active } = state
+  return { ...rest, holds: active === 0 ? [holds[0], release] : [release, holds[1]] }
+}
+
+/**
+ * Back to the release that the other slot holds, or else to the device as shipped: nobody is left
+ * on a release that was stopped because the one before it is gone, or was never tried.
+ */
+function setBack(state: Slots, asked: number, spare: 0 | 1): Step {
+  const { holds, active, isNight, trial } = state
+  const stays = holds[active] === asked
+  const release = stays || (holds[spare] === asked && !trial) ? asked : 0
   const outcome = { kind: 'outcome', release, outcome: 'reverted' } as const
-  const natural = isNight && holds[active] !== release ? [{ kind: 'natural' } as const] : []
-  if (holds[active] === release) return { state: rest, effects: [outcome] }
-  if (holds[spare] !== release && release !== 0) return { state, effects: [...natural, refused] }
-  const kept: [number, number] = spare === 0 ? [release, holds[1]] : [holds[0], release]
-  const back: Slots = { ...rest, holds: kept, next: spare }
-  return { state: isNight ? back : changed(back), effects: [...natural, outcome] }
+  if (stays) {
+    const { trial: _, next: __, ...rest } = state
+    return { state: rest, effects: [outcome] }
+  }
+  const back: Slots = { ...withSpare(state, release), next: spare }
+  const natural = { kind: 'natural' } as const
+  if (isNight) return { state: back, effects: [natural, outcome] }
+  return { state: changed(back), effects: [outcome] }
 }
 
 /** What was to run from the next night on runs. */

@@ -10,6 +10,8 @@ export type DeviceTrust = {
   readonly root: Document<'root'>
   /** Highest version seen of each role but root; 0 before the first. */
   readonly seen: Readonly<Record<Exclude<RoleName, 'root'>, number>>
+  /** The lowest release that may be gone back to; never falls. */
+  readonly floor: number
   /** SHA-256 of the director's document that was followed last. */
   readonly followed: string
   /** The release that runs, and the one in the other slot; 0 is as shipped. */
@@ -23,7 +25,7 @@ export function startTrust(
   root: Document<'root'>,
 ): DeviceTrust {
   return {
-    ...{ ...device, root, followed: '', running: 0, other: 0 },
+    ...{ ...device, root, floor: 0, followed: '', running: 0, other: 0 },
     seen: { targets: 0, snapshot: 0, timestamp: 0, director: 0 },
   }
 }

@@ -22,6 +22,7 @@ export type AcceptedUpdate = {
   /** The release of the other slot, or as shipped: nothing need be installed. */
   readonly isSetBack: boolean
   readonly files: ReadonlyMap<string, Uint8Array>
+  /** The night that it is tried on; missing for the device as shipped. */
   readonly golden?: { readonly night: string; readonly digest: string }
   readonly trust: DeviceTrust
 }
@@ -74,9 +75,10 @@ export function checkUpdate(
   const parts = Object.values(targets.signed.targets).filter(
     ({ custom }) => custom.release === release && custom.hardware.includes(trust.hardware),
   )
-  const golden = parts.find(({ custom }) => custom.golden)?.custom.golden
+  const golden = parts.find(({ custom }) => custom.part === 'parameters')?.custom.golden
   const next: DeviceTrust = {
     ...{ ...trust, root, followed: sha256(bundle.director) },
+    floor: Math.max(trust.floor, targets.signed.floor),
     seen: {
       ...{ timestamp: timestamp.signed.version, snapshot: snapshot.signed.version },
       ...{ targets: targets.signed.version, director: director.signed.version },
