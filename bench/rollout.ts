@@ -1,8 +1,5 @@
-import {
-  eventsNeeded,
-  higherGains,
-  logMeanExp,
-} from '../packages/core/src/fleet/rollout/rate-evidence.ts'
+import { higherGains, logMeanExp } from '../packages/core/src/fleet/anomaly/rate-gain.ts'
+import { eventsNeeded } from '../packages/core/src/fleet/rollout/rate-evidence.ts'
 import { type Random, seededRandom } from '../packages/core/src/math/random.ts'
 
 /** Adverse events per device-night, looks (one an hour) and days. */

@@ -1,3 +1,4 @@
+export * from './anomaly/index.ts'
 export * from './incident/index.ts'
 export * from './release/index.ts'
 export * from './rollout/index.ts'

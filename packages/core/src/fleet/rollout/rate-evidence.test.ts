@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
+import { logMeanExp, RATIOS } from '../anomaly/rate-gain.ts'
 import {
   addCounts,
   eventsNeeded,
   logHigherE,
-  logMeanExp,
   noEvidence,
-  RATIOS,
   type RateEvidence,
   ratioShownBelow,
 } from './rate-evidence.ts'

@@ -1,22 +1,11 @@
 import { assert } from '../../math/assert.ts'
-import { exp, log, log1p } from '../../math/elementary.ts'
-
-/** Rate ratios that the stop rule is on the look-out for; the first is also the advance rule's. */
-export const RATIOS: readonly number[] = [1.25, 1.5, 2, 3, 5, 10]
+import { log, log1p } from '../../math/elementary.ts'
+import { type ArmCounts, higherGains, logMeanExp, RATIOS } from '../anomaly/rate-gain.ts'
 
 /** Bounds below which the rate ratio may be shown to lie. */
 export const BOUNDS: readonly number[] = [1, 1.25, 1.5, 2, 3, 5, 10]
 
 const LOG_RATIOS = RATIOS.map(log)
-
-/** Events and exposure of both arms in one interval (and one stratum). */
-export type ArmCounts = {
-  readonly canaryEvents: number
-  readonly baselineEvents: number
-  /** Time at risk of each arm in the interval, in any unit that both share, such as nights. */
-  readonly canaryExposure: number
-  readonly baselineExposure: number
-}
 
 /** What is known of the ratio of two rates: plain numbers, no more of them with time. */
 export type RateEvidence = ArmCounts & {
@@ -71,20 +60,6 @@ export function addCounts(before: RateEvidence, counts: ArmCounts): RateEvidence
   }
 }
 
-/**
- * What an interval adds to the log of the e-process against "at most 1", for each of `RATIOS`. With
- * the odds o = w/(1-w), p/w is r (1+o)/(1+ro) and (1-p)/(1-w) is (1+o)/(1+ro). Both exposures are
- * above 0.
- */
-export function higherGains(counts: ArmCounts): number[] {
-  const odds = counts.canaryExposure / counts.baselineExposure
-  const events = counts.canaryEvents + counts.baselineEvents
-  const one = log1p(odds)
-  return RATIOS.map(
-    (ratio, j) => counts.canaryEvents * LOG_RATIOS[j]! + events * (one - log1p(odds * ratio)),
-  )
-}
-
 /** The same against "at least this bound", for each bound / `RATIOS[j]`. */
 function lowerGains(counts: ArmCounts, bound: number): number[] {
   const odds = (counts.canaryExposure / counts.baselineExposure) * bound
@@ -108,15 +83,6 @@ export function ratioShownBelow(evidence: RateEvidence, level: number): number {
   const needed = -log(level)
   const shown = BOUNDS.filter((_, i) => logMeanExp(evidence.logLower[i]!) >= needed)
   return shown[0] ?? Number.POSITIVE_INFINITY
-}
-
-/** Log of the mean of numbers that are given by their logs; -Infinity of none. */
-export function logMeanExp(logs: readonly number[]): number {
-  const most = Math.max(...logs)
-  if (!Number.isFinite(most)) return most
-  let sum = 0
-  for (const value of logs) sum += exp(value - most)
-  return most + log(sum / logs.length)
 }
 
 /**

@@ -1,11 +1,11 @@
 import { log } from '../../math/elementary.ts'
+import { logMeanExp } from '../anomaly/rate-gain.ts'
 import type { RolloutAim } from './aim.ts'
 import { METRIC_NAMES, type RolloutMetric } from './metric.ts'
 import { RING_MS, RINGS, type Ring, type RolloutPlan, TWO_PERSONS_ABOVE } from './plan.ts'
 import {
   addCounts,
   logHigherE,
-  logMeanExp,
   noEvidence,
   type RateEvidence,
   ratioShownBelow,

@@ -1,7 +1,8 @@
+import type { ArmCounts } from '../anomaly/rate-gain.ts'
 import type { RolloutAim } from './aim.ts'
 import type { CriticalMetric, RolloutMetric } from './metric.ts'
 import type { Ring, RolloutPlan } from './plan.ts'
-import type { ArmCounts, RateEvidence } from './rate-evidence.ts'
+import type { RateEvidence } from './rate-evidence.ts'
 
 /** Where a rollout stands. `stopped` is for good: what is mended is another release. */
 export type RolloutStatus = 'rehearsing' | 'running' | 'paused' | 'stopped' | 'done'
