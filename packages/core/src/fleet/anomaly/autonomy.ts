@@ -39,8 +39,8 @@ export type AutonomyBreach =
 
 /**
  * Loss of autonomy: the first act outside consent, grant or lease is one, without counting or
- * waiting; undefined when the act was within all of them. The sleeper's own alarm (`wake` with grant
- * 0) needs neither. Unknown times (NaN) are over. Rule F54.
+ * waiting; undefined when the act was within all of them. The sleeper's own alarm (`wake` with
+ * grant 0) needs neither. Unknown times (NaN) are over. Rule F54.
  */
 export function autonomyBreach(act: ToldAct, known: KnownRights): AutonomyBreach | undefined {
   if (!(act.untilS >= act.atS && act.untilS < Number.POSITIVE_INFINITY)) return 'no-end'

@@ -125,7 +125,9 @@ function strataOf(group: Group, tallies: readonly CohortTally[]): Stratum[] {
   return [...strata.values()]
 }
 
-/** Standardised difference of two means over strata, each weighing what it is worth; NaN if none. */
+/**
+ * Standardised difference of two means over strata, each weighing what it is worth; NaN if none.
+ */
 function contrast(strata: readonly Stratum[], c: number): number {
   let [difference, weights, squares, people] = [0, 0, 0, 0]
   for (const { inside, others } of strata) {

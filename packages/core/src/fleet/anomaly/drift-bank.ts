@@ -55,9 +55,9 @@ export function beginDriftNight(bank: DriftBank, slot: number): void {
 }
 
 /**
- * A frame of twelve residuals (`residual`), with the memory of each (`memoryOf`): whitened by AR(1),
- * put to the night's own level and spread, clipped, and added up by a two-sided CUSUM (Page 1954).
- * Returns the first number whose sum passes the limit, which begins anew, or -1. NaN changes
+ * A frame of twelve residuals (`residual`), with the memory of each (`memoryOf`): whitened by
+ * AR(1), put to the night's own level and spread, clipped, and added up by a two-sided CUSUM (Page
+ * 1954). Returns the first number whose sum passes the limit, which begins anew, or -1. NaN changes
  * nothing. Rule F51.
  */
 export function driftStep(

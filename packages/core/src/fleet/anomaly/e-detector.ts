@@ -1,7 +1,9 @@
 import { exp, log, log1p } from '../../math/elementary.ts'
 import { logMeanExp } from './rate-gain.ts'
 
-/** Shifts of a mean, in standard errors of one step, that a shift detector is on the look-out for. */
+/**
+ * Shifts of a mean, in standard errors of one step, that a shift detector is on the look-out for.
+ */
 export const SHIFTS: readonly number[] = [-8, -4, -2, -1, -0.5, 0.5, 1, 2, 4, 8]
 
 /** Logs of the sums, one for each alternative; -Infinity before the first step. */
@@ -14,15 +16,17 @@ export function beginEDetector(alternatives: number): EDetector {
 
 /**
  * One step of the sum of e-processes begun at every moment, M <- (M + 1) e, for each alternative's
- * log e-value (Shin, Ramdas and Rinaldo 2024, after Shiryaev and Roberts). While nothing changed the
- * mean of M grows by at most 1 a step, so that the first time M reaches A comes on average no
+ * log e-value (Shin, Ramdas and Rinaldo 2024, after Shiryaev and Roberts). While nothing changed
+ * the mean of M grows by at most 1 a step, so that the first time M reaches A comes on average no
  * earlier than step A, whatever the values' dependence on the past.
  */
 export function eDetectorStep(state: EDetector, logGains: readonly number[]): EDetector {
   return state.map((logM, j) => softPlus(logM) + logGains[j]!)
 }
 
-/** Log of the mean sum over the alternatives: reaching ln A is an alarm with an ARL of at least A. */
+/**
+ * Log of the mean sum over the alternatives: reaching ln A is an alarm with an ARL of at least A.
+ */
 export function logEvidence(state: EDetector): number {
   return logMeanExp(state)
 }

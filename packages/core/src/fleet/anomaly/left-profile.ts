@@ -21,10 +21,10 @@ export function beginLeftProfile(width: number): LeftProfile {
 
 /**
  * L4, on demand: how far the last window is from the most alike that lies wholly before it, as the
- * z-normalised Euclidean distance, 0 to 2 sqrt(width); NaN while there is none. Each value costs one
- * pass over the past (the recurrence of STOMP: Zhu et al., ICDM 2016; left: Yeh et al. 2016). Two
- * level windows are alike; a level one is sqrt(2 width) from any that is not. Missing values are
- * the caller's to fill; after 25,000 values nothing is taken in any more and NaN is the answer.
+ * z-normalised Euclidean distance, 0 to 2 sqrt(width); NaN while there is none. Each value costs
+ * one pass over the past (the recurrence of STOMP: Zhu et al., ICDM 2016; left: Yeh et al. 2016).
+ * Two level windows are alike; a level one is sqrt(2 width) from any that is not. Missing values
+ * are the caller's to fill; after 25,000 values nothing is taken in any more and NaN is the answer.
  */
 export function leftProfileStep(profile: LeftProfile, value: number): number {
   const { width, values, sums, squares, products } = profile

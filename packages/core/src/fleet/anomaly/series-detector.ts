@@ -1,0 +1,81 @@
+import type { Judged, StreamDetector } from './detector.ts'
+import {
+  dayFeature,
+  entropyFeature,
+  levelFeature,
+  type SeriesFeature,
+  stepFeature,
+} from './series-features.ts'
+import { beginTail, type TailLaw, tailSurprise } from './tail-law.ts'
+
+/** A value of a series and its minute, counted from any midnight of its own clock. */
+export type SeriesValue = { readonly minute: number; readonly value: number }
+
+/** Rows for which a score must be the highest to be said at all. */
+export const SAID_ONCE_ROWS = 200
+
+/** -ln P of what is scored one half. */
+const HALF_SCORE = 8
+/** Tails are taken as exponential: of a short past a heavier one is not told. */
+const EXPONENTIAL = 0
+/** Score at which it sounds. */
+export const SERIES_LIMIT = 0.5
+
+/** Each way of looking, and its weight beside the others. */
+const LOOKS: readonly (readonly [() => SeriesFeature, number])[] = [
+  [() => dayFeature(4), 1],
+  [() => levelFeature(24), 1],
+  [() => entropyFeature(24), 1.3],
+  [stepFeature, 1],
+]
+
+/** The features, their tails, and the highest of the last rows (a monotone queue). */
+export type SeriesState = {
+  readonly looks: readonly {
+    readonly feature: SeriesFeature
+    readonly tail: TailLaw
+    readonly weight: number
+  }[]
+  readonly highest: { readonly row: number; readonly surprise: number }[]
+  row: number
+}
+
+/**
+ * A detector for a series of one number that nothing is known of, with one setting for all: the
+ * most surprising of four looks (departure from the time of day, level of 24 values, relative
+ * entropy of their symbols, last step), each by the tail of its own past; said only where it is the
+ * most surprising of 200 rows, for what goes on is one event. The score s of a surprise x is
+ * x/(x+8), so that .5 is a chance of e^-8 by that look's own past. No look-ahead, nor is the length
+ * known.
+ */
+export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> = {
+  name: 'series',
+  begin: () => ({
+    looks: LOOKS.map(([make, weight]) => ({ feature: make(), tail: beginTail(), weight })),
+    highest: [],
+    row: 0,
+  }),
+  step: (state, { minute, value }): Judged<SeriesState> => {
+    if (!Number.isFinite(value)) return { state, score: Number.NaN, verdict: 'unknown' }
+    let surprise = 0
+    for (const { feature, tail, weight } of state.looks) {
+      surprise = Math.max(
+        surprise,
+        weight * tailSurprise(tail, feature(value, minute), EXPONENTIAL),
+      )
+    }
+    const said = isHighest(state, surprise)
+    const score = said ? surprise / (surprise + HALF_SCORE) : 0
+    return { state, score, verdict: score >= SERIES_LIMIT ? 'alarm' : 'quiet' }
+  },
+}
+
+function isHighest(state: SeriesState, surprise: number): boolean {
+  const { highest, row } = state
+  while (highest.length > 0 && highest[0]!.row < row - SAID_ONCE_ROWS) highest.shift()
+  const said = surprise > (highest[0]?.surprise ?? 0)
+  while (highest.length > 0 && highest.at(-1)!.surprise <= surprise) highest.pop()
+  highest.push({ row, surprise })
+  state.row++
+  return said
+}
