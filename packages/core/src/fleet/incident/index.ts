@@ -1,5 +1,6 @@
 export * from './book.ts'
 export * from './departure.ts'
+export * from './detector-signal.ts'
 export * from './follow.ts'
 export * from './incident.ts'
 export * from './input.ts'
