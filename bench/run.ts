@@ -1,3 +1,4 @@
+import { benchAnomaly } from './anomaly.ts'
 import { benchAppleHealth } from './apple-health.ts'
 import { benchClock } from './clock.ts'
 import { benchLightResponse } from './light-response.ts'
@@ -14,6 +15,7 @@ import { benchWatch } from './watch.ts'
  * own.
  */
 const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<void>>> = {
+  anomaly: benchAnomaly,
   'apple-health': benchAppleHealth,
   clock: benchClock,
   'light-response': benchLightResponse,

@@ -7,6 +7,10 @@ const CLIP = 4
 /** Slow following of the level (2 h) and the spread (4 h) of an ordinary night, per frame. */
 const LEVEL_RATE = 1 / 240
 const SPREAD_RATE = 1 / 480
+/** ... which is found sooner at a night's start, beginning as from so many frames. */
+const SPREAD_START = 15
+/** A deviation is that of the earlier nights' whitened residuals times this: nights differ. */
+export const DEVIATION = 1.5
 /** Frames of a night in which the level is found before anything is said. */
 const WARM_FRAMES = 20
 
@@ -15,9 +19,9 @@ export type DriftBounds = { readonly allowance: number; readonly limit: number }
 
 /**
  * Calibrated on recorded nights (docs/ACCURACY-FLEET.md): with the clip at 4, a shift of 5
- * deviations sounds in the fifth frame and no later, which is what holds the limit to 15.
+ * deviations sounds in the fourth frame.
  */
-export const DRIFT_BOUNDS: DriftBounds = { allowance: 1, limit: 15 }
+export const DRIFT_BOUNDS: DriftBounds = { allowance: 1.75, limit: 8 }
 
 /** L1 for many devices: 20 bytes for each device and number. */
 export type DriftBank = {
@@ -68,23 +72,11 @@ export function driftStep(
 ): number {
   const seen = Math.min(65_535, bank.frames[slot]! + 1)
   bank.frames[slot] = seen
-  const levelRate = Math.max(LEVEL_RATE, 1 / (seen + 1))
   let alarm = -1
   for (let c = 0; c < NUMBERS; c++) {
-    const z = residuals[c]!
-    if (Number.isNaN(z)) continue
     const at = slot * NUMBERS + c
-    const before = bank.last[at]!
-    bank.last[at] = z
-    if (Number.isNaN(before)) continue
-    const memory = memories[c]!
-    const fresh = (z - memory * before) / Math.sqrt(1 - memory * memory)
-    const off = fresh - bank.level[at]!
-    const spread = bank.spread[at]!
-    const u = Math.max(-CLIP, Math.min(CLIP, off / Math.max(1, spread)))
-    bank.level[at]! += levelRate * u * Math.max(1, spread)
-    bank.spread[at]! += SPREAD_RATE * (1.2533 * Math.min(CLIP, Math.abs(off)) - spread)
-    if (seen <= WARM_FRAMES) continue
+    const u = standardised(bank, at, seen, residuals[c]!, memories[c]!)
+    if (Number.isNaN(u) || seen <= WARM_FRAMES) continue
     const up = Math.max(0, bank.up[at]! + u - bank.bounds.allowance)
     const down = Math.max(0, bank.down[at]! - u - bank.bounds.allowance)
     const over = up >= bank.bounds.limit || down >= bank.bounds.limit
@@ -93,4 +85,31 @@ export function driftStep(
     if (over && alarm < 0) alarm = c
   }
   return alarm
+}
+
+/**
+ * A residual whitened, put to the night's own level and spread, and clipped at 4: what the sums are
+ * of. `at` is its place in the bank, `seen` the frames of the night so far. NaN for a residual that
+ * is NaN and for the first.
+ */
+export function standardised(
+  bank: DriftBank,
+  at: number,
+  seen: number,
+  residual: number,
+  memory: number,
+): number {
+  if (Number.isNaN(residual)) return Number.NaN
+  const before = bank.last[at]!
+  bank.last[at] = residual
+  if (Number.isNaN(before)) return Number.NaN
+  const fresh = (residual - memory * before) / Math.sqrt(1 - memory * memory)
+  const off = fresh - bank.level[at]!
+  const spread = bank.spread[at]!
+  const scale = DEVIATION * Math.max(1, spread)
+  const u = Math.max(-CLIP, Math.min(CLIP, off / scale))
+  bank.level[at]! += Math.max(LEVEL_RATE, 1 / (seen + 1)) * u * scale
+  const size = 1.2533 * Math.min(CLIP * scale, Math.abs(off))
+  bank.spread[at]! += Math.max(SPREAD_RATE, 1 / (seen + SPREAD_START)) * (size - spread)
+  return u
 }
