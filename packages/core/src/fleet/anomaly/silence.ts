@@ -28,7 +28,7 @@ export function beginSilenceWatch(): SilenceWatch {
 /**
  * Blackouts: a district is dark when a fifth of its devices fell silent within 60 s of each other,
  * which people who get up one by one do not, and is not any more when fewer than a tenth are
- * silent. Rule F54 has the reason: missing data is a sign by itself.
+ * silent: missing data is a sign by itself.
  */
 export function silenceStep(
   state: SilenceWatch,
