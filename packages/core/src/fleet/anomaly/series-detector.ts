@@ -16,6 +16,9 @@ export const SAID_ONCE_ROWS = 200
 
 /** -ln P of what is scored one half. */
 const HALF_SCORE = 8
+/** What sounded sounds again within so many rows only if it is half as much again surprising. */
+const AGAIN_ROWS = 24
+const AGAIN_FACTOR = 1.5
 /** Tails are taken as exponential: of a short past a heavier one is not told. */
 const EXPONENTIAL = 0
 /** Score at which it sounds. */
@@ -38,22 +41,25 @@ export type SeriesState = {
   }[]
   readonly highest: { readonly row: number; readonly surprise: number }[]
   row: number
+  /** The row that sounded last, and how surprising it was. */
+  soundedRow: number
+  soundedSurprise: number
 }
 
 /**
  * A detector for a series of one number that nothing is known of, with one setting for all: the
  * most surprising of four looks (departure from the time of day, level of 24 values, relative
  * entropy of their symbols, last step), each by the tail of its own past; said only where it is the
- * most surprising of 200 rows, for what goes on is one event. The score s of a surprise x is
- * x/(x+8), so that .5 is a chance of e^-8 by that look's own past. No look-ahead, nor is the length
- * known.
+ * most surprising of 200 rows and not the same event as one that just sounded. The score s of a
+ * surprise x is x/(x+8), so that .5 is a chance of e^-8 by that look's own past. No look-ahead, nor
+ * is the length known.
  */
 export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> = {
   name: 'series',
   begin: () => ({
     looks: LOOKS.map(([make, weight]) => ({ feature: make(), tail: beginTail(), weight })),
     highest: [],
-    row: 0,
+    ...{ row: 0, soundedRow: Number.NEGATIVE_INFINITY, soundedSurprise: 0 },
   }),
   step: (state, { minute, value }): Judged<SeriesState> => {
     if (!Number.isFinite(value)) return { state, score: Number.NaN, verdict: 'unknown' }
@@ -64,7 +70,7 @@ export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> = {
         weight * tailSurprise(tail, feature(value, minute), EXPONENTIAL),
       )
     }
-    const said = isHighest(state, surprise)
+    const said = isHighest(state, surprise) && !isSameEvent(state, surprise)
     const score = said ? surprise / (surprise + HALF_SCORE) : 0
     return { state, score, verdict: score >= SERIES_LIMIT ? 'alarm' : 'quiet' }
   },
@@ -78,4 +84,14 @@ function isHighest(state: SeriesState, surprise: number): boolean {
   highest.push({ row, surprise })
   state.row++
   return said
+}
+
+/** Sounds again too soon? Takes note of what sounds; the row was counted by `isHighest`. */
+function isSameEvent(state: SeriesState, surprise: number): boolean {
+  if (surprise < HALF_SCORE) return false
+  const soon = state.row - state.soundedRow < AGAIN_ROWS
+  if (soon && surprise < AGAIN_FACTOR * state.soundedSurprise) return true
+  state.soundedRow = state.row
+  state.soundedSurprise = surprise
+  return false
 }
