@@ -24,13 +24,16 @@ const EXPONENTIAL = 0
 /** Score at which it sounds. */
 export const SERIES_LIMIT = 0.5
 
-/** Each way of looking, and its weight beside the others. */
-const LOOKS: readonly (readonly [() => SeriesFeature, number])[] = [
-  [() => dayFeature(4), 1],
-  [() => levelFeature(24), 1],
-  [() => entropyFeature(24), 1.3],
-  [stepFeature, 1],
+/** The ways of looking: departure from the time of day, level, relative entropy, last step. */
+const LOOKS: readonly (() => SeriesFeature)[] = [
+  () => dayFeature(4),
+  () => levelFeature(24),
+  () => entropyFeature(24),
+  stepFeature,
 ]
+
+/** What each is worth beside the others. */
+export const LOOK_WEIGHTS: readonly number[] = [1, 1, 1.3, 1]
 
 /** The features, their tails, and the highest of the last rows (a monotone queue). */
 export type SeriesState = {
@@ -54,26 +57,34 @@ export type SeriesState = {
  * surprise x is x/(x+8), so that .5 is a chance of e^-8 by that look's own past. No look-ahead, nor
  * is the length known.
  */
-export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> = {
-  name: 'series',
-  begin: () => ({
-    looks: LOOKS.map(([make, weight]) => ({ feature: make(), tail: beginTail(), weight })),
-    highest: [],
-    ...{ row: 0, soundedRow: Number.NEGATIVE_INFINITY, soundedSurprise: 0 },
-  }),
-  step: (state, { minute, value }): Judged<SeriesState> => {
-    if (!Number.isFinite(value)) return { state, score: Number.NaN, verdict: 'unknown' }
-    let surprise = 0
-    for (const { feature, tail, weight } of state.looks) {
-      surprise = Math.max(
-        surprise,
-        weight * tailSurprise(tail, feature(value, minute), EXPONENTIAL),
-      )
-    }
-    const said = isHighest(state, surprise) && !isSameEvent(state, surprise)
-    const score = said ? surprise / (surprise + HALF_SCORE) : 0
-    return { state, score, verdict: score >= SERIES_LIMIT ? 'alarm' : 'quiet' }
-  },
+export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> =
+  seriesDetector(LOOK_WEIGHTS)
+
+/** The same with other weights, one for each look: for whoever chooses them on part of a corpus. */
+export function seriesDetector(
+  weights: readonly number[],
+): StreamDetector<SeriesValue, SeriesState> {
+  return {
+    name: 'series',
+    begin: () => ({
+      looks: LOOKS.map((make, k) => ({ feature: make(), tail: beginTail(), weight: weights[k]! })),
+      highest: [],
+      ...{ row: 0, soundedRow: Number.NEGATIVE_INFINITY, soundedSurprise: 0 },
+    }),
+    step: (state, { minute, value }): Judged<SeriesState> => {
+      if (!Number.isFinite(value)) return { state, score: Number.NaN, verdict: 'unknown' }
+      let surprise = 0
+      for (const { feature, tail, weight } of state.looks) {
+        surprise = Math.max(
+          surprise,
+          weight * tailSurprise(tail, feature(value, minute), EXPONENTIAL),
+        )
+      }
+      const said = isHighest(state, surprise) && !isSameEvent(state, surprise)
+      const score = said ? surprise / (surprise + HALF_SCORE) : 0
+      return { state, score, verdict: score >= SERIES_LIMIT ? 'alarm' : 'quiet' }
+    },
+  }
 }
 
 function isHighest(state: SeriesState, surprise: number): boolean {
