@@ -19,6 +19,7 @@ import {
 } from '@nocturne/core/fleet'
 import { type Random, seededRandom, wallClockS } from '@nocturne/core/math'
 import { hasShared, sharedPath } from '../test/shared.ts'
+import { benchFaults } from './anomaly-faults.ts'
 import { alarmsAsRecorded, bootstrapAlarms, delays, residualNights } from './anomaly-nights.ts'
 import { middle } from './measure.ts'
 import { NAB_PROFILES, type NabSeries, nabScoreAt, optimalNabScore, readNab } from './nab-score.ts'
@@ -37,6 +38,7 @@ const SPLITS = 20
  */
 export async function benchAnomaly(): Promise<void> {
   if (hasShared(NIGHTS)) benchDrift()
+  benchFaults()
   benchFleet()
   benchRate()
   if (hasShared(NAB)) benchNab()

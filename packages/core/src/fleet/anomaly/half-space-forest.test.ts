@@ -18,10 +18,10 @@ describe('the joint shape of a frame', () => {
     expect(mean(odd)).toBeGreaterThan(3 * mean(usual))
   })
 
-  it('is unknown before 250 frames and where every number is missing', () => {
+  it('is unknown before 500 frames and where every number is missing', () => {
     const forest = halfSpaceForest(3)
     expect(halfSpaceStep(forest, [Number.NaN, Number.NaN, Number.NaN]).verdict).toBe('unknown')
-    for (let i = 0; i < 250; i++) expect(halfSpaceStep(forest, [0, 1, 2]).verdict).toBe('unknown')
+    for (let i = 0; i < 500; i++) expect(halfSpaceStep(forest, [0, 1, 2]).verdict).toBe('unknown')
     expect(halfSpaceStep(forest, [0, 1, 2]).verdict).toBe('quiet')
   })
 })

@@ -7,12 +7,17 @@ const TREES = 25
 const DEPTH = 10
 const NODES = (1 << (DEPTH + 1)) - 1
 const INNER = (1 << DEPTH) - 1
-/** Frames after which what was counted becomes what is compared with. */
+/** Frames after which what was counted becomes a quarter of what is compared with. */
 const WINDOW = 250
 /** A node with fewer is deep enough. */
 const FEW = 25
-/** -ln of the tail at which a shape sounds: once in 3 million frames if the law holds. */
-const SURPRISE_LIMIT = 15
+/** Share of a new frame in the smoothed rarity, and frames that it takes to forget its start. */
+const SMOOTHING = 0.25
+const SETTLING = 20
+/** The mean of many trees has a light tail. */
+const EXPONENTIAL = 0
+/** -ln of the tail at which a shape sounds: once in 65 million frames if the law holds. */
+const SURPRISE_LIMIT = 18
 
 /** Half-space trees for one device, with the tail of their own scores. */
 export type HalfSpaceForest = {
@@ -23,6 +28,8 @@ export type HalfSpaceForest = {
   readonly compared: Uint16Array
   readonly tail: TailLaw
   seen: number
+  /** Smoothed over about eight frames: one odd frame is none. */
+  rarity: number
 }
 
 /** Trees over residuals of so many numbers, each taken to lie within -6 to 6; the seed is fixed. */
@@ -49,7 +56,7 @@ export function halfSpaceForest(numbers: number, seed = 1): HalfSpaceForest {
     counted: counts(),
     compared: counts(),
     tail: beginTail(),
-    seen: 0,
+    ...{ seen: 0, rarity: 0 },
   }
 }
 
@@ -94,12 +101,19 @@ export function halfSpaceStep(
   for (let tree = 0; tree < TREES; tree++) mass += treeMass(state, tree, residuals)
   state.seen++
   if (state.seen % WINDOW === 0) {
-    state.compared.set(state.counted)
+    const first = state.seen === WINDOW
+    for (let i = 0; i < state.compared.length; i++) {
+      const fresh = state.counted[i]!
+      state.compared[i] = first ? fresh : Math.round(0.75 * state.compared[i]! + 0.25 * fresh)
+    }
     state.counted.fill(0)
   }
   if (state.seen <= WINDOW) return { state, score: Number.NaN, verdict: 'unknown' }
   const rarity = 1 / (1 + mass / (TREES * WINDOW))
-  const surprise = tailSurprise(state.tail, rarity)
+  state.rarity += SMOOTHING * (rarity - state.rarity)
+  if (state.seen <= WINDOW + SETTLING) return { state, score: Number.NaN, verdict: 'unknown' }
+  const surprise = tailSurprise(state.tail, state.rarity, EXPONENTIAL)
+  if (state.seen <= 2 * WINDOW) return { state, score: Number.NaN, verdict: 'unknown' }
   const score = Math.min(1, surprise / SURPRISE_LIMIT)
   return { state, score, verdict: surprise >= SURPRISE_LIMIT ? 'alarm' : 'quiet' }
 }
