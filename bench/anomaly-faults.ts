@@ -7,6 +7,7 @@ import {
   halfSpaceStep,
   SANITY,
   type SanityFrame,
+  SILENT_FRAMES,
   silenceStep,
 } from '@nocturne/core/fleet'
 import { type Random, seededRandom } from '@nocturne/core/math'
@@ -18,6 +19,7 @@ const BEFORE = 600
 const AFTER = 240
 const NUMBERS = 12
 const MISSING = -32768
+const SILENT_S = 30 * SILENT_FRAMES
 
 /** Whether a run had an alarm before its fault, and frames to the alarm after it began. */
 type Heard = { readonly early: boolean; readonly frames: number }
@@ -180,8 +182,10 @@ function listenSilence(): Heard {
     for (const [i, at] of last.entries()) {
       if (second <= 600 && second - at >= 30) last[i] = second
     }
-    const silent = last.filter((at) => second - at > 90).length
-    const fellSilent = last.filter((at) => second - at > 90 && second - at <= 150).length
+    const silent = last.filter((at) => second - at > SILENT_S).length
+    const fellSilent = last.filter(
+      (at) => second - at > SILENT_S && second - at <= SILENT_S + 60,
+    ).length
     const seen = { district: 'north', expected: 1000, silent, fellSilent }
     const next = silenceStep(state, [seen])
     state = next.state

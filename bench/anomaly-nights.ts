@@ -154,7 +154,8 @@ function standardNight({ residuals, memories }: ResidualNight): Float64Array {
 }
 
 /**
- * Frames of sleep from a step of `sigma` (in the deviations of the detector) in one number to the alarm, laid over
+ * Frames of sleep from a step of `sigma` (in the detector's deviations) in one number to the alarm,
+ * laid over
  * recorded nights at random moments; NaN where it was not found within the night.
  */
 export function delays(

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Arguments, type Io, UsageError } from './command.ts'
-import { runFleetNab } from './fleet-nab.ts'
+import { FLEET_NAB_OPTIONS, runFleetNab } from './fleet-nab.ts'
 
 const args = (positionals: string[], scores?: string): Arguments => ({
   positionals,
-  text: (name) => (name === 'scores' ? scores : undefined),
+  text: (name) => (name in FLEET_NAB_OPTIONS ? scores : undefined),
   flag: (name) => name === 'json',
 })
 

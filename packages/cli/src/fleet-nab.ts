@@ -16,8 +16,8 @@ export const FLEET_NAB_OPTIONS: Readonly<Record<string, CommandOption>> = {
 
 /**
  * `nocturne fleet nab DIR --scores OUT`: runs the series detector over every CSV file of a folder
- * (`timestamp,value`; in `DIR/data` where there is such a folder), row by row, and writes a score of
- * 0 to 1 a row to `OUT/<category>/<name>.txt`. A value that is no number scores 0.
+ * (`timestamp,value`; in `DIR/data` where there is such a folder), row by row, and writes a score
+ * of 0 to 1 for each row to `OUT/<category>/<name>.txt`. A value that is no number scores 0.
  */
 export async function runFleetNab(args: Arguments, io: Io): Promise<number> {
   const [folder, ...more] = args.positionals

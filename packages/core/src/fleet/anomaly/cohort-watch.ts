@@ -16,7 +16,7 @@ import { type CohortKey, type CohortTally, exposureS, RATE_NAMES, type RateName 
 export const FLEET_ARL: number = 2 * 1_051_920
 
 /** Most groups that are watched at once; more are not begun. */
-export const MOST_GROUPS = 2048
+const MOST_GROUPS = 2048
 
 /** Numbers of a frame whose means are watched, and of which dreams are made. */
 const WATCHED: readonly ChannelName[] = [

@@ -1,7 +1,7 @@
 import { assert } from '../../math/assert.ts'
 
 /** Most values that are looked back at. */
-export const MOST_LOOKED_BACK = 25_000
+const MOST_LOOKED_BACK = 25_000
 
 /** Grows by a value at a time; the dot products of the last window with every earlier one. */
 export type LeftProfile = {

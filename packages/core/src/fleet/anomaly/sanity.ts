@@ -2,10 +2,10 @@ import { CHANNEL_NAMES, CHANNELS, type ChannelName, MISSING } from '../telemetry
 import type { StreamDetector } from './detector.ts'
 
 /** A frame older than this is stale, s (OpenAPS: 12 min). */
-export const STALE_S = 720
+const STALE_S = 720
 
 /** A wall clock may be this far ahead of the centre's, s (OpenAPS: 5 min). */
-export const AHEAD_S = 300
+const AHEAD_S = 300
 
 /** A living signal that does not change by a step for this many frames (45 min) is too flat. */
 export const FLAT_FRAMES = 90

@@ -12,7 +12,7 @@ import { beginTail, type TailLaw, tailSurprise } from './tail-law.ts'
 export type SeriesValue = { readonly minute: number; readonly value: number }
 
 /** Rows for which a score must be the highest to be said at all. */
-export const SAID_ONCE_ROWS = 200
+const SAID_ONCE_ROWS = 200
 
 /** -ln P of what is scored one half. */
 const HALF_SCORE = 8

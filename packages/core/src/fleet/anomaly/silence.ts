@@ -2,11 +2,11 @@
 export const SILENT_FRAMES = 3
 
 /** Share of a district's devices that fall silent together, and below which it is over. */
-export const BLACKOUT_SHARE = 0.2
+const BLACKOUT_SHARE = 0.2
 const OVER_SHARE = 0.1
 
 /** A district with fewer devices is not told from two people who got up. */
-export const LEAST_DEVICES = 5
+const LEAST_DEVICES = 5
 
 /** How a district's devices are heard; counts. A device that said goodbye is not expected. */
 export type DistrictPresence = {

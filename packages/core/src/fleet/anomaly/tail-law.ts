@@ -23,7 +23,7 @@ export function beginTail(): TailLaw {
  * moments (Siffer et al., KDD 2017; Hosking and Wallis 1987), g within 0 to
  * `heaviest` (0: an exponential tail). Takes the value in.
  */
-export function tailSurprise(law: TailLaw, value: number, heaviest = HEAVIEST): number {
+export function tailSurprise(law: TailLaw, value: number, heaviest: number = HEAVIEST): number {
   const surprise = law.sorted.length < LEAST ? 0 : surpriseOf(law.sorted, value, heaviest)
   law.sorted.splice(placeOf(law.sorted, value), 0, value)
   law.arrived.push(value)
