@@ -1,4 +1,10 @@
-import type { Lease, NightHeader, Stopper } from '@nocturne/core/night'
+import {
+  type Lease,
+  type NightHeader,
+  type Stopper,
+  wakeTime,
+  wakeTimeAfter,
+} from '@nocturne/core/night'
 import type { Command } from './actor.ts'
 
 /** As the loop rings (rule N77): 45 dB(A), 5 more every 20 s up to 75, for fifteen minutes. */
@@ -15,26 +21,37 @@ const LASTS_MS = 900_000
  * button, a tap or a word once it rang.
  */
 export class BareAlarm {
-  readonly #wakeAtMs: number
-  readonly #token: number
+  readonly #header: NightHeader
+  #wakeAtMs: number
+  #stepMs = 0
   #rings = 0
   #nextMs: number
-  #stopped = false
+  #stopped: boolean
 
-  constructor({ wakeMs, startMs, token }: NightHeader) {
-    this.#wakeAtMs = wakeMs === undefined ? Number.NaN : wakeMs - startMs
+  constructor(header: NightHeader) {
+    this.#header = header
+    this.#wakeAtMs = wakeTime(header) ?? Number.NaN
     this.#nextMs = this.#wakeAtMs
-    this.#token = token
+    this.#stopped = header.resumed?.wakeStopped === true
+  }
+
+  /** The wall clock was set by these ms: the time to wake moves as the loop moves it. */
+  setClock(atMs: number, stepMs: number): void {
+    this.#stepMs += stepMs
+    const before = this.#wakeAtMs
+    this.#wakeAtMs = wakeTimeAfter(this.#header, before, atMs, this.#stepMs) ?? Number.NaN
+    if (this.#wakeAtMs !== before) this.#nextMs = this.#wakeAtMs
   }
 
   /** The next ring when it is due at this device time, ms; `seq` is above that of every lease. */
   ring(atMs: number, seq: number): Command | undefined {
+    const { token } = this.#header
     const endMs = this.#wakeAtMs + LASTS_MS
     if (this.#stopped || !(atMs >= this.#nextMs && atMs < endMs)) return undefined
     this.#nextMs = atMs + EVERY_MS
     const level = Math.min(LOUDEST_DB, FIRST_DB + STEP_DB * this.#rings++)
     const lease: Lease = {
-      ...{ id: `${this.#token}.bare.${this.#rings}`, seq, token: this.#token },
+      ...{ id: `${token}.bare.${this.#rings}`, seq, token },
       ...{ issuedAtMs: atMs, notAfterMs: Math.min(atMs + RING_MS, endMs) },
       ...{ actuator: 'sound', action: 'wake', maxLevel: level, fallback: 'natural' },
       ...{ consentId: 'wake', reason: `bare-${this.#rings}` },

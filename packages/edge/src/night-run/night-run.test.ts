@@ -207,6 +207,7 @@ describe('a night that cannot be written down, or whose loop fails', () => {
       ...{ source: sourceOf(pieces(0, seconds), true), header: head, actor, opening: [] },
       ...{ montage: { montage: head.montage, from: [{ index: 0 }] }, stager: undefined },
       timer: { now: () => 0, after: () => () => undefined },
+      wallMs: () => 1e12,
       onStep: (input) => void inputs.push(input),
       ...changes,
     })
@@ -226,6 +227,23 @@ describe('a night that cannot be written down, or whose loop fails', () => {
     const [first] = actor.sounds
     expect(first!.heardAtMs).toBeGreaterThanOrEqual(5000)
     expect(first!.command.lease).toMatchObject({ action: 'wake', consentId: 'wake' })
+  })
+
+  it('follows a wall clock that is set meanwhile (N76)', async () => {
+    for (const [stepMs, firstMs] of [
+      [-20_000, 25_000],
+      [3_600_000, 250],
+    ] as const) {
+      let aheadMs = 0
+      const actor = new FileActor(1)
+      const fullBox = { append: () => false, onTrouble: () => undefined, close: async () => 9 }
+      const box = fullBox as unknown as BoxFile
+      const { night } = wakeNight({ box, wallMs: () => 1e12 + aheadMs }, actor, 40)
+      aheadMs = stepMs
+      await night.run()
+      expect(actor.sounds[0]!.heardAtMs).toBeGreaterThanOrEqual(firstMs - 250)
+      expect(actor.sounds[0]!.heardAtMs).toBeLessThanOrEqual(firstMs + 500)
+    }
   })
 
   it('tells the failure when the alarm has had its time, and writes it down', async () => {

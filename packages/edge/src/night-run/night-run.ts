@@ -195,6 +195,7 @@ export class NightRun {
   #take(input: LoopInput): void {
     const { box, onStep } = this.#options
     this.#atMs = input.atMs
+    if (input.kind === 'clock') this.#alarm.setClock(input.atMs, input.stepMs)
     // What cannot be written down is not used: nothing acts that could not be explained.
     const isKept = box === undefined || box.append({ kind: 'input', input })
     const events = isKept && this.#failure === undefined ? this.#stepped(input) : undefined

@@ -2,6 +2,7 @@ import type { Facts } from '../governor/facts.ts'
 import type { WatchFacts } from '../watch/facts.ts'
 import type { NightHeader } from './header.ts'
 import { localMinuteAt, wallAt } from './night-clock.ts'
+import { wakeTime } from './wake-time.ts'
 
 /** Facts that the loop fills again and again: an object of its own, never kept by the governor. */
 export type FilledFacts = { -readonly [Name in keyof Facts]: Facts[Name] }
@@ -22,7 +23,7 @@ const LEAST_STAGE_QUALITY = 0.2
 
 /** The facts at the start of a night: what does not change, the rest unknown. */
 export function newFacts(header: NightHeader): FilledFacts {
-  const { history = {}, startMs, bedtimeMs, wakeMs } = header
+  const { history = {}, startMs, bedtimeMs } = header
   return {
     wake: undefined,
     nrem: undefined,
@@ -40,7 +41,7 @@ export function newFacts(header: NightHeader): FilledFacts {
     wallMs: undefined,
     localMin: undefined,
     bedtimeAtMs: bedtimeMs === undefined ? undefined : bedtimeMs - startMs,
-    wakeAtMs: wakeMs === undefined ? undefined : wakeMs - startMs,
+    wakeAtMs: wakeTime(header),
     nightsInRow: history.nightsInRow,
     sinceSilent: history.sinceSilent,
     cleanNights: history.cleanNights,

@@ -13,6 +13,7 @@ import type { NightHeader } from './header.ts'
 import type { LoopInput } from './input.ts'
 import type { NightMoment } from './moment.ts'
 import { newWakeCourse, type WakeCourse, wakeDecision } from './wake-course.ts'
+import { wakeTimeAfter } from './wake-time.ts'
 
 /**
  * What a night is made with beside its header: loaded before it begins, named by hash in the box.
@@ -117,12 +118,15 @@ function takeWord(
   input: Exclude<LoopInput, Samples>,
   events: LoopEvent[],
 ): void {
-  const { outside } = state
+  const { outside, facts, header } = state
   if (input.kind === 'latency') {
     outside.latencyMeanMs = input.meanMs
     outside.latencySdMs = input.sdMs
   }
-  if (input.kind === 'clock') outside.stepMs += input.stepMs
+  if (input.kind === 'clock') {
+    outside.stepMs += input.stepMs
+    facts.wakeAtMs = wakeTimeAfter(header, facts.wakeAtMs, input.atMs, outside.stepMs)
+  }
   govern(state, eventOf(input), events)
   // The alarm needs no signal: time alone brings it.
   if (input.kind === 'tick') wakeDecision(state.wake, state, events)
