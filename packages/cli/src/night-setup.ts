@@ -142,14 +142,8 @@ export async function nightSetup(
   earlier?: EarlierPart,
 ): Promise<NightSetup> {
   const { description } = source
-  const wishes = Object.fromEntries(
-    (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
-      const label = args.text(kind)
-      return label === undefined ? [] : [[kind, label]]
-    }),
-  )
   const labels = description.channels.map(({ label }) => label)
-  const montage = nightMontage(labels, description.rateHz, wishes)
+  const montage = nightMontage(labels, description.rateHz, channelWishes(args))
   if (!montage.ok) throw new UsageError(`${description.name}: ${describeProblem(montage.problem)}`)
   const rehearsal = rehearsedMode(args)
   // Device time of a live source runs since it was opened, and the wall clock is that of its zero.
@@ -196,6 +190,16 @@ export async function nightSetup(
       { kind: 'mode', to: mode, awake: true, ask: 1 },
     ],
   }
+}
+
+/** The channels that a call names, by what they are. */
+function channelWishes(args: Arguments): Partial<Record<'eeg' | 'eog' | 'emg', string>> {
+  return Object.fromEntries(
+    (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
+      const label = args.text(kind)
+      return label === undefined ? [] : [[kind, label]]
+    }),
+  )
 }
 
 /** Why nothing may act, where that is known beforehand. */

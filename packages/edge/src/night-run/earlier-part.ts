@@ -27,9 +27,9 @@ export type EarlierPart = {
 export type EarlierPartCode = ReplayCode | 'BOX_FILE' | 'BOX_DAMAGE' | 'BOX_OTHER'
 
 /**
- * Reads how far a night had come from its box: the night runs again to its last whole record, which
- * takes a minute for eight hours, and what the governor remembers is what it had allowed. Fails
- * with BOX_OTHER where the night does not come again as it was recorded: then nobody knows.
+ * Reads how far a night had come from its box: the night runs again to its last whole record, and
+ * what the governor remembers is what it had allowed. Fails with BOX_OTHER where the night does not
+ * come again as it was recorded: then nobody knows.
  */
 export async function earlierPart(
   path: string,

@@ -61,7 +61,7 @@ export type NightHeader = {
   readonly history?: History
   /**
    * The governor of the controller before this one, where that was lost in the same night: what was
-   * heard, stopped, lowered and taken back goes on counting (rule N53). Missing where a night begins.
+   * heard, stopped, lowered and taken back goes on counting (rule N53). Missing as a night begins.
    */
   readonly resumed?: GovernorState
   /** Playback only: nothing outside a file may act. */
