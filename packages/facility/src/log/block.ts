@@ -1,0 +1,127 @@
+import { crc32 } from 'node:zlib'
+import type { Logged } from './log-port.ts'
+
+/**
+ * A block is what one flush made durable: u32 magic, u32 bytes of the body, u32 check of the block
+ * before, u32 its own check (CRC-32 of the rest of this head and the body), u32 entries, u32 zero,
+ * f64 wall clock in ms, f64 entries before it. The body holds each entry as u16 partition, u32
+ * length, bytes. Little-endian.
+ */
+export const BLOCK_HEAD = 40
+
+/** Most bytes of a block's body; a longer one is damage. */
+export const LONGEST_BODY: number = 1 << 26
+
+const MAGIC = 0x314b4c42
+const ENTRY_HEAD = 6
+
+/** Records of one partition that wait to be committed together. */
+export type Waiting = { readonly partition: number; readonly entries: readonly Uint8Array[] }
+
+/** What stands before a block. */
+export type Before = { readonly check: number; readonly ordinal: number }
+
+/** A block that was read and found whole. */
+export type Block = {
+  /** Where the next one begins. */
+  readonly end: number
+  readonly check: number
+  readonly count: number
+  readonly ordinal: number
+  readonly atMs: number
+  readonly body: Uint8Array
+}
+
+/** Bytes that some records take up in a block. */
+export function bodyBytes(entries: readonly Uint8Array[]): number {
+  let bytes = 0
+  for (const entry of entries) bytes += ENTRY_HEAD + entry.length
+  return bytes
+}
+
+/** Writes a block. */
+export function encodeBlock(waiting: readonly Waiting[], before: Before, atMs: number): Buffer {
+  let length = 0
+  for (const { entries } of waiting) length += bodyBytes(entries)
+  const bytes = Buffer.allocUnsafe(BLOCK_HEAD + length)
+  let at = BLOCK_HEAD
+  let count = 0
+  for (const { partition, entries } of waiting) {
+    for (const entry of entries) {
+      bytes.writeUInt16LE(partition, at)
+      bytes.writeUInt32LE(entry.length, at + 2)
+      bytes.set(entry, at + ENTRY_HEAD)
+      at += ENTRY_HEAD + entry.length
+    }
+    count += entries.length
+  }
+  bytes.writeUInt32LE(MAGIC, 0)
+  bytes.writeUInt32LE(length, 4)
+  bytes.writeUInt32LE(before.check, 8)
+  bytes.writeUInt32LE(count, 16)
+  bytes.writeUInt32LE(0, 20)
+  bytes.writeDoubleLE(atMs, 24)
+  bytes.writeDoubleLE(before.ordinal, 32)
+  bytes.writeUInt32LE(checkOf(bytes), 12)
+  return bytes
+}
+
+/** The check of an encoded block. */
+export function blockCheck(bytes: Buffer): number {
+  return bytes.readUInt32LE(12)
+}
+
+/** Reads the block at a place; undefined for anything that is not a whole one. */
+export function decodeBlock(bytes: Buffer, at: number): Block | undefined {
+  if (bytes.length - at < BLOCK_HEAD || bytes.readUInt32LE(at) !== MAGIC) return undefined
+  const length = bytes.readUInt32LE(at + 4)
+  const end = at + BLOCK_HEAD + length
+  if (length > LONGEST_BODY || end > bytes.length) return undefined
+  const block = bytes.subarray(at, end)
+  if (checkOf(block) !== block.readUInt32LE(12)) return undefined
+  return {
+    ...{ end, check: block.readUInt32LE(12), count: block.readUInt32LE(16) },
+    ...{ atMs: block.readDoubleLE(24), ordinal: block.readDoubleLE(32) },
+    body: block.subarray(BLOCK_HEAD),
+  }
+}
+
+/** Whether a block follows on what stands before it. */
+export function follows(bytes: Buffer, at: number, block: Block, before: Before): boolean {
+  return bytes.readUInt32LE(at + 8) === before.check && block.ordinal === before.ordinal
+}
+
+/**
+ * Whether a whole block stands anywhere behind a place: then what is broken before it was once
+ * durable, and is damage rather than a torn tail.
+ */
+export function laterBlock(bytes: Buffer, from: number): boolean {
+  const magic = Buffer.alloc(4)
+  magic.writeUInt32LE(MAGIC)
+  for (let at = bytes.indexOf(magic, from); at >= 0; at = bytes.indexOf(magic, at + 1)) {
+    if (decodeBlock(bytes, at) !== undefined) return true
+  }
+  return false
+}
+
+/** The entries of a block, numbered within their partitions by `counts`, which goes up. */
+export function* entriesOf(block: Block, counts: Map<number, number>): Generator<Logged> {
+  const body = Buffer.from(block.body.buffer, block.body.byteOffset, block.body.length)
+  for (let at = 0; at < body.length; ) {
+    const partition = body.readUInt16LE(at)
+    const end = at + ENTRY_HEAD + body.readUInt32LE(at + 2)
+    const offset = counts.get(partition) ?? 0
+    counts.set(partition, offset + 1)
+    yield { partition, offset, atMs: block.atMs, entry: body.subarray(at + ENTRY_HEAD, end) }
+    at = end
+  }
+}
+
+function checkOf(block: Buffer): number {
+  return crc32(block.subarray(BLOCK_HEAD), crc32(block.subarray(16, BLOCK_HEAD), before(block)))
+}
+
+/** The check of the block before goes into this one's, so that blocks are chained. */
+function before(block: Buffer): number {
+  return crc32(block.subarray(4, 12))
+}

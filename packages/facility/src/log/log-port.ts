@@ -1,0 +1,44 @@
+/** A record as a log holds it: its bytes are opaque to the log. */
+export type Logged = {
+  readonly partition: number
+  /** Its place in its partition: 0, 1, 2 ... without a gap. */
+  readonly offset: number
+  /** The centre's wall clock when it was committed, ms; never falling. */
+  readonly atMs: number
+  readonly entry: Uint8Array
+}
+
+/** Why a log did not take a record; nothing that was committed is lost by it. */
+export type LogTrouble = 'LOG_BUSY' | 'LOG_FULL' | 'LOG_FAILED' | 'LOG_FENCED' | 'LOG_CLOSED'
+
+/** What an append rejects with: the front door gives its code as the reason. */
+export class LogError extends Error {
+  override readonly name: string = 'LogError'
+  readonly code: LogTrouble
+
+  constructor(code: LogTrouble, got: string) {
+    super(`log: got ${got}, expected to append (${code})`)
+    this.code = code
+  }
+}
+
+/**
+ * The log of a centre: the only place where something becomes durable, and the only input of the
+ * reducers. Order holds within a partition and not between two.
+ */
+export type LogPort = {
+  /**
+   * Appends records to a partition in their order, all or none. Resolves to the offset of the first
+   * once they are durable; rejects with `LogError` when they are not and never will be.
+   */
+  append(partition: number, entries: readonly Uint8Array[]): Promise<number>
+  /**
+   * What is durable of several partitions, each from its offset on (both maps and ends as at the
+   * call), in order within each. Throws where the log is damaged.
+   */
+  read(from: ReadonlyMap<number, number>): AsyncIterable<Logged>
+  /** Records of a partition that are durable. */
+  length(partition: number): number
+  /** Makes what waits durable, and lets go of the files or sockets. */
+  close(): Promise<void>
+}
