@@ -7,10 +7,10 @@ import type { Logged } from './log-port.ts'
  * f64 wall clock in ms, f64 entries before it. The body holds each entry as u16 partition, u32
  * length, bytes. Little-endian.
  */
-export const BLOCK_HEAD = 40
+const BLOCK_HEAD = 40
 
 /** Most bytes of a block's body; a longer one is damage. */
-export const LONGEST_BODY: number = 1 << 26
+const LONGEST_BODY: number = 1 << 26
 
 const MAGIC = 0x314b4c42
 const ENTRY_HEAD = 6

@@ -52,7 +52,7 @@ test('what was appended is read again in its order, partition by partition, from
   await again.close()
 })
 
-test('a tail torn at any byte is cut away, and nothing that was acknowledged goes with it (F12)', async () => {
+test('a tail torn at any byte is cut away, and nothing that was acknowledged goes with it', async () => {
   const random = seededRandom(12)
   const folder = newFolder()
   const log = await openSegmentLog(folder)
