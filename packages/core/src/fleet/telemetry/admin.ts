@@ -1,0 +1,52 @@
+import { ok, type Result } from '../../math/result.ts'
+import type { Watermark } from './birth.ts'
+import { MOST_FRAMES } from './frame.ts'
+import { u32Field } from './names.ts'
+import {
+  readCanonical,
+  readFields,
+  type Shape,
+  type ShapeCode,
+  whole,
+  writeCanonical,
+  writeFields,
+} from './shape.ts'
+
+/** What the centre says on `adm`: housekeeping that can neither begin nor end anything at night. */
+export type Admin =
+  /** All below is durable: the device may forget it. */
+  | ({ readonly kind: 'watermark' } & Watermark)
+  /**
+   * How the device comes back after a fault: it waits up to `spreadS`, and sends frames in blocks of
+   * `framesPerBlock`.
+   */
+  | { readonly kind: 'pace'; readonly spreadS: number; readonly framesPerBlock: number }
+
+/** Longest wait before a device comes back, s: a city of a million at one box. */
+export const LONGEST_SPREAD_S = 7200
+
+const LONGEST_ADMIN = 256
+
+const KINDS: {
+  readonly [Kind in Admin['kind']]: Shape<Omit<Extract<Admin, { kind: Kind }>, 'kind'>>
+} = {
+  watermark: { boot: u32Field, seq: u32Field },
+  pace: { spreadS: whole(0, LONGEST_SPREAD_S), framesPerBlock: whole(1, MOST_FRAMES) },
+}
+
+/** A word of administration as canonical JSON. */
+export function encodeAdmin(admin: Admin): Uint8Array<ArrayBuffer> {
+  const shape = KINDS[admin.kind] as unknown as Shape<Admin>
+  return writeCanonical({ ...writeFields(shape, admin), kind: admin.kind })
+}
+
+/** Reads a word of administration; an unknown kind or field is refused. Rule F12 of SPEC.md. */
+export function decodeAdmin(bytes: Uint8Array): Result<Admin, ShapeCode> {
+  const json = readCanonical(bytes, LONGEST_ADMIN)
+  if (!json.ok) return json
+  const { kind, ...rest } = (json.value ?? {}) as { readonly kind?: unknown }
+  const known = typeof kind === 'string' && Object.hasOwn(KINDS, kind)
+  if (!known) return readFields({}, json.value, 'adm') as never
+  const read = readFields<object>(KINDS[kind as Admin['kind']] as Shape<object>, rest, 'adm')
+  return read.ok ? ok({ ...read.value, kind } as Admin) : read
+}

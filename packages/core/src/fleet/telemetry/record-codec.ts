@@ -1,0 +1,131 @@
+import { assert } from '../../math/assert.ts'
+import { fail, ok, type Result } from '../../math/result.ts'
+import { decodeBirth, encodeBirth } from './birth-codec.ts'
+import { decodeEvent, encodeEvent } from './device-event-codec.ts'
+import { readDeviceId } from './device-id.ts'
+import { type FrameCode, flawOfFrames } from './frame-codec.ts'
+import { decodeGrant, encodeGrant } from './grant-codec.ts'
+import type { DeviceRecord } from './record.ts'
+import type { ShapeCode } from './shape.ts'
+
+/** Why bytes are no record of a partition. */
+export type RecordCode = 'RECORD_SHAPE' | 'DEVICE_ID' | FrameCode | ShapeCode
+
+/** The first byte of a record; its place in the list, which only grows. */
+const KINDS: readonly DeviceRecord['kind'][] = [
+  ...(['enrolled', 'birth', 'frames', 'event', 'gone', 'granted', 'erased'] as const),
+]
+const ENDS = ['death', 'closed', 'silent'] as const
+const NOTHING = new Uint8Array(0)
+/** Kind, f64 time, length of the device's name. */
+const HEAD = 10
+
+type Decoded = Result<DeviceRecord, RecordCode>
+type Base = Pick<DeviceRecord, 'atMs' | 'device'>
+
+/**
+ * A record as bytes for the log: u8 kind, f64 atMs (little-endian), u8 length of the device's name,
+ * the name, and what belongs to the kind; frames as they came.
+ */
+export function encodeRecord(record: DeviceRecord): Uint8Array<ArrayBuffer> {
+  const body = bodyOf(record)
+  const { device } = record
+  const bytes = new Uint8Array(HEAD + device.length + body.length)
+  bytes[0] = KINDS.indexOf(record.kind)
+  new DataView(bytes.buffer).setFloat64(1, record.atMs, true)
+  bytes[9] = device.length
+  for (let i = 0; i < device.length; i++) bytes[HEAD + i] = device.charCodeAt(i)
+  bytes.set(body, HEAD + device.length)
+  return bytes
+}
+
+/** Reads a record; never throws, and checks all that a front door checked. Frames are a view. */
+export function decodeRecord(bytes: Uint8Array): Decoded {
+  const kind = KINDS[bytes[0] ?? KINDS.length]
+  if (bytes.length < HEAD || kind === undefined) return unread('kind', bytes)
+  const from = HEAD + bytes[9]!
+  if (from > bytes.length) return unread('device', bytes)
+  const device = readDeviceId(asciiOf(bytes.subarray(HEAD, from)))
+  if (!device.ok) return device
+  const atMs = viewOf(bytes).getFloat64(1, true)
+  if (!Number.isSafeInteger(atMs)) return unread('atMs', bytes)
+  return withBody({ atMs, device: device.value }, kind, bytes.subarray(from))
+}
+
+function bodyOf(record: DeviceRecord): Uint8Array {
+  switch (record.kind) {
+    case 'enrolled':
+      return bytesOfHex(record.publicKey)
+    case 'birth':
+      return encodeBirth(record.birth)
+    case 'frames':
+      return record.bytes
+    case 'event':
+      return encodeEvent(record)
+    case 'gone': {
+      const bytes = new Uint8Array(5)
+      new DataView(bytes.buffer).setUint32(0, record.boot, true)
+      bytes[4] = ENDS.indexOf(record.how)
+      return bytes
+    }
+    case 'granted':
+      return encodeGrant(record.grant)
+    case 'erased':
+      return NOTHING
+  }
+}
+
+function withBody(base: Base, kind: DeviceRecord['kind'], body: Uint8Array): Decoded {
+  switch (kind) {
+    case 'enrolled':
+      if (body.length !== 32) return unread('publicKey', body)
+      return ok({ ...base, kind, publicKey: hexOf(body) })
+    case 'birth': {
+      const birth = decodeBirth(body)
+      return birth.ok ? ok({ ...base, kind, birth: birth.value }) : birth
+    }
+    case 'frames': {
+      const flaw = flawOfFrames(body)
+      if (flaw === undefined) return ok({ ...base, kind, bytes: body })
+      return fail(flaw, 'frames', `${body.length} bytes`, 'a block of frames')
+    }
+    case 'event': {
+      const keyed = decodeEvent(body)
+      return keyed.ok ? ok({ ...base, kind, ...keyed.value }) : keyed
+    }
+    case 'gone': {
+      const how = ENDS[body[4] ?? ENDS.length]
+      if (body.length !== 5 || how === undefined) return unread('gone', body)
+      return ok({ ...base, kind, boot: viewOf(body).getUint32(0, true), how })
+    }
+    case 'granted': {
+      const grant = decodeGrant(body)
+      return grant.ok ? ok({ ...base, kind, grant: grant.value }) : grant
+    }
+    case 'erased':
+      return body.length === 0 ? ok({ ...base, kind }) : unread('erased', body)
+  }
+}
+
+function unread(where: string, bytes: Uint8Array): Decoded {
+  return fail('RECORD_SHAPE', where, `${bytes.length} bytes`, 'a record of a partition')
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function asciiOf(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
+  return text
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+function bytesOfHex(hex: string): Uint8Array {
+  assert(/^[0-9a-f]{64}$/.test(hex), `a public key is 64 hexadecimal digits, got ${hex.length}`)
+  return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+}
