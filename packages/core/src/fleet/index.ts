@@ -1,5 +1,7 @@
 export * from './anomaly/index.ts'
+export * from './failsafe/index.ts'
 export * from './incident/index.ts'
+export * from './recovery/index.ts'
 export * from './release/index.ts'
 export * from './rollout/index.ts'
 export * from './telemetry/index.ts'

@@ -1,0 +1,3 @@
+export * from './failsafe.ts'
+export * from './granting.ts'
+export * from './softness.ts'
