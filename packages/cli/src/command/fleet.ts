@@ -1,0 +1,67 @@
+import type { Arguments, Command, CommandOption, Io } from '../command.ts'
+import { UsageError } from '../command.ts'
+import { FLEET_INCIDENTS_OPTIONS, runFleetIncidents } from '../fleet-incidents.ts'
+import { FLEET_NAB_OPTIONS, runFleetNab } from '../fleet-nab.ts'
+import { FLEET_RELEASES_OPTIONS, runFleetReleases } from '../fleet-releases.ts'
+import { FLEET_ROLLOUT_OPTIONS, runFleetRollout } from '../fleet-rollout.ts'
+
+/** A part of `nocturne fleet`: its own verbs and options behind one word. */
+type Part = {
+  readonly options: Readonly<Record<string, CommandOption>>
+  run(args: Arguments, io: Io): Promise<number>
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  releases: { options: FLEET_RELEASES_OPTIONS, run: runFleetReleases },
+  rollout: { options: FLEET_ROLLOUT_OPTIONS, run: runFleetRollout },
+  incidents: { options: FLEET_INCIDENTS_OPTIONS, run: runFleetIncidents },
+  nab: { options: FLEET_NAB_OPTIONS, run: runFleetNab },
+}
+
+/** Most files of one call, such as the boxes of a rehearsal. */
+const MOST_FILES = 10_000
+
+/** `nocturne fleet`: what an operator does about many devices. */
+export const command: Command = {
+  name: 'fleet',
+  summary: 'Many devices: signed releases, rollouts in rings, incidents, detectors on series',
+  usage: `fleet ${Object.keys(PARTS).join('|')} …`,
+  example: 'nocturne fleet rollout needs --devices 10000',
+  positionals: [1, MOST_FILES],
+  options: optionsOfAll(),
+  run,
+}
+
+async function run(args: Arguments, io: Io): Promise<number> {
+  const [word = '', ...rest] = args.positionals
+  const part = Object.hasOwn(PARTS, word) ? PARTS[word] : undefined
+  if (part === undefined) throw new UsageError(`got "${word}", expected ${command.usage}`)
+  const stray = Object.keys(command.options).find(
+    (name) => !(name in part.options) && (args.text(name) !== undefined || args.flag(name)),
+  )
+  if (stray !== undefined) {
+    throw new UsageError(`--${stray}: got it with fleet ${word}, expected ${listed(part)}`)
+  }
+  return part.run({ ...args, positionals: rest }, io)
+}
+
+/** The options of every part; where two share a name, the help tells both. */
+function optionsOfAll(): Record<string, CommandOption> {
+  const all: Record<string, CommandOption> = {}
+  for (const [word, { options }] of Object.entries(PARTS)) {
+    for (const [name, option] of Object.entries(options)) {
+      const before = all[name]
+      const told = `${word}: ${option.help.replace(new RegExp(`^${word}: `), '')}`
+      const same = before?.help.endsWith(option.help)
+      const help = before === undefined ? told : same ? before.help : `${before.help} · ${told}`
+      all[name] = { ...option, help }
+    }
+  }
+  return all
+}
+
+function listed({ options }: Part): string {
+  return Object.keys(options)
+    .map((name) => `--${name}`)
+    .join(' ')
+}
