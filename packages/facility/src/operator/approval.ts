@@ -37,8 +37,9 @@ export type Answer = {
 export const NO_APPROVALS: Approvals = { next: 1, pending: [] }
 
 /**
- * One person asks for a deed. It is done at once when one is enough; otherwise it waits for another.
- * The same person asking again for the same thing does not become two. Rules F86, F87 of SPEC.md.
+ * One person asks for a deed. It is done at once when one is enough; otherwise it waits for
+ * another. The same person asking again for the same thing does not become two. Rules F86, F87 of
+ * SPEC.md.
  */
 export function ask(
   before: Approvals,

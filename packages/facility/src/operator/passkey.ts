@@ -29,8 +29,8 @@ const CHALLENGE_MS = 300_000
 const MOST_CHALLENGES = 1000
 
 /**
- * Signing in by passkey (WebAuthn level 2): the challenge, and the check of what the browser brings.
- * User verification is required: a stolen key without its finger or its code is nobody.
+ * Signing in by passkey (WebAuthn level 2): the challenge, and the check of what the browser
+ * brings. User verification is required: a stolen key without its finger or its code is nobody.
  */
 export class PasskeyDesk {
   readonly #challenges = new Map<string, { purpose: string; untilMs: number }>()

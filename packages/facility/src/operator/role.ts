@@ -36,7 +36,8 @@ export type Deed = keyof typeof ROWS
 
 /**
  * What each deed asks for. All that makes the fleet quieter needs one person; what makes it bolder
- * past a tenth of the people, or again after a failsafe, needs two. Rule F86 of the fleet's SPEC.md.
+ * past a tenth of the people, or again after a failsafe, needs two. Rule F86 of the fleet's
+ * SPEC.md.
  */
 export const DEEDS: Readonly<Record<Deed, DeedRow>> = Object.fromEntries(
   Object.entries(ROWS).map(([deed, [least, persons, means]]) => [deed, { least, persons, means }]),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RateLimit } from './rate-limit.ts'
+import { RateLimit, REQUEST_RATE, SIGN_IN_RATE } from './rate-limit.ts'
 import { hashOf, IDLE_MS, SIGN_IN_MS, SignIns, sameWord } from './sign-ins.ts'
 
 const mira = { name: 'mira', role: 'operator' } as const
@@ -48,6 +48,14 @@ describe('F89: an address that asks too much waits, and the others do not', () =
     expect([0, 0, 0, 0].map(() => limit.take('10.0.0.1', 0))).toEqual([0, 0, 0, 2])
     expect(limit.take('10.0.0.2', 0)).toBe(0)
     expect([limit.take('10.0.0.1', 2000), limit.take('10.0.0.1', 2000)]).toEqual([0, 2])
+  })
+
+  it('allows a person every try to sign in, and a guesser ten a minute', () => {
+    const limit = new RateLimit(SIGN_IN_RATE)
+    let tries = 0
+    for (let s = 0; s < 3600; s++) if (limit.take('10.0.0.1', s * 1000) === 0) tries++
+    expect(tries).toBe(SIGN_IN_RATE.burst + 599)
+    expect(REQUEST_RATE.perS).toBeGreaterThan(10)
   })
 
   it('is not given anew by a clock that goes back', () => {

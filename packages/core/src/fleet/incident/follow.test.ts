@@ -7,7 +7,14 @@ import {
   followerStep,
   startFollow,
 } from './follow.ts'
-import { type Naming, type NamingDraft, signNaming, verifyNaming } from './naming.ts'
+import {
+  decodeNaming,
+  encodeNaming,
+  type Naming,
+  type NamingDraft,
+  signNaming,
+  verifyNaming,
+} from './naming.ts'
 
 const MIN = 60_000
 const T0 = Date.UTC(2026, 10, 27, 22)
@@ -180,6 +187,25 @@ describe('the naming of a follower (F59)', () => {
     ]
     for (const change of changes) {
       expect(await verifyNaming(subtle, { ...naming, ...change }, SLEEPER)).toBe(false)
+    }
+  })
+
+  it('travels as one text and comes back the same, and nothing else passes for one', async () => {
+    const naming = await signNaming(subtle, { ...DRAFT, follower: 'Müller' }, SEED)
+    const bytes = encodeNaming(naming)
+    expect(decodeNaming(bytes)).toEqual({ ok: true, value: naming })
+    const text = String.fromCharCode(...bytes)
+    const others = [
+      text.replace('"from":40', '"from":400'),
+      text.replace('"stale"', '"all"'),
+      text.replace('{"alarms"', '{"a":1,"alarms"'),
+      text.replace('bed-1', 'bed 1'),
+      ` ${text}`,
+      'null',
+    ]
+    for (const other of others) {
+      const read = decodeNaming(Uint8Array.from(other, (letter) => letter.charCodeAt(0)))
+      expect([other, read.ok]).toEqual([other, false])
     }
   })
 })

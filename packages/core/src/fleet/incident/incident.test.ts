@@ -3,7 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { incidentStep, openBook, PAGE_AGAIN_MS } from './book.ts'
 import { type Incident, type IncidentBook, incidentCeiling } from './incident.ts'
 import type { IncidentEffect, IncidentInput } from './input.ts'
-import { signPieceConsent, verifyPieceConsent } from './piece-consent.ts'
+import {
+  decodePieceConsent,
+  encodePieceConsent,
+  signPieceConsent,
+  verifyPieceConsent,
+} from './piece-consent.ts'
 import { postMortemText } from './post-mortem.ts'
 import { PLAYBOOK } from './safe-action.ts'
 import type { IncidentSignal } from './signal.ts'
@@ -249,5 +254,21 @@ describe('a yes to a piece of a black box (F57)', () => {
     expect(await isGood({ ...ASKED, incident: 'i-2' }, { ...consent, incident: 'i-2' })).toBe(false)
     expect(await isGood(ASKED, consent, '0'.repeat(64))).toBe(false)
     expect(await isGood(ASKED, { ...consent, fromMs: T0 - 0.5 })).toBe(false)
+  })
+
+  it('travels as one text and comes back the same, and nothing else passes for one', async () => {
+    const consent = await signPieceConsent(subtle, ASKED, SEED)
+    const bytes = encodePieceConsent(consent)
+    expect(decodePieceConsent(bytes)).toEqual({ ok: true, value: consent })
+    const text = String.fromCharCode(...bytes)
+    for (const other of [
+      text.replace('i-1', 'x-1'),
+      text.replace('"fromMs"', '"from"'),
+      '[]',
+      '',
+    ]) {
+      const read = decodePieceConsent(Uint8Array.from(other, (letter) => letter.charCodeAt(0)))
+      expect(read.ok).toBe(false)
+    }
   })
 })

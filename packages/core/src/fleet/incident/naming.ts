@@ -1,3 +1,4 @@
+import type { Result } from '../../math/result.ts'
 import { canonicalBytes } from '../../night/consent/canonical.ts'
 import {
   isSignedBy,
@@ -5,6 +6,19 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import {
+  list,
+  name,
+  part,
+  readCanonical,
+  readFields,
+  type Shape,
+  type ShapeCode,
+  whole,
+  word,
+  writeCanonical,
+  writeFields,
+} from '../telemetry/shape.ts'
 
 /** What a follower is told of. */
 export type FollowerAlarm = 'stale' | 'outside' | 'safety'
@@ -25,6 +39,29 @@ export type NamingDraft = {
 export type Naming = NamingDraft & { readonly signer: string; readonly signature: string }
 
 const PURPOSE = 'nocturne follower 1'
+const LONGEST_NAMING = 2048
+/** Heart rates that a range may have, 1/min. */
+const RATE = whole(20, 250)
+
+const NAMING: Shape<Naming> = {
+  device: name(/^[a-z0-9-]{4,48}$/),
+  follower: name(/^[\p{L}\p{N}][\p{L}\p{N} .'-]{0,59}$/u),
+  alarms: list(word(['stale', 'outside', 'safety']), 3),
+  outside: part({ from: RATE, to: RATE, forMin: whole(1, 120) }),
+  untilMs: whole(0, 4_102_444_800_000),
+  ...{ signer: name(/^[0-9a-f]{64}$/), signature: name(/^[0-9a-f]{128}$/) },
+}
+
+/** A naming as it travels: canonical JSON. */
+export function encodeNaming(naming: Naming): Uint8Array<ArrayBuffer> {
+  return writeCanonical(writeFields(NAMING, naming))
+}
+
+/** Reads a naming; whether the sleeper signed it is for `verifyNaming` to find. */
+export function decodeNaming(bytes: Uint8Array): Result<Naming, ShapeCode> {
+  const json = readCanonical(bytes, LONGEST_NAMING)
+  return json.ok ? readFields(NAMING, json.value, 'naming') : json
+}
 
 /** Signs it with the sleeper's private key, 64 hexadecimal digits; rejects when it is none. */
 export async function signNaming(

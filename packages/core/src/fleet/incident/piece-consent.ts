@@ -1,3 +1,4 @@
+import type { Result } from '../../math/result.ts'
 import { type Canonical, canonicalBytes } from '../../night/consent/canonical.ts'
 import {
   isSignedBy,
@@ -5,6 +6,16 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import {
+  name,
+  readCanonical,
+  readFields,
+  type Shape,
+  type ShapeCode,
+  whole,
+  writeCanonical,
+  writeFields,
+} from '../telemetry/shape.ts'
 
 /** A sleeper's yes to one piece of the black box for one incident, before it is signed. */
 export type PieceConsentDraft = {
@@ -22,6 +33,25 @@ export type PieceConsent = PieceConsentDraft & {
 }
 
 const PURPOSE = 'nocturne piece 1'
+const LONGEST_CONSENT = 1024
+const WALL = whole(0, 4_102_444_800_000)
+
+const CONSENT: Shape<PieceConsent> = {
+  ...{ incident: name(/^i-\d{1,12}$/), device: name(/^[a-z0-9-]{4,48}$/) },
+  ...{ fromMs: WALL, toMs: WALL },
+  ...{ signer: name(/^[0-9a-f]{64}$/), signature: name(/^[0-9a-f]{128}$/) },
+}
+
+/** A yes to a piece as it travels: canonical JSON. */
+export function encodePieceConsent(consent: PieceConsent): Uint8Array<ArrayBuffer> {
+  return writeCanonical(writeFields(CONSENT, consent))
+}
+
+/** Reads a yes to a piece; whether the sleeper signed it is for `verifyPieceConsent` to find. */
+export function decodePieceConsent(bytes: Uint8Array): Result<PieceConsent, ShapeCode> {
+  const json = readCanonical(bytes, LONGEST_CONSENT)
+  return json.ok ? readFields(CONSENT, json.value, 'piece') : json
+}
 
 /** Signs it with the sleeper's private key, 64 hexadecimal digits; rejects when it is none. */
 export async function signPieceConsent(

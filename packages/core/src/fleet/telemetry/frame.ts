@@ -10,8 +10,9 @@ export const FRAME_S = 30
 export const MOST_FRAMES = 120
 
 /**
- * Frames of one device in a row, as they travel and are stored: no raw signal and no words, by type.
- * The key of frame `i` is (device, `boot`, `firstSeq + i`), and the same key twice is one frame.
+ * Frames of one device in a row, as they travel and are stored: no raw signal and no words, by
+ * type. The key of frame `i` is (device, `boot`, `firstSeq + i`), and the same key twice is one
+ * frame.
  */
 export type FrameBlock = {
   /** Number of the device's start, rises with every start; 0 .. 2^32 - 1. */

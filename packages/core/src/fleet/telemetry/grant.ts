@@ -18,9 +18,9 @@ export type Grant = {
   readonly id: number
   readonly ceiling: Mode
   /**
-   * The newest device time of this boot that the centre had heard when it granted, s since the boot.
-   * The life is counted from there and not from receipt, so that a grant which waited in a network,
-   * came twice, or was recorded and played again lengthens nothing (rule F61).
+   * The newest device time of this boot that the centre had heard when it granted, s since the
+   * boot. The life is counted from there and not from receipt, so that a grant which waited in a
+   * network, came twice, or was recorded and played again lengthens nothing (rule F61).
    */
   readonly heardS: number
   /** Life from `heardS` on the device's own monotonic clock, s, 1 to 90. */
@@ -33,5 +33,7 @@ export type Grant = {
 /** Why a ceiling is what it is. */
 export type GrantReason = 'normal' | 'recovery' | 'incident' | 'failsafe' | 'rollout'
 
-/** A grant with the centre's Ed25519 signature, 128 hexadecimal digits, over its canonical bytes. */
+/**
+ * A grant with the centre's Ed25519 signature, 128 hexadecimal digits, over its canonical bytes.
+ */
 export type SignedGrant = Grant & { readonly signature: string }
