@@ -1,2 +1,3 @@
 export * from './log/index.ts'
 export * from './operator/index.ts'
+export * from './store/index.ts'

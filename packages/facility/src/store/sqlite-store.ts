@@ -1,0 +1,123 @@
+import { rename, rm } from 'node:fs/promises'
+import type { StorePort, StoreRow, StoreValue } from './store-port.ts'
+
+/** What is used of SQLite: the same in Node's own module and in the package for older Nodes. */
+type Database = {
+  exec(sql: string): void
+  prepare(sql: string): Statement
+  close(): void
+}
+type Statement = {
+  run(...values: StoreValue[]): { readonly changes: number | bigint }
+  all(...values: StoreValue[]): unknown[]
+}
+type Sqlite = {
+  readonly DatabaseSync: new (path: string) => Database
+  backup(from: Database, path: string): Promise<number>
+}
+
+/** Statements that are kept ready. */
+const MOST_STATEMENTS = 200
+
+/**
+ * Opens the store in a file, made when it is not there: write-ahead log, every commit flushed to
+ * disk before it resolves, foreign keys kept. Throws what SQLite says when the file is none of its.
+ */
+export async function openSqliteStore(path: string): Promise<StorePort> {
+  const sqlite = await sqliteOf()
+  const database = new sqlite.DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  return new SqliteStore(sqlite, database)
+}
+
+/** Node's own module where there is one (22.5 on), else the package that brings its binaries. */
+async function sqliteOf(): Promise<Sqlite> {
+  const own = 'node:sqlite'
+  const found: unknown = await import(own).catch(() => undefined)
+  const complete = typeof found === 'object' && found !== null && 'backup' in found
+  return (complete ? found : await import('@photostructure/sqlite')) as Sqlite
+}
+
+class SqliteStore implements StorePort {
+  readonly #sqlite: Sqlite
+  readonly #database: Database
+  readonly #statements = new Map<string, Statement>()
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(sqlite: Sqlite, database: Database) {
+    this.#sqlite = sqlite
+    this.#database = database
+  }
+
+  run(sql: string, values: readonly StoreValue[] = []): Promise<number> {
+    return this.#inTurn(async () => this.#run(sql, values))
+  }
+
+  all(sql: string, values: readonly StoreValue[] = []): Promise<readonly StoreRow[]> {
+    return this.#inTurn(async () => this.#all(sql, values))
+  }
+
+  transaction<T>(within: (store: StorePort) => Promise<T>): Promise<T> {
+    return this.#inTurn(async () => {
+      this.#database.exec('BEGIN IMMEDIATE')
+      try {
+        const value = await within(this.#inside())
+        this.#database.exec('COMMIT')
+        return value
+      } catch (error) {
+        this.#database.exec('ROLLBACK')
+        throw error
+      }
+    })
+  }
+
+  backup(path: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const part = `${path}.part`
+      await rm(part, { force: true })
+      await this.#sqlite.backup(this.#database, part)
+      await rename(part, path)
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(async () => this.#database.close())
+  }
+
+  /** The store as a transaction sees it: at once, since the turn is its own. */
+  #inside(): StorePort {
+    const never = (): never => {
+      throw new Error('store: got a transaction, backup or close within a transaction')
+    }
+    return {
+      run: async (sql, values = []) => this.#run(sql, values),
+      all: async (sql, values = []) => this.#all(sql, values),
+      transaction: never,
+      backup: never,
+      close: never,
+    }
+  }
+
+  #run(sql: string, values: readonly StoreValue[]): number {
+    return Number(this.#statement(sql).run(...values).changes)
+  }
+
+  #all(sql: string, values: readonly StoreValue[]): readonly StoreRow[] {
+    return this.#statement(sql).all(...values) as readonly StoreRow[]
+  }
+
+  #statement(sql: string): Statement {
+    const ready = this.#statements.get(sql)
+    if (ready) return ready
+    if (this.#statements.size >= MOST_STATEMENTS) this.#statements.clear()
+    const made = this.#database.prepare(sql)
+    this.#statements.set(sql, made)
+    return made
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => undefined)
+    return done
+  }
+}
