@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import type { StorePort, StoreRow } from '../store/store-port.ts'
+import type { Person } from './approval.ts'
+import type { Passkey } from './passkey.ts'
+import { ROLES, type Role } from './role.ts'
+import { hashOf } from './sign-ins.ts'
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS operator (
+    name TEXT PRIMARY KEY, role TEXT NOT NULL, since_ms BIGINT NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS operator_passkey (
+    id TEXT PRIMARY KEY, operator TEXT NOT NULL REFERENCES operator (name) ON DELETE CASCADE,
+    public_key BLOB NOT NULL, counter BIGINT NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS operator_token (
+    hash TEXT PRIMARY KEY, operator TEXT NOT NULL REFERENCES operator (name) ON DELETE CASCADE,
+    until_ms BIGINT NOT NULL)`,
+]
+
+/** A token of the command line ends after so long, ms. */
+export const TOKEN_MS = 90 * 86_400_000
+
+const TOKEN_HEAD = 'nocturne-'
+
+/**
+ * Who the operators are, in the store: names with roles, the public halves of their passkeys, the
+ * hashes of their tokens for the command line. A person without a role here is nobody.
+ */
+export class OperatorRegister {
+  readonly #store: StorePort
+
+  private constructor(store: StorePort) {
+    this.#store = store
+  }
+
+  /** Opens the register, its tables made when they are not there. */
+  static async open(store: StorePort): Promise<OperatorRegister> {
+    for (const table of TABLES) await store.run(table)
+    return new OperatorRegister(store)
+  }
+
+  /** Everybody with a role, by name. */
+  async everybody(): Promise<readonly Person[]> {
+    const rows = await this.#store.all('SELECT name, role FROM operator ORDER BY name')
+    return rows.flatMap((row) => personOf(row) ?? [])
+  }
+
+  /** The person of a name; undefined for nobody. */
+  async named(name: string): Promise<Person | undefined> {
+    const rows = await this.#store.all('SELECT name, role FROM operator WHERE name = ?', [name])
+    return personOf(rows[0])
+  }
+
+  /** Gives a person a role, or another one. */
+  async name({ name, role }: Person, atMs: number): Promise<void> {
+    await this.#store.run(
+      `INSERT INTO operator (name, role, since_ms) VALUES (?, ?, ?)
+       ON CONFLICT (name) DO UPDATE SET role = excluded.role, since_ms = excluded.since_ms`,
+      [name, role, atMs],
+    )
+  }
+
+  /** Takes the role, every passkey and every token of a person; false when there was none. */
+  async remove(name: string): Promise<boolean> {
+    return (await this.#store.run('DELETE FROM operator WHERE name = ?', [name])) > 0
+  }
+
+  /** Keeps a new passkey, or the counter of a known one after a sign-in. */
+  async keepPasskey({ id, operator, publicKey, counter }: Passkey): Promise<void> {
+    await this.#store.run(
+      `INSERT INTO operator_passkey (id, operator, public_key, counter) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET counter = excluded.counter`,
+      [id, operator, publicKey, counter],
+    )
+  }
+
+  /** A passkey by its id; undefined for one that nobody has here. */
+  async passkey(id: string): Promise<Passkey | undefined> {
+    const [row] = await this.#store.all('SELECT * FROM operator_passkey WHERE id = ?', [id])
+    if (row === undefined) return undefined
+    const publicKey = Uint8Array.from(row.public_key as Uint8Array)
+    const [operator, counter] = [String(row.operator), Number(row.counter)]
+    return { id, operator, publicKey, counter }
+  }
+
+  /** A token for a person's command line, told once: only its hash is kept. */
+  async token(name: string, atMs: number): Promise<string> {
+    const token = `${TOKEN_HEAD}${randomBytes(32).toString('base64url')}`
+    await this.#store.run(
+      'INSERT INTO operator_token (hash, operator, until_ms) VALUES (?, ?, ?)',
+      [hashOf(token), name, atMs + TOKEN_MS],
+    )
+    return token
+  }
+
+  /** Whose token it is; undefined when it is nobody's or has run out. */
+  async ofToken(token: string, atMs: number): Promise<Person | undefined> {
+    const rows = await this.#store.all(
+      `SELECT operator.name, operator.role FROM operator_token
+       JOIN operator ON operator.name = operator_token.operator
+       WHERE operator_token.hash = ? AND operator_token.until_ms > ?`,
+      [hashOf(token), atMs],
+    )
+    return personOf(rows[0])
+  }
+}
+
+function personOf(row: StoreRow | undefined): Person | undefined {
+  const role = ROLES.find((one) => one === row?.role) satisfies Role | undefined
+  return row === undefined || role === undefined ? undefined : { name: String(row.name), role }
+}
