@@ -6,6 +6,7 @@ import { benchLoop } from './loop.ts'
 import { benchNight } from './night.ts'
 import { benchPhase } from './phase.ts'
 import { benchPlanner } from './planner.ts'
+import { benchRecovery } from './recovery.ts'
 import { benchRollout } from './rollout.ts'
 import { benchStreams } from './streams.ts'
 import { benchWatch } from './watch.ts'
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   phase: benchPhase,
   planner: benchPlanner,
   rollout: benchRollout,
+  recovery: benchRecovery,
   streams: benchStreams,
   watch: benchWatch,
 }

@@ -3,9 +3,9 @@ import { admissionFor, takeToken, tokenBucket } from './admission.ts'
 import { BACK_OFF_S, backOffS, firstWaitS, spreadWindowS } from './spread.ts'
 
 describe('how a fleet comes back', () => {
-  it('spreads over the time that 0.7 of the front door needs (F70)', () => {
-    expect(spreadWindowS(1_000_000, 5000)).toBe(286)
-    expect(spreadWindowS(100_000, 1500)).toBe(96)
+  it('spreads over the time that 0.8 of the front door needs (F70)', () => {
+    expect(spreadWindowS(1_000_000, 5000)).toBe(250)
+    expect(spreadWindowS(100_000, 1500)).toBe(84)
     expect(spreadWindowS(0, 1500)).toBe(1)
   })
 
@@ -33,7 +33,7 @@ describe('how a fleet comes back', () => {
 
   it('the door lets in its rate and a tenth of a second at once (F73)', () => {
     const admission = admissionFor(10_000, 1000)
-    expect(admission).toEqual({ ratePerS: 1000, burst: 100, spreadS: 15, backWithinS: 13 })
+    expect(admission).toEqual({ ratePerS: 1000, burst: 100, spreadS: 13, backWithinS: 13 })
     let bucket = tokenBucket(admission, 0)
     let admitted = 0
     // Ten thousand ask within one second.
