@@ -1,0 +1,7 @@
+export * from './backlog.ts'
+export * from './credential.ts'
+export * from './device-session.ts'
+export * from './device-words.ts'
+export * from './gate-session.ts'
+export * from './gate-words.ts'
+export * from './grant-hold.ts'
