@@ -1,7 +1,7 @@
 /**
- * A whole number in 0 .. 2^32 - 1 from a text and a salt, spread evenly: FNV-1a over the UTF-16 units
- * (Fowler, Noll and Vo, 1991), then the last mixing of MurmurHash3 (Appleby, 2011). The same in every
- * engine. Not for secrets, and not against somebody who chooses the texts.
+ * A whole number in 0 .. 2^32 - 1 from a text and a salt, spread evenly: FNV-1a over the UTF-16
+ * units (Fowler, Noll and Vo, 1991), then the last mixing of MurmurHash3 (Appleby, 2011). The same
+ * in every engine. Not for secrets, and not against somebody who chooses the texts.
  */
 export function hash32(text: string, salt = 0): number {
   let h = (0x811c9dc5 ^ Math.imul(salt, 0x9e3779b1)) >>> 0

@@ -11,8 +11,8 @@ export const DEVICE_TICK_S = 1
 
 /**
  * Life of a grant on the device's own clock, s: with a clock that is 2 % slow and looked at once a
- * second, and the fade of what sounds then, all is quiet 90 s after the centre last heard the device.
- * Rule F62 of SPEC.md.
+ * second, and the fade of what sounds then, all is quiet 90 s after the centre last heard the
+ * device. Rule F62 of SPEC.md.
  */
 export const GRANT_TTL_S: number = Math.floor(GRANT_S * (1 - CLOCK_DRIFT)) - FADE_S - DEVICE_TICK_S
 

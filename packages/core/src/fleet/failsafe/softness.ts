@@ -18,8 +18,8 @@ export function levelAfterFall(action: Action, sinceS: number): number {
 }
 
 /**
- * Who is told when a device falls to natural, and when; a sleeper never in the night: the types have
- * no word for it. A follower hears of what may need somebody, nobody of what was wished.
+ * Who is told when a device falls to natural, and when; a sleeper never in the night: the types
+ * have no word for it. A follower hears of what may need somebody, nobody of what was wished.
  */
 export function toldOfFall(cause: DeviceCause): 'nobody' | 'follower' | 'sleeper-in-the-morning' {
   if (cause === 'sleeper' || cause === 'start') return 'nobody'

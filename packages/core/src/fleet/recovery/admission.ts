@@ -38,8 +38,8 @@ export function tokenBucket(admission: Admission, atMs: number): TokenBucket {
 }
 
 /**
- * One more asks to be let in at `atMs`. A clock that went back adds nothing. Whoever is not admitted
- * is answered late or not at all; the back-off does the rest.
+ * One more asks to be let in at `atMs`. A clock that went back adds nothing. Whoever is not
+ * admitted is answered late or not at all; the back-off does the rest.
  */
 export function takeToken(
   bucket: TokenBucket,

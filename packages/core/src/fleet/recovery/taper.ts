@@ -18,12 +18,12 @@ export type Taper = {
 }
 
 /**
- * The highest mode for a device whose control ends, at a share 0..1 of its consented hours: a planned
- * end after five nights or more is spread over three nights, each with control for its first 75, 50
- * and 25 %, by grants that live as any other. Every other end is abrupt: safety before softness. In
- * the debt model of the reference (one point calibrated, an assumption) a release in steps lowers
- * the REM share of the first free night from 26.6 to 24.5 %. Unknown numbers taper nothing. Rule F78
- * of SPEC.md.
+ * The highest mode for a device whose control ends, at a share 0..1 of its consented hours: a
+ * planned end after five nights or more is spread over three nights, each with control for its
+ * first 75, 50 and 25 %, by grants that live as any other. Every other end is abrupt: safety before
+ * softness. In the debt model of the reference (one point calibrated, an assumption) a release in
+ * steps lowers the REM share of the first free night from 26.6 to 24.5 %. Unknown numbers taper
+ * nothing. Rule F78 of SPEC.md.
  */
 export function taperCeiling(taper: Taper, shareOfNight: number): Mode {
   if (taper.cause !== 'planned' || !(taper.nightsInControl >= NIGHTS_THAT_BIND)) return 'guidance'

@@ -30,8 +30,8 @@ export function noGrant(epoch: number): GrantHold {
 
 /**
  * Takes a grant in. Its life runs from the device time that the centre had heard when it was given,
- * never from a later receipt; the same id again can move its end only to a later `heardS`; a newer id
- * or epoch replaces what was, also when it is over by itself. Rules F20-F27 of SPEC.md.
+ * never from a later receipt; the same id again can move its end only to a later `heardS`; a newer
+ * id or epoch replaces what was, also when it is over by itself. Rules F20-F27 of SPEC.md.
  */
 export function takeGrant(
   hold: GrantHold,

@@ -17,8 +17,8 @@ export type Admin =
   /** All below is durable: the device may forget it. */
   | ({ readonly kind: 'watermark' } & Watermark)
   /**
-   * How the device comes back after a fault: it waits up to `spreadS`, and sends frames in blocks of
-   * `framesPerBlock`.
+   * How the device comes back after a fault: it waits up to `spreadS`, and sends frames in blocks
+   * of `framesPerBlock`.
    */
   | { readonly kind: 'pace'; readonly spreadS: number; readonly framesPerBlock: number }
 
