@@ -110,6 +110,6 @@ export function ladderCeiling(state: LadderState, climber: Climber): Mode {
 }
 
 /** Where a device stands in the order of cohorts, in [0, 1): new at every fall. */
-export function cohortPlace(state: LadderState, device: string): number {
+function cohortPlace(state: LadderState, device: string): number {
   return hashShare(device, state.salt)
 }

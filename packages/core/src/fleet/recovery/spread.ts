@@ -6,7 +6,7 @@ import { hash32, hashShare } from '../../math/hash.ts'
  * unevenness and for others. The reference's formula has 0.7, its table and its target (99 % back
  * in 1.3 times the least) need 0.77 at least.
  */
-export const SPREAD_SHARE = 0.8
+const SPREAD_SHARE = 0.8
 /** Longest wait between two attempts of a small fleet, s. */
 export const BACK_OFF_S = 300
 /** More attempts than this lengthen a wait no further. */

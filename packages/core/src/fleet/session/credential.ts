@@ -26,7 +26,7 @@ export type SignedCredential = Credential & { readonly signature: string }
 export const CREDENTIAL_S = 600
 
 /** Longest credential on the wire, bytes. */
-export const LONGEST_CREDENTIAL = 320
+const LONGEST_CREDENTIAL = 320
 
 const PURPOSE = 'nocturne credential 1'
 

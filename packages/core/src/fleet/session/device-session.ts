@@ -14,9 +14,9 @@ import type { DeviceEffect, DeviceInput, DeviceSelf, DeviceStart } from './devic
 import { ceilingAt, type GrantHold, noGrant, takeGrant, voidGrant } from './grant-hold.ts'
 
 /** Longest silence of a device on a connection, s: it asks for a sign of life in half of it. */
-export const KEEP_ALIVE_S = 60
+const KEEP_ALIVE_S = 60
 /** Messages that may wait for their acknowledgement. */
-export const MOST_IN_FLIGHT = 64
+const MOST_IN_FLIGHT = 64
 /** Time for an answer to CONNECT, a birth or a sign of life, s. */
 export const ANSWER_S = 10
 /** Longest message from a centre, bytes. */

@@ -23,7 +23,7 @@ export type Admin =
   | { readonly kind: 'pace'; readonly spreadS: number; readonly framesPerBlock: number }
 
 /** Longest wait before a device comes back, s: a city of a million at one box. */
-export const LONGEST_SPREAD_S = 7200
+const LONGEST_SPREAD_S = 7200
 
 const LONGEST_ADMIN = 256
 

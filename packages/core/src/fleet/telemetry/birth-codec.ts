@@ -16,7 +16,7 @@ import {
 } from './shape.ts'
 
 /** Most bytes of a birth. */
-export const LONGEST_BIRTH = 2048
+const LONGEST_BIRTH = 2048
 
 /** Most stretches that a birth tells of; a device merges or drops what is more. */
 export const MOST_HELD = 16

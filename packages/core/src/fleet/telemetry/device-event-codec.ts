@@ -17,7 +17,7 @@ import {
 } from './shape.ts'
 
 /** Most bytes of an event on the wire. */
-export const LONGEST_EVENT = 512
+const LONGEST_EVENT = 512
 
 /**
  * An event with its key (device, `boot`, `seq`). Events and frames of a boot share one sequence: a

@@ -1,7 +1,7 @@
 import { type DeviceId, readDeviceId } from './device-id.ts'
 
 /** What every topic of a device begins with. */
-export const TOPIC_ROOT = 'nocturne/v1/'
+const TOPIC_ROOT = 'nocturne/v1/'
 
 /** Longest topic, bytes: a device's longest name and the longest last part. */
 export const LONGEST_TOPIC = 72
