@@ -8,7 +8,22 @@ export type ChannelRow = {
   readonly means: string
 }
 
-const ROWS = {
+/** The name of one of the twelve numbers of a frame. */
+export type ChannelName =
+  | 'stage'
+  | 'heartRate'
+  | 'movement'
+  | 'deltaDb'
+  | 'sigmaDb'
+  | 'remDensity'
+  | 'arousals'
+  | 'vividness'
+  | 'soundDb'
+  | 'stimuli'
+  | 'quality'
+  | 'battery'
+
+const ROWS: Readonly<Record<ChannelName, readonly [number, string, number, number, string]>> = {
   stage: [1, 'code', 0, 4, 'stage seen by the device: 0 W, 1 N1, 2 N2, 3 N3, 4 R'],
   heartRate: [10, '1/min', 20, 250, 'mean heart rate'],
   movement: [1, 'mg', 0, 4000, 'mean departure of acceleration from 1 g'],
@@ -21,10 +36,7 @@ const ROWS = {
   stimuli: [10, '1/min', 0, 120, 'stimuli given'],
   quality: [1000, 'share', 0, 1, 'share of the signal that is good'],
   battery: [1000, 'share', 0, 1, 'charge of the battery'],
-} as const satisfies Record<string, readonly [number, string, number, number, string]>
-
-/** The name of one of the twelve numbers of a frame. */
-export type ChannelName = keyof typeof ROWS
+}
 
 /** The twelve numbers of a frame, in their order on the wire; the order never changes. */
 export const CHANNELS: Readonly<Record<ChannelName, ChannelRow>> = Object.fromEntries(
