@@ -13,7 +13,7 @@ import type { Batch, GateEffect, GateEnd, GateInput, NewRecord, Rejection } from
 /** Time that a client has for its CONNECT, and a begun packet for its end, ms. */
 export const PATIENCE_MS = 10_000
 /** Longest packet before somebody is known, bytes. */
-export const MOST_BEFORE_KNOWN = 1024
+const MOST_BEFORE_KNOWN = 1024
 /** Most bytes of a client that does not wait for the answer to its CONNECT. */
 const MOST_EARLY = 4096
 /** Longest packet of a device, bytes: a piece of a black box. */
