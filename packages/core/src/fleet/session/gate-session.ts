@@ -23,6 +23,11 @@ const SILENCE = 1.5
 /** What holds for a client that named no silence, s. */
 const LONGEST_SILENCE_S = 300
 
+const NOTHING = new Uint8Array(0)
+const NONE: readonly Uint8Array[] = []
+const NO_EFFECTS: GateEffect[] = []
+const READ_BIT: Readonly<Record<DownChannel, number>> = { cmd: 1, adm: 2, upd: 4 }
+
 const CONNACK = { accepted: 0, protocol: 1, identifier: 2, busy: 3, denied: 5 } as const
 
 /**
@@ -41,12 +46,13 @@ export class GateSession {
   /** When the packet began that has not ended. */
   #withinSinceMs = Number.POSITIVE_INFINITY
   /** What came while the answer to CONNECT was awaited. */
-  #early: Uint8Array[] = []
-  #reads = new Set<DownChannel>()
-  #hotTopic: Uint8Array = new Uint8Array(0)
-  #records: NewRecord[] = []
-  #acks: number[] = []
-  #effects: GateEffect[] = []
+  #early: readonly Uint8Array[] = NONE
+  /** Channels that it reads, a bit each. */
+  #reads = 0
+  #hotTopic: Uint8Array = NOTHING
+  /** What came in this piece; made when the first comes. */
+  #batch: { records: NewRecord[]; acks: number[] } | undefined
+  #effects: GateEffect[] = NO_EFFECTS
 
   constructor(nowMs: number) {
     this.#heardAtMs = nowMs
@@ -66,7 +72,9 @@ export class GateSession {
   take(input: GateInput): readonly GateEffect[] {
     this.#effects = []
     if (this.#state !== 'over') this.#hear(input)
-    return this.#effects
+    const effects = this.#effects
+    this.#effects = NO_EFFECTS
+    return effects
   }
 
   #hear(input: GateInput): void {
@@ -82,7 +90,6 @@ export class GateSession {
         this.#acknowledge(input.batch)
         return
       case 'not-durable':
-        this.#reject('log-busy', Math.max(1, input.batch.records.length))
         this.#end('not-durable')
         return
       case 'send':
@@ -115,7 +122,7 @@ export class GateSession {
 
   #read(bytes: Uint8Array, nowMs: number): void {
     if (this.#state === 'asking') {
-      this.#early.push(bytes)
+      this.#early = [...this.#early, bytes]
       const waiting = this.#early.reduce((sum, each) => sum + each.length, 0)
       if (waiting > MOST_EARLY) this.#end('malformed')
       return
@@ -167,8 +174,7 @@ export class GateSession {
       this.#refuse('boot-ahead')
       return
     }
-    this.#records.push({ kind: 'frames', device: this.#device!, bytes })
-    this.#acks.push(id)
+    this.#add({ kind: 'frames', device: this.#device!, bytes }, id)
   }
 
   #meet(connect: MqttConnect): void {
@@ -192,7 +198,8 @@ export class GateSession {
     const password = connect.password!.slice()
     this.#effects.push({ kind: 'authenticate', device: device.value, password })
     // What came in the same piece is heard when the answer is there.
-    this.#early.push(...rest(this.#stream))
+    const rest = this.#stream.takeRest()
+    if (rest.length > 0) this.#early = [rest]
   }
 
   #admit({ admittance, nowMs }: Extract<GateInput, { kind: 'admittance' }>): void {
@@ -208,7 +215,7 @@ export class GateSession {
     this.#hotTopic = hotTopic(topicOf(this.#device!, 't'))
     this.#write({ type: 'connack', sessionPresent: false, code: CONNACK.accepted })
     const early = this.#early
-    this.#early = []
+    this.#early = NONE
     for (const bytes of early) if (this.#state === 'open') this.#read(bytes, nowMs)
   }
 
@@ -220,7 +227,7 @@ export class GateSession {
       case 'subscribe': {
         const codes = packet.wishes.map(({ filter }) => {
           const channel = downChannelOf(this.#device!, filter)
-          if (channel !== undefined) this.#reads.add(channel)
+          if (channel !== undefined) this.#reads |= READ_BIT[channel]
           return channel === undefined ? 128 : 0
         })
         this.#write({ type: 'suback', id: packet.id, codes })
@@ -229,7 +236,7 @@ export class GateSession {
       case 'unsubscribe':
         for (const filter of packet.filters) {
           const channel = downChannelOf(this.#device!, filter)
-          if (channel !== undefined) this.#reads.delete(channel)
+          if (channel !== undefined) this.#reads &= ~READ_BIT[channel]
         }
         this.#write({ type: 'unsuback', id: packet.id })
         return
@@ -264,8 +271,7 @@ export class GateSession {
           this.#refuse('boot-ahead')
           return
         }
-        this.#records.push({ kind: 'event', device, ...keyed.value })
-        this.#acks.push(id)
+        this.#add({ kind: 'event', device, ...keyed.value }, id)
         return
       }
       case 'birth': {
@@ -279,8 +285,7 @@ export class GateSession {
           return
         }
         this.#lifeOf = birth.value.boot
-        this.#records.push({ kind: 'birth', device, birth: birth.value })
-        this.#acks.push(id)
+        this.#add({ kind: 'birth', device, birth: birth.value }, id)
         return
       }
       case 'bb': {
@@ -294,12 +299,17 @@ export class GateSession {
     }
   }
 
+  #add(record: NewRecord, id: number): void {
+    this.#batch ??= { records: [], acks: [] }
+    this.#batch.records.push(record)
+    this.#batch.acks.push(id)
+  }
+
   /** What came in one piece is one batch: it is durable together. */
   #handOver(): void {
-    if (this.#records.length === 0) return
-    const batch = { device: this.#device!, records: this.#records, acks: this.#acks }
-    this.#records = []
-    this.#acks = []
+    if (this.#batch === undefined) return
+    const batch = { device: this.#device!, ...this.#batch }
+    this.#batch = undefined
     this.#effects.push({ kind: 'take', batch })
   }
 
@@ -321,7 +331,7 @@ export class GateSession {
   }
 
   #send(channel: DownChannel, payload: Uint8Array): void {
-    if (this.#state !== 'open' || !this.#reads.has(channel)) return
+    if (this.#state !== 'open' || (this.#reads & READ_BIT[channel]) === 0) return
     const topic = topicOf(this.#device!, channel)
     this.#write({ type: 'publish', topic, payload, qos: 0, retain: false, dup: false, id: 0 })
   }
@@ -344,7 +354,7 @@ export class GateSession {
 
   #tellGone(how: 'death' | 'closed' | 'silent'): void {
     if (this.#state !== 'open' || this.#lifeOf === undefined) return
-    this.#records.push({ kind: 'gone', device: this.#device!, boot: this.#lifeOf, how })
+    this.#add({ kind: 'gone', device: this.#device!, boot: this.#lifeOf, how }, 0)
     this.#lifeOf = undefined
     this.#handOver()
   }
@@ -360,12 +370,6 @@ export class GateSession {
   #write(packet: MqttPacket): void {
     this.#effects.push({ kind: 'write', bytes: writePacket(packet) })
   }
-}
-
-/** Bytes after the packet that was just read. */
-function rest(stream: PacketStream): Uint8Array[] {
-  const bytes = stream.takeRest()
-  return bytes.length === 0 ? [] : [bytes]
 }
 
 function silenceMs(keepAliveS: number): number {

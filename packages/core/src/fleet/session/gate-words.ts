@@ -45,6 +45,7 @@ export type Rejection =
   | 'boot-ahead'
   | 'topic-forbidden'
   | 'piece-unasked'
+  /** The log did not take it; said by the shell. */
   | 'log-busy'
 
 /** Everything that reaches a centre's session; `nowMs` is a monotonic clock of the centre. */

@@ -179,7 +179,6 @@ describe('a device and its centre', () => {
     const [batch] = wire.waiting.splice(0)
     wire.gateTell({ kind: 'not-durable', batch: batch! })
     expect(wire.done.filter(({ kind }) => kind === 'reject' || kind === 'close')).toEqual([
-      { kind: 'reject', why: 'log-busy', count: 1 },
       { kind: 'close', why: 'not-durable' },
     ])
     wire.durable = true

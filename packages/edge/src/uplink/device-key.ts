@@ -1,0 +1,39 @@
+import { randomBytes, webcrypto } from 'node:crypto'
+import {
+  credentialBytes,
+  type DeviceId,
+  grantBytes,
+  type SignedGrant,
+  writeCredential,
+} from '@nocturne/core/fleet'
+import { isSignedBy, publicKeyOf, signBytes } from '@nocturne/core/night'
+
+/** A device's own key: 64 hexadecimal digits each; the seed never leaves the device. */
+export type DeviceKey = { readonly seed: string; readonly publicKey: string }
+
+/** A new key. */
+export async function newDeviceKey(): Promise<DeviceKey> {
+  const seed = randomBytes(32).toString('hex')
+  return { seed, publicKey: await publicKeyOf(webcrypto.subtle, seed) }
+}
+
+/** The password of a connection: who it is, of which start, now (unix s), signed. Rule F17. */
+export async function signedCredential(
+  { seed }: DeviceKey,
+  device: DeviceId,
+  boot: number,
+  atS: number,
+): Promise<Uint8Array> {
+  const credential = { device, boot, atS: Math.floor(atS) }
+  const signature = await signBytes(webcrypto.subtle, credentialBytes(credential), seed)
+  return writeCredential({ ...credential, signature })
+}
+
+/** Whether a grant was signed for this device by the centre whose key was kept at enrolment. */
+export function isCentresGrant(
+  device: DeviceId,
+  { signature, ...grant }: SignedGrant,
+  centreKey: string,
+): Promise<boolean> {
+  return isSignedBy(webcrypto.subtle, grantBytes(device, grant), signature, centreKey)
+}

@@ -1,0 +1,7 @@
+export * from './admittance.ts'
+export * from './connection.ts'
+export * from './door-counters.ts'
+export * from './door-limits.ts'
+export * from './fair-turns.ts'
+export * from './front-door.ts'
+export * from './wire.ts'
