@@ -42,6 +42,7 @@ export class DeviceSession {
   #nowS = 0
   #retryAtS = 0
   #wroteAtS = 0
+  #heardAtS = 0
   /** When what was asked must have been answered; Infinity while nothing is awaited. */
   #answerByS = Number.POSITIVE_INFINITY
   #effects: DeviceEffect[] = []
@@ -136,10 +137,17 @@ export class DeviceSession {
       // A centre without a watermark of its own says nothing after the birth.
       if (this.#state === 'born') this.#live()
       else this.#close('no answer')
-    } else if (this.#state === 'live' && this.#nowS - this.#wroteAtS >= KEEP_ALIVE_S / 2) {
+    } else if (this.#state === 'live' && this.#isQuiet()) {
       this.#write({ type: 'pingreq' })
       this.#answerByS = this.#nowS + ANSWER_S
     }
+  }
+
+  /** Nothing written, or nothing heard, for half a keep-alive, and no answer awaited yet. */
+  #isQuiet(): boolean {
+    const sinceS = Math.min(this.#wroteAtS, this.#heardAtS)
+    const isAwaited = this.#answerByS < Number.POSITIVE_INFINITY
+    return !isAwaited && this.#nowS - sinceS >= KEEP_ALIVE_S / 2
   }
 
   #greet(password: Uint8Array): void {
@@ -158,6 +166,7 @@ export class DeviceSession {
 
   #read(bytes: Uint8Array): void {
     if (this.#state !== 'greeting' && this.#state !== 'born' && this.#state !== 'live') return
+    this.#heardAtS = this.#nowS
     this.#stream.push(bytes)
     for (;;) {
       const next = this.#stream.next()

@@ -271,6 +271,20 @@ describe('a device and its centre', () => {
     expect(wire.said.some((e) => e.kind === 'close' && e.why === 'no answer')).toBe(true)
   })
 
+  it('leave a centre that no longer hears, also while frames are written all the time', () => {
+    const wire = live()
+    wire.gate = undefined // half-open: nobody is told
+    const closes = (): DeviceEffect[] => wire.said.filter(({ kind }) => kind === 'close')
+    for (let s = 0; s < 45 && closes().length === 0; s++) {
+      if (s % 10 === 0) wire.tell({ kind: 'frames', frames: frames() })
+      wire.wait(1)
+    }
+    expect(closes()).toEqual([{ kind: 'close', why: 'no answer' }])
+    wire.wait(2)
+    wire.admin(0)
+    expect([wire.device.isLive, wire.device.waiting, wire.seqs().length]).toEqual([true, 4, 4])
+  })
+
   it('tell a death by the last will, a leaving by a farewell, and nothing for who was replaced (F18)', () => {
     const last = (wire: Wire) => wire.log.at(-1)
     const broken = live()
