@@ -4,45 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { GUARDRAILS } from '../packages/core/src/night/governor/guardrail.ts'
 import { REASONS } from '../packages/core/src/night/governor/reason.ts'
 import { BARRED_BY } from '../packages/core/src/night/governor/terms.ts'
+import { readSpec } from './spec-rules.ts'
 import { isTest, ROOT, trackedFiles } from './tidy/source-tree.ts'
 
-const SPEC = readFileSync(join(ROOT, 'packages/core/src/night/SPEC.md'), 'utf8')
-const ROWS = [...SPEC.matchAll(/^\| (N\d\d) \| ([AR]) \| (.+?) \| (.+?) \| (.+?) \|$/gm)]
-const IDS = ROWS.map(([, id]) => id!)
-
-/** Rule ids in the titles of tests, each with the files that name it. */
-function namedInTests(): Map<string, string[]> {
-  const named = new Map<string, string[]>()
-  const files = trackedFiles().filter((path) => /\.tsx?$/.test(path) && isTest(path))
-  for (const path of files) {
-    const text = readFileSync(join(ROOT, path), 'utf8')
-    for (const [, title] of text.matchAll(/\b(?:describe|it)\(\s*(?:'|"|`)(.*?)(?:'|"|`),/gs)) {
-      for (const [id] of title!.matchAll(/\bN[1-9]\d\b/g)) {
-        named.set(id, [...(named.get(id) ?? []), path])
-      }
-    }
-  }
-  return named
-}
+const { text: SPEC, rules } = readSpec('night', 'N')
+const IDS = rules.map(({ id }) => id)
 
 describe('the rules of the night', () => {
-  it('have ids that are there once, in rising order', () => {
-    expect(IDS.length).toBeGreaterThan(50)
-    expect(IDS).toEqual([...new Set(IDS)].sort())
-  })
-
-  it('are one sentence each', () => {
-    for (const [, id, , rule] of ROWS) {
-      expect([id, rule!.endsWith('.'), /\. [A-Z]/.test(rule!)]).toEqual([id, true, false])
-    }
-  })
-
-  it('are each named by the title of at least one test, and no test names another', () => {
-    const named = namedInTests()
-    expect(IDS.filter((id) => !named.has(id))).toEqual([])
-    expect([...named.keys()].filter((id) => !IDS.includes(id))).toEqual([])
-  })
-
   it('stand behind every reason of the governor', () => {
     for (const { rule } of Object.values(REASONS)) expect(IDS).toContain(rule)
   })

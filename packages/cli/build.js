@@ -16,7 +16,6 @@ import { fileURLToPath } from 'node:url'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const core = join(here, '../core/src')
 const edge = join(here, '../edge/src')
-const facility = join(here, '../facility/src')
 const dist = join(here, 'dist')
 const app = join(here, '../app')
 const appDist = join(app, 'dist')
@@ -27,7 +26,7 @@ const UNSIGNED_MS = 10_000
 
 /** Bundles the command line when it is stale. Safe when two calls race: the bundle is renamed into place. */
 export async function buildWhenStale() {
-  const stamp = sourceStamp([join(here, 'src'), edge, facility, core])
+  const stamp = sourceStamp([join(here, 'src'), edge, core])
   if (readStamp(dist) !== stamp) await buildCommandLine(stamp)
 }
 
@@ -107,13 +106,7 @@ async function buildCommandLine(stamp) {
   const bundle = await rolldown({
     input: join(here, 'src/main.ts'),
     platform: 'node',
-    external: [
-      /^node:/,
-      '@photostructure/sqlite',
-      '@resvg/resvg-js',
-      'fastify',
-      ...['sirv', 'vite', 'mqtt'],
-    ],
+    external: [/^node:/, '@resvg/resvg-js', 'sirv', 'vite', 'mqtt'],
     resolve: { conditionNames: ['nocturne:src', 'node', 'import'] },
   })
   const draft = join(dist, `draft-${process.pid}`)
@@ -150,5 +143,5 @@ function sourceStamp(folders) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildCommandLine(sourceStamp([join(here, 'src'), edge, facility, core]))
+  await buildCommandLine(sourceStamp([join(here, 'src'), edge, core]))
 }

@@ -67,29 +67,36 @@ export function approve(
   id: number,
   atMs: number,
 ): Result<Answer, ApprovalCode> {
-  const { next, pending } = living(before, atMs)
-  const found = pending.find((one) => one.id === id)
-  if (!found) return fail('NOT_PENDING', `approval ${id}`, 'nothing that waits', 'one that waits')
-  if (!mayDo(who.role, found.deed)) return tooLow(who, found.deed)
-  if (found.by === who.name) {
-    return fail('SAME_PERSON', found.deed, `${who.name} twice`, 'a second person')
-  }
-  const left = pending.filter((one) => one !== found)
-  return ok({ approvals: { next, pending: left }, done: { deed: found.deed, order: found.order } })
+  const found = without(before, who, id, atMs)
+  if (!found.ok) return found
+  const { by, deed, order } = found.value.one
+  if (by === who.name) return fail('SAME_PERSON', deed, `${who.name} twice`, 'a second person')
+  return ok({ approvals: found.value.left, done: { deed, order } })
 }
 
-/** Takes a wish back; who has the role for it may, and the one who asked. */
+/** Takes a wish back; whoever has the role for it may. */
 export function withdraw(
   before: Approvals,
   who: Person,
   id: number,
   atMs: number,
 ): Result<Answer, ApprovalCode> {
+  const found = without(before, who, id, atMs)
+  return found.ok ? ok({ approvals: found.value.left }) : found
+}
+
+/** A wish that waits and that this person has the role for, and what waits without it. */
+function without(
+  before: Approvals,
+  who: Person,
+  id: number,
+  atMs: number,
+): Result<{ readonly one: Pending; readonly left: Approvals }, ApprovalCode> {
   const { next, pending } = living(before, atMs)
-  const found = pending.find((one) => one.id === id)
-  if (!found) return fail('NOT_PENDING', `approval ${id}`, 'nothing that waits', 'one that waits')
-  if (!mayDo(who.role, found.deed)) return tooLow(who, found.deed)
-  return ok({ approvals: { next, pending: pending.filter((one) => one !== found) } })
+  const one = pending.find((each) => each.id === id)
+  if (!one) return fail('NOT_PENDING', `approval ${id}`, 'nothing that waits', 'one that waits')
+  if (!mayDo(who.role, one.deed)) return tooLow(who, one.deed)
+  return ok({ one, left: { next, pending: pending.filter((each) => each !== one) } })
 }
 
 function living(before: Approvals, atMs: number): Approvals {
