@@ -1,0 +1,5 @@
+export * from './desk-effect.ts'
+export * from './desk-record.ts'
+export * from './partition-record.ts'
+export * from './standing.ts'
+export * from './tell.ts'
