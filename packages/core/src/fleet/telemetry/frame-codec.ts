@@ -54,7 +54,7 @@ export function encodeFrames(block: FrameBlock): Uint8Array<ArrayBuffer> {
       view.setInt16(at + 2 + 2 * k, block.values[i * FRAME_CHANNELS + k]!, true)
     }
   }
-  view.setUint32(bytes.length - 4, crc32(bytes.subarray(0, -4)), true)
+  view.setUint32(bytes.length - 4, crc32(bytes, 0, 0, bytes.length - 4), true)
   return bytes
 }
 
@@ -71,7 +71,7 @@ export function flawOfFrames(bytes: Uint8Array): FrameCode | undefined {
   if (bytes[24]! > 2 || bytes[25]! > 2) return 'FRAME_FIELD'
   if (u32(bytes, 8) + n - 1 > LONGEST_BOOT_S) return 'FRAME_FIELD'
   if (u16(bytes, HEAD) !== 0 || !isTime(bytes)) return 'FRAME_TIME'
-  return crc32(bytes.subarray(0, bytes.length - 4)) === u32(bytes, bytes.length - 4)
+  return crc32(bytes, 0, 0, bytes.length - 4) === u32(bytes, bytes.length - 4)
     ? undefined
     : 'FRAME_CRC'
 }
@@ -107,9 +107,16 @@ export function decodeFrames(bytes: Uint8Array): Result<FrameBlock, FrameCode> {
   })
 }
 
+/** Whether `startS` is 0 to 2^32 - 1, seen from the bits of the number without a view. */
 function isTime(bytes: Uint8Array): boolean {
-  const startS = viewOf(bytes).getFloat64(12, true)
-  return startS >= 0 && startS <= LONGEST_BOOT_S
+  const low = u32(bytes, 12)
+  const high = u32(bytes, 16)
+  // 0x41efffff_ffe00000 is 2^32 - 1; a negative zero is one that is allowed.
+  return (
+    high < 0x41efffff ||
+    (high === 0x41efffff && low <= 0xffe00000) ||
+    (high === 0x80000000 && low === 0)
+  )
 }
 
 function viewOf(bytes: Uint8Array): DataView {

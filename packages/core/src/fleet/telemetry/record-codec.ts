@@ -23,20 +23,49 @@ const HEAD = 10
 type Decoded = Result<DeviceRecord, RecordCode>
 type Base = Pick<DeviceRecord, 'atMs' | 'device'>
 
-/**
- * A record as bytes for the log: u8 kind, f64 atMs (little-endian), u8 length of the device's name,
- * the name, and what belongs to the kind; frames as they came.
- */
+/** A record before it has its time. */
+export type Untimed = DeviceRecord extends infer Each
+  ? Each extends DeviceRecord
+    ? Omit<Each, 'atMs'>
+    : never
+  : never
+
+/** A record as bytes for the log, as {@link encodeRecords} writes it. */
 export function encodeRecord(record: DeviceRecord): Uint8Array<ArrayBuffer> {
-  const body = bodyOf(record)
-  const { device } = record
-  const bytes = new Uint8Array(HEAD + device.length + body.length)
-  bytes[0] = KINDS.indexOf(record.kind)
-  new DataView(bytes.buffer).setFloat64(1, record.atMs, true)
-  bytes[9] = device.length
-  for (let i = 0; i < device.length; i++) bytes[HEAD + i] = device.charCodeAt(i)
-  bytes.set(body, HEAD + device.length)
-  return bytes
+  return encodeRecords([record], record.atMs)[0]!
+}
+
+/**
+ * Records that came together as bytes for the log, all in one piece of memory: u8 kind, f64 atMs
+ * (little-endian), u8 length of the device's name, the name, and what belongs to the kind; frames
+ * as they came. `atMs` is the centre's wall clock, whole ms.
+ */
+export function encodeRecords(
+  records: readonly Untimed[],
+  atMs: number,
+): Uint8Array<ArrayBuffer>[] {
+  const bodies = records.map(bodyOf)
+  let length = 0
+  for (const [i, { device }] of records.entries()) {
+    length += HEAD + device.length + bodies[i]!.length
+  }
+  const all = new Uint8Array(length)
+  const time = new Uint8Array(8)
+  new DataView(time.buffer).setFloat64(0, atMs, true)
+  let at = 0
+  return records.map(({ kind, device }, i) => {
+    const body = bodies[i]!
+    const from = at
+    all[at] = KINDS.indexOf(kind)
+    all.set(time, at + 1)
+    all[at + 9] = device.length
+    at += HEAD
+    for (let k = 0; k < device.length; k++) all[at + k] = device.charCodeAt(k)
+    at += device.length
+    all.set(body, at)
+    at += body.length
+    return all.subarray(from, at)
+  })
 }
 
 /** Reads a record; never throws, and checks all that a front door checked. Frames are a view. */
@@ -52,7 +81,7 @@ export function decodeRecord(bytes: Uint8Array): Decoded {
   return withBody({ atMs, device: device.value }, kind, bytes.subarray(from))
 }
 
-function bodyOf(record: DeviceRecord): Uint8Array {
+function bodyOf(record: Untimed): Uint8Array {
   switch (record.kind) {
     case 'enrolled':
       return bytesOfHex(record.publicKey)
