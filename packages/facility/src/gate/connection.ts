@@ -1,12 +1,14 @@
 import { type Batch, type DeviceId, type GateEffect, GateSession } from '@nocturne/core/fleet'
 import { type DoorLimits, MOST_UNREAD_BYTES, PIECE_BYTES } from './door-limits.ts'
 import type { Worker } from './fair-turns.ts'
-import type { Wire } from './wire.ts'
+import type { Wire, WireEars } from './wire.ts'
 
 /** What a connection asks of its front door. */
 export type Host = {
   readonly limits: DoorLimits
   nowMs(): number
+  /** So many bytes came. */
+  came(bytes: number): void
   /** A turn to work on what came. */
   ask(worker: Worker): void
   authenticate(connection: Connection, device: DeviceId, password: Uint8Array): void
@@ -21,7 +23,7 @@ export type Host = {
 const NOTHING = new Uint8Array(0)
 
 /** One connection: a wire, the session that it carries, and its share of the machine. */
-export class Connection implements Worker {
+export class Connection implements Worker, WireEars {
   readonly session: GateSession
   /** Who it is, once admitted. */
   device: DeviceId | undefined
@@ -50,6 +52,7 @@ export class Connection implements Worker {
 
   /** Bytes came: the wire rests while they wait to be worked on. */
   hear(bytes: Uint8Array): void {
+    this.#host.came(bytes.length)
     if (this.#isOver) return
     // A wire that was told to pause may still have had a piece in hand.
     const left = this.#bytes.subarray(this.#at)

@@ -17,7 +17,7 @@ import { Connection, type Host } from './connection.ts'
 import { DoorCounters, type DoorCounts } from './door-counters.ts'
 import { DOOR_LIMITS, type DoorLimits } from './door-limits.ts'
 import { FairTurns } from './fair-turns.ts'
-import { socketWire, type Wire, type WireEars, webSocketWire } from './wire.ts'
+import { SocketWire, WebSocketWire, type Wire, type WireEars } from './wire.ts'
 
 /** What a front door needs of the centre behind it. */
 export type FrontDoorOptions = {
@@ -151,6 +151,10 @@ export class FrontDoor implements Host {
     return this.#options.nowMs?.() ?? performance.now()
   }
 
+  came(bytes: number): void {
+    this.#counters.bytes += bytes
+  }
+
   ask(connection: Connection): void {
     this.#turns.ask(connection)
   }
@@ -249,11 +253,11 @@ export class FrontDoor implements Host {
       () => {
         if (socket.destroyed) return
         if (context === undefined) {
-          this.#begin((ears) => socketWire(socket, ears))
+          this.#begin((ears) => new SocketWire(socket, ears))
           return
         }
         const secure = new TLSSocket(socket, { isServer: true, secureContext: context })
-        this.#begin((ears) => socketWire(secure, ears))
+        this.#begin((ears) => new SocketWire(secure, ears))
       },
       () => socket.destroy(),
     )
@@ -261,17 +265,13 @@ export class FrontDoor implements Host {
 
   #beginWeb(web: WebSocket): void {
     web.pause()
-    this.#begin((ears) => webSocketWire(web, ears))
+    this.#begin((ears) => new WebSocketWire(web, ears))
   }
 
   #begin(wireOf: (ears: WireEars) => Wire): void {
     const connection = new Connection(this)
     this.#connections.add(connection)
-    const bytes = (came: Uint8Array): void => {
-      this.#counters.bytes += came.length
-      connection.hear(came)
-    }
-    connection.begin(wireOf({ bytes, closed: () => connection.closed() }))
+    connection.begin(wireOf(connection))
   }
 
   /** Lets a connection in when there is room and it is its turn; else it waits unheard. */

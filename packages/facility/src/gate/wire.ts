@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { WebSocket } from 'ws'
+import type { RawData, WebSocket } from 'ws'
 
 /** A connection as the front door sees it: TCP, TLS and WebSocket alike. */
 export type Wire = {
@@ -14,48 +14,120 @@ export type Wire = {
   waiting(): number
 }
 
-/** What a front door hears of a wire. */
-export type WireEars = { bytes(bytes: Uint8Array): void; closed(): void }
+/** Who hears a wire. */
+export type WireEars = { hear(bytes: Uint8Array): void; closed(): void }
 
 /** Time that the other side has to take its last bytes, ms. */
 const FAREWELL_MS = 2000
 
+/** The ears of a socket lie on it, so that a connection costs no function of its own. */
+const EARS: unique symbol = Symbol('ears')
+
+type Heard<S> = S & { [EARS]: WireEars }
+
+function socketHeard(this: Heard<Socket>, bytes: Buffer): void {
+  this[EARS].hear(bytes)
+}
+
+function socketFailed(this: Socket): void {
+  this.destroy()
+}
+
+function socketClosed(this: Heard<Socket>): void {
+  this[EARS].closed()
+}
+
 /** A wire over a socket; it begins paused when the socket is. */
-export function socketWire(socket: Socket, ears: WireEars): Wire {
-  socket.setNoDelay(true)
-  socket.on('data', (bytes: Buffer) => ears.bytes(bytes))
-  socket.on('error', () => socket.destroy())
-  socket.once('close', () => ears.closed())
-  return {
-    write: (bytes) => socket.write(bytes),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    end: () => {
-      socket.end()
-      setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
-    },
-    destroy: () => socket.destroy(),
-    waiting: () => socket.writableLength,
+export class SocketWire implements Wire {
+  readonly #socket: Socket
+
+  constructor(socket: Socket, ears: WireEars) {
+    this.#socket = socket
+    const heard = Object.assign(socket, { [EARS]: ears })
+    heard.on('data', socketHeard)
+    heard.on('error', socketFailed)
+    heard.once('close', socketClosed)
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  end(): void {
+    const socket = this.#socket
+    socket.end()
+    setTimeout(() => socket.destroy(), FAREWELL_MS).unref()
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
+  waiting(): number {
+    return this.#socket.writableLength
   }
 }
 
+function earsOf(socket: WebSocket): WireEars {
+  return (socket as Heard<WebSocket>)[EARS]
+}
+
+function webHeard(this: WebSocket, data: RawData, isBinary: boolean): void {
+  if (isBinary && !Array.isArray(data)) earsOf(this).hear(new Uint8Array(data as Buffer))
+  else this.terminate()
+}
+
+function webFailed(this: WebSocket): void {
+  this.terminate()
+}
+
+function webClosed(this: WebSocket): void {
+  earsOf(this).closed()
+}
+
 /** A wire over a WebSocket; a text ends it. */
-export function webSocketWire(socket: WebSocket, ears: WireEars): Wire {
-  socket.on('message', (data, isBinary) => {
-    if (isBinary && !Array.isArray(data)) ears.bytes(new Uint8Array(data as Buffer))
-    else socket.terminate()
-  })
-  socket.on('error', () => socket.terminate())
-  socket.once('close', () => ears.closed())
-  return {
-    write: (bytes) => socket.send(bytes),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
-    end: () => {
-      socket.close()
-      setTimeout(() => socket.terminate(), FAREWELL_MS).unref()
-    },
-    destroy: () => socket.terminate(),
-    waiting: () => socket.bufferedAmount,
+export class WebSocketWire implements Wire {
+  readonly #socket: WebSocket
+
+  constructor(socket: WebSocket, ears: WireEars) {
+    this.#socket = socket
+    const heard = Object.assign(socket, { [EARS]: ears })
+    heard.on('message', webHeard)
+    heard.on('error', webFailed)
+    heard.once('close', webClosed)
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#socket.send(bytes)
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  end(): void {
+    const socket = this.#socket
+    socket.close()
+    setTimeout(() => socket.terminate(), FAREWELL_MS).unref()
+  }
+
+  destroy(): void {
+    this.#socket.terminate()
+  }
+
+  waiting(): number {
+    return this.#socket.bufferedAmount
   }
 }

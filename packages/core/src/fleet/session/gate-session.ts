@@ -379,6 +379,8 @@ function silenceMs(keepAliveS: number): number {
 
 /** A topic as a packet has it: its length in two bytes, then its letters. */
 function hotTopic(topic: string): Uint8Array {
-  const letters = Array.from(topic, (letter) => letter.charCodeAt(0))
-  return Uint8Array.of(0, letters.length, ...letters)
+  const bytes = new Uint8Array(2 + topic.length)
+  bytes[1] = topic.length
+  for (let i = 0; i < topic.length; i++) bytes[2 + i] = topic.charCodeAt(i)
+  return bytes
 }
