@@ -6,13 +6,13 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import { incidentField, wallField } from '../telemetry/names.ts'
 import {
   name,
   readCanonical,
   readFields,
   type Shape,
   type ShapeCode,
-  whole,
   writeCanonical,
   writeFields,
 } from '../telemetry/shape.ts'
@@ -34,11 +34,10 @@ export type PieceConsent = PieceConsentDraft & {
 
 const PURPOSE = 'nocturne piece 1'
 const LONGEST_CONSENT = 1024
-const WALL = whole(0, 4_102_444_800_000)
 
 const CONSENT: Shape<PieceConsent> = {
-  ...{ incident: name(/^i-\d{1,12}$/), device: name(/^[a-z0-9-]{4,48}$/) },
-  ...{ fromMs: WALL, toMs: WALL },
+  ...{ incident: incidentField, device: name(/^[a-z0-9-]{4,48}$/) },
+  ...{ fromMs: wallField, toMs: wallField },
   ...{ signer: name(/^[0-9a-f]{64}$/), signature: name(/^[0-9a-f]{128}$/) },
 }
 

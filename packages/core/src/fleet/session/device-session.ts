@@ -12,6 +12,7 @@ import { downChannelOf, topicOf, type UpChannel } from '../telemetry/topic.ts'
 import { Backlog, type BacklogEntry } from './backlog.ts'
 import type { DeviceEffect, DeviceInput, DeviceSelf, DeviceStart } from './device-words.ts'
 import { ceilingAt, type GrantHold, noGrant, takeGrant, voidGrant } from './grant-hold.ts'
+import { PieceQueue, type WaitingPiece } from './piece-queue.ts'
 
 /** Longest silence of a device on a connection, s: it asks for a sign of life in half of it. */
 const KEEP_ALIVE_S = 60
@@ -37,7 +38,8 @@ export class DeviceSession {
   #ceiling: DeviceSelf['mode'] = 'natural'
   #state: 'away' | 'opening' | 'greeting' | 'born' | 'live' | 'ended' = 'away'
   #stream = new PacketStream(MOST_BYTES)
-  #inFlight = new Map<number, BacklogEntry | 'birth'>()
+  #inFlight = new Map<number, BacklogEntry | WaitingPiece | 'birth'>()
+  readonly #pieces = new PieceQueue()
   #lastId = 0
   #nowS = 0
   #retryAtS = 0
@@ -71,6 +73,18 @@ export class DeviceSession {
     return this.#backlog.size
   }
 
+  /**
+   * Device time from which on a tick does something, s; Infinity when no tick will. Until then the
+   * ticks of every second are nothing, and a shell that has a timer need not give them.
+   */
+  get dueS(): number {
+    const lapseS = this.#ceiling === 'natural' ? Number.POSITIVE_INFINITY : this.#hold.endsS
+    const askS = this.#answerByS
+    if (this.#state === 'away') return Math.min(lapseS, askS, this.#retryAtS)
+    if (this.#state !== 'live' || askS < Number.POSITIVE_INFINITY) return Math.min(lapseS, askS)
+    return Math.min(lapseS, Math.min(this.#wroteAtS, this.#heardAtS) + KEEP_ALIVE_S / 2)
+  }
+
   /** Takes one input; the effects are to be carried out in order. */
   take(input: DeviceInput): readonly DeviceEffect[] {
     this.#effects = []
@@ -100,6 +114,9 @@ export class DeviceSession {
         return
       case 'event':
         this.#keepEvent(input.event)
+        return
+      case 'piece':
+        if (!this.#pieces.add(input.bytes)) this.#endPiece(input.bytes, false)
         return
       case 'grant':
         this.#obey(input)
@@ -155,6 +172,7 @@ export class DeviceSession {
     this.#stream = new PacketStream(MOST_BYTES)
     this.#inFlight.clear()
     this.#backlog.rewind()
+    for (const { bytes } of this.#pieces.rewind()) this.#endPiece(bytes, false)
     this.#state = 'greeting'
     this.#answerByS = this.#nowS + ANSWER_S
     this.#write({
@@ -238,7 +256,10 @@ export class DeviceSession {
     const entry = this.#inFlight.get(id)
     this.#inFlight.delete(id)
     if (entry === undefined || entry === 'birth') return
-    this.#backlog.acknowledge(entry)
+    if ('tries' in entry) {
+      this.#pieces.end(entry)
+      this.#endPiece(entry.bytes, true)
+    } else this.#backlog.acknowledge(entry)
   }
 
   #hearMessage({ topic, payload }: MqttPublish): void {
@@ -254,7 +275,7 @@ export class DeviceSession {
     const read = decodeAdmin(payload)
     if (!read.ok) return
     const admin = read.value
-    if (admin.kind === 'pace') {
+    if (admin.kind !== 'watermark') {
       this.#effects.push(admin)
       return
     }
@@ -300,11 +321,20 @@ export class DeviceSession {
     if (this.#state !== 'live') return
     while (this.#inFlight.size < MOST_IN_FLIGHT) {
       const entry = this.#backlog.send()
-      if (entry === undefined) return
+      if (entry === undefined) break
       const id = this.#nextId()
       this.#inFlight.set(id, entry)
       this.#publish(entry.channel, id, entry.bytes)
     }
+    const piece = this.#pieces.send()
+    if (piece === undefined) return
+    const id = this.#nextId()
+    this.#inFlight.set(id, piece)
+    this.#publish('bb', id, piece.bytes)
+  }
+
+  #endPiece(bytes: Uint8Array, kept: boolean): void {
+    this.#effects.push({ kind: 'piece-over', bytes, kept })
   }
 
   #obey({ grant, verified }: Extract<DeviceInput, { kind: 'grant' }>): void {

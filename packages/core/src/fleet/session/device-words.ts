@@ -38,6 +38,8 @@ export type DeviceInput = {
   | { readonly kind: 'self'; readonly self: DeviceSelf }
   | { readonly kind: 'frames'; readonly frames: NewFrames }
   | { readonly kind: 'event'; readonly event: DeviceEvent }
+  /** A piece of the black box to which the sleeper said yes; kept here until it is durable. */
+  | { readonly kind: 'piece'; readonly bytes: Uint8Array }
   /** What the shell found of a grant's signature. */
   | { readonly kind: 'grant'; readonly grant: SignedGrant; readonly verified: boolean }
   /** Time passes; due at least once a second. */
@@ -73,5 +75,14 @@ export type DeviceEffect =
   | { readonly kind: 'epoch'; readonly epoch: number }
   | { readonly kind: 'update'; readonly payload: Uint8Array }
   | { readonly kind: 'pace'; readonly spreadS: number; readonly framesPerBlock: number }
+  /** An incident asks the sleeper for a piece of the black box. */
+  | {
+      readonly kind: 'ask-piece'
+      readonly incident: string
+      readonly fromMs: number
+      readonly toMs: number
+    }
+  /** A piece is durable at the centre, or was not taken in three connections. */
+  | { readonly kind: 'piece-over'; readonly bytes: Uint8Array; readonly kept: boolean }
   /** The centre answered the birth: from here on it hears this device. */
   | { readonly kind: 'live' }

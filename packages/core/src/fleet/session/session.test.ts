@@ -41,6 +41,7 @@ class Wire {
   readonly said: DeviceEffect[] = []
   readonly done: GateEffect[] = []
   readonly waiting: Batch[] = []
+  readonly pieces: Uint8Array[] = []
   /** Whether what is taken becomes durable at once. */
   durable = true
   isCut = false
@@ -75,6 +76,10 @@ class Wire {
       if (effect.kind === 'take') {
         this.waiting.push(effect.batch)
         if (this.durable) this.flush()
+      }
+      if (effect.kind === 'piece') {
+        this.pieces.push(effect.bytes)
+        this.gateTell({ kind: this.durable ? 'durable' : 'not-durable', batch: effect.batch })
       }
     }
   }
@@ -203,6 +208,27 @@ describe('a device and its centre', () => {
     wire.wait(3)
     wire.admin(3)
     expect(wire.seqs()).toEqual([0, 1, 2, 3, 4, 3, 4])
+  })
+
+  it('hand over a piece of a black box once it is durable, and try three times where it is not (F14, F57)', () => {
+    const wire = live()
+    wire.gateTell({
+      ...{ kind: 'send', channel: 'adm' },
+      payload: encodeAdmin({ kind: 'ask-piece', incident: 'i-1', fromMs: 1, toMs: 2 }),
+    })
+    expect(wire.said.at(-1)).toEqual({ kind: 'ask-piece', incident: 'i-1', fromMs: 1, toMs: 2 })
+    const [first, second] = [Uint8Array.of(1), Uint8Array.of(2)]
+    wire.tell({ kind: 'piece', bytes: first })
+    expect(wire.said.at(-1)).toEqual({ kind: 'piece-over', bytes: first, kept: true })
+    wire.durable = false
+    wire.tell({ kind: 'piece', bytes: second })
+    for (let k = 0; k < 4; k++) {
+      wire.cut(1)
+      wire.wait(2)
+      wire.admin(0)
+    }
+    expect(wire.pieces).toEqual([first, second, second, second])
+    expect(wire.said.findLast(({ kind }) => kind === 'piece-over')).toMatchObject({ kept: false })
   })
 
   it('lose nothing that was acknowledged, and nothing durable is missing below a watermark, over any cuts (F14, F16)', () => {

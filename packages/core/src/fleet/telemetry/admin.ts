@@ -1,7 +1,7 @@
 import { ok, type Result } from '../../math/result.ts'
 import type { Watermark } from './birth.ts'
 import { MOST_FRAMES } from './frame.ts'
-import { u32Field } from './names.ts'
+import { incidentField, u32Field, wallField } from './names.ts'
 import {
   readCanonical,
   readFields,
@@ -21,6 +21,13 @@ export type Admin =
    * of `framesPerBlock`.
    */
   | { readonly kind: 'pace'; readonly spreadS: number; readonly framesPerBlock: number }
+  /** An incident asks the sleeper for a piece of the black box; unix times, whole ms. */
+  | {
+      readonly kind: 'ask-piece'
+      readonly incident: string
+      readonly fromMs: number
+      readonly toMs: number
+    }
 
 /** Longest wait before a device comes back, s: a city of a million at one box. */
 const LONGEST_SPREAD_S = 7200
@@ -32,6 +39,7 @@ const KINDS: {
 } = {
   watermark: { boot: u32Field, seq: u32Field },
   pace: { spreadS: whole(0, LONGEST_SPREAD_S), framesPerBlock: whole(1, MOST_FRAMES) },
+  'ask-piece': { incident: incidentField, fromMs: wallField, toMs: wallField },
 }
 
 /** A word of administration as canonical JSON. */

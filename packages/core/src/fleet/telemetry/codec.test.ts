@@ -22,6 +22,7 @@ import { partitionOf } from './partition.ts'
 import type { DeviceRecord } from './record.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
 import { deviceOfTopic, downChannelOf, topicOf, upChannelOf } from './topic.ts'
+import { decodeUpdateOrder, encodeUpdateOrder } from './update-order.ts'
 
 const deviceRead = readDeviceId('bed-0001')
 if (!deviceRead.ok) throw new Error('a name')
@@ -50,6 +51,8 @@ const EVENTS: readonly DeviceEvent[] = [
     ...{ untilWallMs: 1_790_000_000_000, granted: true },
   },
   { kind: 'release', atS: 9, release: 3, outcome: 'reverted' },
+  { kind: 'wish', atS: 10, to: 'guidance' },
+  { kind: 'piece-answer', atS: 11, incident: 'i-3', granted: false },
 ]
 
 function block(n: number): FrameBlock {
@@ -135,6 +138,14 @@ describe('what travels between a device and its centre', () => {
     expect(decodeDeath(encodeDeath(7))).toEqual({ ok: true, value: { boot: 7 } })
     const admin = { kind: 'watermark', boot: 7, seq: 40 } as const
     expect(decodeAdmin(encodeAdmin(admin))).toEqual({ ok: true, value: admin })
+    const ask = { kind: 'ask-piece', incident: 'i-3', fromMs: 1000, toMs: 2000 } as const
+    expect(decodeAdmin(encodeAdmin(ask))).toEqual({ ok: true, value: ask })
+    for (const order of [{ release: 4 }, { setBack: 0 }]) {
+      expect(decodeUpdateOrder(encodeUpdateOrder(order))).toEqual({ ok: true, value: order })
+    }
+    for (const odd of ['{}', '{"release":4,"setBack":3}', '{"release":70000}', '[4]']) {
+      expect(decodeUpdateOrder(new TextEncoder().encode(odd)).ok).toBe(false)
+    }
     const text = new TextDecoder().decode(encodeAdmin(admin))
     const bytesOf = (changed: string): Uint8Array => new TextEncoder().encode(changed)
     for (const [changed, code] of [

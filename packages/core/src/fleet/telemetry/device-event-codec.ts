@@ -1,6 +1,14 @@
 import { ok, type Result } from '../../math/result.ts'
 import type { DeviceEvent } from './device-event.ts'
-import { bootTime, consentIdField, countField, modeField, releaseField, u32Field } from './names.ts'
+import {
+  bootTime,
+  consentIdField,
+  countField,
+  incidentField,
+  modeField,
+  releaseField,
+  u32Field,
+} from './names.ts'
 import {
   type Field,
   flag,
@@ -66,6 +74,8 @@ const KINDS: Kinds = {
     ...{ atS, release: releaseField },
     outcome: word(['running', 'refused', 'reverted', 'opted-out']),
   },
+  wish: { atS, to: modeField },
+  'piece-answer': { atS, incident: incidentField, granted: flag },
 }
 
 const eventField: Field<DeviceEvent> = {

@@ -55,6 +55,10 @@ export type DeviceEvent = { readonly atS: number } & (
       readonly granted: boolean
     }
   | { readonly kind: 'release'; readonly release: number; readonly outcome: ReleaseOutcome }
+  /** The sleeper, awake, asked for a mode; above natural it waits for a grant (rule F27). */
+  | { readonly kind: 'wish'; readonly to: Mode }
+  /** The sleeper's answer to a centre that asked for a piece of the black box. */
+  | { readonly kind: 'piece-answer'; readonly incident: string; readonly granted: boolean }
 )
 
 /** How an update ended on the device. */

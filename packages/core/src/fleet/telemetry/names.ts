@@ -19,6 +19,12 @@ export const consentIdField: Field<string> = name(/^(?:[0-9a-f]{16}|wake|)$/)
 /** The number of a release; 0 is as shipped. */
 export const releaseField: Field<number> = whole(0, 65_535)
 
+/** The id of an incident: i- and its number. */
+export const incidentField: Field<string> = name(/^i-\d{1,12}$/)
+
+/** A moment of the wall clock, unix ms, up to the year 2100. */
+export const wallField: Field<number> = whole(0, 4_102_444_800_000)
+
 /** Monotonic device time, s since the boot, kept to the millisecond as `wire`. */
 export function bootTime(wire: string): Field<number> {
   return thousandths(wire, 0, HIGHEST_U32)
