@@ -16,10 +16,13 @@ export type DoorLimits = {
   readonly turnMs: number
 }
 
-/** For a machine of two cores. */
+/**
+ * For a machine of two cores. A device has a frame of 60 bytes each 30 s; a night that waited is
+ * 60 kB, a piece of a black box some hundred.
+ */
 export const DOOR_LIMITS: DoorLimits = {
   ...{ mostConnections: 100_000, acceptPerS: 1000, acceptBurst: 200, mostWaiting: 20_000 },
-  ...{ bytesPerS: 262_144, burstBytes: 1_048_576, mostPending: 200_000, turnMs: 10 },
+  ...{ bytesPerS: 32_768, burstBytes: 524_288, mostPending: 200_000, turnMs: 10 },
 }
 
 /** Bytes of a connection that are worked on in one piece. */
