@@ -14,13 +14,15 @@ import {
   startApp,
   violationsOf,
 } from '#test/chromium.ts'
-import { nocturneText } from '#test/nocturne.ts'
+import { nocturneText, runNocturne } from '#test/nocturne.ts'
 
 const missing = !chromiumPath()
 const title = missing ? `tonight’s page (${CHROMIUM_MISSING})` : 'tonight’s page'
 const WAIT = { timeout: 60_000 }
 /** A machine with other work to do takes its time. */
 const PATIENCE_MS = 180_000
+const RECORDING = 'input[aria-label="Play a recording"]'
+const CONSENT = 'input[aria-label="Open a consent"]'
 
 describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
   let app: RunningApp
@@ -65,6 +67,23 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.getByLabel('Speed').selectOption(speed)
     await page.getByRole('button', { name: 'Rehearse' }).click()
     await page.locator('#mode-now').waitFor(WAIT)
+  }
+
+  async function signAtEveryHour(page: Page): Promise<void> {
+    await page.getByLabel('From', { exact: true }).fill('00:00')
+    await page.getByLabel('To', { exact: true }).fill('00:00')
+    await page.getByLabel('I have read this').check()
+    await page.getByRole('button', { name: 'Sign', exact: true }).click()
+    await expect.poll(() => standingOf(page), WAIT).toContain('It stands')
+  }
+
+  async function standingOf(page: Page): Promise<string | null> {
+    return page.locator('#standing').textContent()
+  }
+
+  /** The consent of the page as it is read: its sentences. */
+  async function readAloud(page: Page): Promise<string[]> {
+    return page.locator('details .paper li').allTextContents()
   }
 
   it('asks before a mode rises, and lowers it without a question', async () => {
@@ -113,15 +132,11 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     const page = await open()
     const standing = page.locator('#standing')
     await expect.poll(() => standing.textContent()).toContain('signed nothing')
-    expect(await page.getByRole('button', { name: 'Sign' }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Sign', exact: true }).isDisabled()).toBe(true)
     await page.getByLabel('pregnancy').check()
     expect(await page.locator('form .paper').textContent()).toContain('no sound, no cue, no warmth')
     await page.getByLabel('pregnancy').uncheck()
-    await page.getByLabel('From', { exact: true }).fill('00:00')
-    await page.getByLabel('To', { exact: true }).fill('00:00')
-    await page.getByLabel('I have read this').check()
-    await page.getByRole('button', { name: 'Sign' }).click()
-    await expect.poll(() => standing.textContent(), WAIT).toContain('It stands')
+    await signAtEveryHour(page)
     await page.reload()
     await expect.poll(() => standing.textContent(), WAIT).toContain('It stands')
     await control(page)
@@ -135,6 +150,94 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await page.context().close()
   })
 
+  it('saves a signed consent as the file of the command line, opens it again, and knows its own key', async () => {
+    const page = await open()
+    await signAtEveryHour(page)
+    const [words, whose] = [await readAloud(page), await page.locator('#whose').textContent()]
+    expect(whose).toContain('the key of this browser')
+    const file = join(folder, 'mine.json')
+    await writeFile(file, await downloaded(page, 'Save the consent'))
+    const shown = await runNocturne(['consent', 'show', file, '--zone', 'Europe/Berlin', '--json'])
+    expect(JSON.parse(shown.out)).toMatchObject({ why: 'other-signer', signature: 'other' })
+    expect(JSON.parse(shown.out).text).toEqual(words)
+    await page.getByRole('button', { name: 'Take it back now' }).click()
+    await expect.poll(() => standingOf(page), WAIT).toContain('You took it back')
+    // What was taken back is not taken up again, also after a reload.
+    await page.reload()
+    await page.setInputFiles(CONSENT, file)
+    const alert = page.locator('[aria-labelledby=consent-title] > [role=alert]')
+    await expect.poll(() => alert.textContent(), WAIT).toContain('taken back here')
+    expect(await standingOf(page)).toContain('You took it back')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('opens a consent of another key, says that it is one, and a box acts on it once it is trusted', async () => {
+    const signing = await open()
+    await signAtEveryHour(signing)
+    const words = await readAloud(signing)
+    const print = (await signing.locator('.fingerprint').textContent()) ?? ''
+    const file = join(folder, 'theirs.json')
+    await writeFile(file, await downloaded(signing, 'Save the consent'))
+    await signing.context().close()
+
+    const page = await open()
+    await page.setInputFiles(CONSENT, file)
+    await expect.poll(() => standingOf(page), WAIT).toContain('It stands')
+    expect(await readAloud(page)).toEqual(words)
+    const whose = await page.locator('#whose').textContent()
+    expect(whose).toContain('signed with another key than this browser’s')
+    expect(whose).toContain(print)
+    expect(whose).toContain('acts on a consent only if it was signed with the box’s own key')
+    expect(await violationsOf(page)).toEqual([])
+    await page.reload()
+    await expect.poll(() => standingOf(page), WAIT).toContain('It stands')
+    expect(await page.locator('#whose').textContent()).toContain('another key')
+
+    const box = { NOCTURNE_HOME: join(folder, 'box') }
+    const trusted = await runNocturne(['consent', 'trust', file, '--fingerprint', print], box)
+    expect(trusted).toMatchObject({ code: 0, err: '' })
+    expect(await runNocturne(['consent', 'show', file], box)).toMatchObject({ code: 0 })
+
+    await control(page)
+    await rehearse(page, '1', '10')
+    await page.setInputFiles(CONSENT, file)
+    const alert = page.locator('[aria-labelledby=consent-title] > [role=alert]')
+    await expect.poll(() => alert.textContent(), WAIT).toContain('a rehearsal is running')
+    await expect.poll(() => page.locator('#mode-now').textContent(), WAIT).toBe('control')
+    await page.getByRole('button', { name: 'Take it back now' }).click()
+    await expect.poll(() => standingOf(page), WAIT).toContain('You took it back')
+    await expect.poll(() => page.locator('#mode-now').textContent(), WAIT).toBe('natural')
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
+  it('refuses a consent that was changed, or is none, in one line, and keeps what stands', async () => {
+    const page = await open()
+    await signAtEveryHour(page)
+    const words = await readAloud(page)
+    const text = (await downloaded(page, 'Save the consent')).toString()
+    const tampered = {
+      'louder.json': text.replace('"soundDbA": 45', '"soundDbA": 60'),
+      'signature.json': text.replace(/("signature": ")(.)/, (_, name, digit) => {
+        return `${name}${digit === '0' ? '1' : '0'}`
+      }),
+      'torn.json': text.slice(0, -20),
+      'plan.json': '{"plan": []}',
+    }
+    const alert = page.locator('[aria-labelledby=consent-title] > [role=alert]')
+    for (const [name, content] of Object.entries(tampered)) {
+      await writeFile(join(folder, name), content)
+      await page.setInputFiles(CONSENT, join(folder, name))
+      const line = `${name} was not opened, and nothing has changed: `
+      await expect.poll(() => alert.textContent(), WAIT).toContain(line)
+      expect(await alert.count()).toBe(1)
+      expect(await readAloud(page)).toEqual(words)
+    }
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+
   it('says so where the browser cannot sign', async () => {
     const context = await browser.newContext()
     await context.addInitScript(() => {
@@ -144,7 +247,7 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     const page = await context.newPage()
     await page.goto(`${app.url}#tonight`)
     await page.getByText('This browser cannot sign').waitFor(WAIT)
-    expect(await page.getByRole('button', { name: 'Sign' }).count()).toBe(0)
+    expect(await page.getByRole('button', { name: 'Sign', exact: true }).count()).toBe(0)
     await context.close()
   })
 
@@ -172,12 +275,12 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     const recording = join(folder, 'made.edf')
     await nocturneText('synth', '--hours', '0.1', '--seed', '3', '--out', recording)
     await page.getByLabel('Speed').selectOption('0')
-    await page.setInputFiles('input[type=file]', recording)
+    await page.setInputFiles(RECORDING, recording)
     await page.getByRole('button', { name: 'Save the black box' }).waitFor(WAIT)
     expect(await page.locator('.now .clock').textContent()).toMatch(/^23:0[56]/)
     const notes = join(folder, 'notes.edf')
     await writeFile(notes, 'hello\n')
-    await page.setInputFiles('input[type=file]', notes)
+    await page.setInputFiles(RECORDING, notes)
     await page.locator('.rehearsal [role=alert]').waitFor(WAIT)
     expect(await page.locator('.rehearsal [role=alert]').textContent()).toContain('notes.edf')
     await page.context().close()

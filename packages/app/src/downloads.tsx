@@ -7,6 +7,7 @@ import {
 } from '@nocturne/core/sleep'
 import type { NightSources } from './messages.ts'
 import { pictureOf } from './picture.ts'
+import { saveBlob } from './save-blob.ts'
 import { problem } from './state.ts'
 
 type Download = {
@@ -101,10 +102,8 @@ async function save(night: Night, { name, type, content }: Download): Promise<vo
   try {
     const made = await content()
     const blob = made instanceof Blob ? made : new Blob([made as BlobPart], { type })
-    const url = URL.createObjectURL(blob)
     const stem = night.recording.file.replace(/\.\w+$/, '')
-    Object.assign(document.createElement('a'), { href: url, download: `${stem}.${name}` }).click()
-    setTimeout(() => URL.revokeObjectURL(url), 60_000)
+    saveBlob(`${stem}.${name}`, blob)
   } catch (error) {
     problem.value = `${name} could not be made: ${error instanceof Error ? error.message : String(error)}`
   }

@@ -18,7 +18,10 @@ export function consentNotes(
   const notes: string[] = []
   if (signature === 'bad') notes.push('the signature of the consent is not good (N10)')
   if (signature === 'other') {
-    notes.push("the consent was not signed with the key of this machine's sleeper (N10)")
+    notes.push(
+      "the consent was not signed with the key of this machine's sleeper, or one that was " +
+        'trusted by nocturne consent trust (N10)',
+    )
   }
   if (revoked) notes.push('the consent was taken back (N15)')
   const standing = consentStanding(consent, startMs, zone)

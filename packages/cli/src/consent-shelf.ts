@@ -18,12 +18,16 @@ import { writeWholeFile } from './whole-file.ts'
 /** A consent as this machine finds it. */
 export type OpenedConsent = {
   readonly consent: Consent
-  /** `other`: it was well signed, and not with the key of the sleeper of this machine. */
-  readonly signature: 'good' | 'bad' | 'other'
+  /**
+   * `good`: signed with the key of the sleeper of this machine; `trusted`: with another one that a
+   * person at this machine named; `other`: well signed with a key that nobody here named.
+   */
+  readonly signature: 'good' | 'trusted' | 'bad' | 'other'
   readonly revoked: boolean
 }
 
 const ID = /^[0-9a-f]{16}$/
+const KEY = /^[0-9a-f]{64}$/
 /** Whom the system lets read the private key: its owner. */
 const PRIVATE = 0o600
 /** A file of more characters is neither key nor list of what was taken back. */
@@ -54,10 +58,59 @@ export async function openConsent(fileOrId: string): Promise<OpenedConsent> {
   if (!read.ok) throw new UsageError(`${fileOrId}: ${describeProblem(read.problem)}`)
   const consent = read.value
   const isGood = await verifyConsent(webcrypto.subtle, consent, consent.signer)
-  const seed = await keyHere()
-  const own = seed === undefined ? undefined : await publicKeyOf(webcrypto.subtle, seed)
-  const signature = isGood ? (consent.signer === own ? 'good' : 'other') : 'bad'
+  const signature = isGood ? await standingOfKey(consent.signer) : 'bad'
   return { consent, signature, revoked: (await revokedIds()).includes(consent.terms.id) }
+}
+
+/** Whether a night may act on a consent as it was opened (rule N10). */
+export function isActedOn({ signature, revoked }: OpenedConsent): boolean {
+  return (signature === 'good' || signature === 'trusted') && !revoked
+}
+
+/**
+ * Whether a consent that a night runs under was taken back on this machine since, or its key is
+ * trusted no longer. What cannot be read counts as taken back.
+ */
+export async function isTakenBack({ terms, signer }: Consent): Promise<boolean> {
+  try {
+    const revoked = (await revokedIds()).includes(terms.id)
+    return revoked || (await standingOfKey(signer)) === 'other'
+  } catch {
+    return true
+  }
+}
+
+/**
+ * From now on this machine acts on what a key signs, as on what its own sleeper signs; the consent
+ * that it came with is kept. For a person who compared the key's fingerprint.
+ */
+export async function trustKey(consent: Consent): Promise<void> {
+  const keys = await trustedKeys()
+  if (!keys.includes(consent.signer)) await writeTrusted([...keys, consent.signer])
+  await writeWholeFile(keptFile(consent.terms.id), writeConsent(consent))
+}
+
+/** This machine no longer acts on what a key signs; false where it did not before. */
+export async function distrustKey(signer: string): Promise<boolean> {
+  const keys = await trustedKeys()
+  if (!keys.includes(signer)) return false
+  await writeTrusted(keys.filter((key) => key !== signer))
+  return true
+}
+
+/** Public keys beside its own sleeper's that this machine acts on, 64 hexadecimal digits each. */
+export function trustedKeys(): Promise<readonly string[]> {
+  return listIn(trustedFile(), KEY, 'the public keys that are trusted')
+}
+
+async function writeTrusted(keys: readonly string[]): Promise<void> {
+  await writeWholeFile(trustedFile(), `${JSON.stringify(keys, undefined, 2)}\n`, PRIVATE)
+}
+
+async function standingOfKey(signer: string): Promise<'good' | 'trusted' | 'other'> {
+  const seed = await keyHere()
+  if (seed !== undefined && signer === (await publicKeyOf(webcrypto.subtle, seed))) return 'good'
+  return (await trustedKeys()).includes(signer) ? 'trusted' : 'other'
 }
 
 /** Takes a consent back for good: on this machine its id is never acted on again. */
@@ -67,12 +120,17 @@ export async function revokeConsent(id: string): Promise<void> {
   await writeWholeFile(revokedFile(), `${JSON.stringify([...ids, id], undefined, 2)}\n`)
 }
 
+function revokedIds(): Promise<readonly string[]> {
+  return listIn(revokedFile(), ID, 'the ids of consents')
+}
+
 /** A list that cannot be read stops everything rather than allowing what was taken back. */
-async function revokedIds(): Promise<string[]> {
-  const text = await textOf(revokedFile())
-  const ids = text === undefined ? [] : parsed(text)
-  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids
-  throw new UsageError(`${revokedFile()}: got a damaged list, expected the ids of consents`)
+async function listIn(file: string, form: RegExp, what: string): Promise<readonly string[]> {
+  const text = await textOf(file)
+  const list = text === undefined ? [] : parsed(text)
+  const isForm = (item: unknown): boolean => typeof item === 'string' && form.test(item)
+  if (Array.isArray(list) && list.every(isForm)) return list
+  throw new UsageError(`${file}: got a damaged list, expected ${what}`)
 }
 
 async function keyHere(): Promise<string | undefined> {
@@ -113,6 +171,10 @@ function parsed(text: string): unknown {
 
 function keyFile(): string {
   return join(homeFolder(), 'keys', 'sleeper.json')
+}
+
+function trustedFile(): string {
+  return join(homeFolder(), 'keys', 'trusted.json')
 }
 
 function keptFile(id: string): string {

@@ -27,7 +27,7 @@ import {
 } from '@nocturne/edge'
 import { type Arguments, type CommandOption, numberOption, UsageError } from './command.ts'
 import { consentNotes } from './consent-notes.ts'
-import { type OpenedConsent, openConsent } from './consent-shelf.ts'
+import { isActedOn, type OpenedConsent, openConsent } from './consent-shelf.ts'
 import { zoneOf } from './earlier-tonight.ts'
 import { keptNights } from './night-log-file.ts'
 import { releaseFile } from './release-files.ts'
@@ -228,11 +228,11 @@ function rehearsedMode(args: Arguments): Mode | undefined {
   throw new UsageError(`--rehearse: got "${asked}", expected natural, guidance or control`)
 }
 
-function worded({ consent, signature, revoked }: OpenedConsent): {
+function worded(opened: OpenedConsent): {
   readonly consent: Consent
   readonly verified: boolean
 } {
-  return { consent, verified: signature === 'good' && !revoked }
+  return { consent: opened.consent, verified: isActedOn(opened) }
 }
 
 /** A consent for one recording, by a key that nobody keeps. */

@@ -1,7 +1,7 @@
+import { saveText } from '../save-blob.ts'
 import type { Ancestry, ClockAnswer, Regularity } from './clock-messages.ts'
 import { ancestry, chooseAncestry, dropFile, ownFiles } from './clock-state.ts'
 import { EVIDENCE_WORDS, signedMinutes } from './clock-words.ts'
-import { saveText } from './save-text.ts'
 
 /** What stands beside the clock: what moved it, the genes, the files. */
 export function ClockCards({ answer }: { answer: ClockAnswer }) {

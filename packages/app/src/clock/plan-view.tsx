@@ -6,9 +6,9 @@ import {
   intervalWords,
   type PlanDay,
 } from '@nocturne/core/plan'
+import { saveText } from '../save-blob.ts'
 import type { ShownPlan } from './clock-messages.ts'
 import { Picture } from './picture.tsx'
-import { saveText } from './save-text.ts'
 
 /** Days whose advice is open at first. */
 const OPEN_DAYS = 2

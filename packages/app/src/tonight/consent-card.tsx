@@ -6,12 +6,14 @@ import {
   GUARDRAILS,
 } from '@nocturne/core/night'
 import { useSignal } from '@preact/signals'
+import { ElsewhereTakenBack, OpenConsent, WhoseConsent } from './consent-file.tsx'
 import {
   consentTrouble,
   draft,
   kept,
   nowMs,
   revoke,
+  saveConsent,
   sign,
   signs,
   standingAt,
@@ -21,7 +23,7 @@ import {
 
 const STANDING_WORDS = {
   none: 'You have signed nothing. No device may act on you.',
-  revoked: 'You took it back. No device may act on you.',
+  revoked: 'You took it back. Nothing here acts on it any more.',
   valid: 'It stands, and it is within its hours now.',
   'not-yet': 'It stands from its first day on.',
   expired: 'It has expired. No device may act on you.',
@@ -49,17 +51,25 @@ export function ConsentCard() {
               ))}
             </ul>
           </details>
-          <p class="note">
-            Consent {consent.terms.id}, signed by the key {consent.signer.slice(0, 12)}… of this
-            browser. The private half never leaves it and cannot be read out.
-          </p>
-          <button type="button" onClick={() => void revoke()}>
-            Take it back now
-          </button>
+          <WhoseConsent />
+          <div class="buttons">
+            <button type="button" onClick={() => void revoke()}>
+              Take it back now
+            </button>
+            <button type="button" onClick={saveConsent}>
+              Save the consent
+            </button>
+            <OpenConsent words="Open another" />
+          </div>
         </>
       ) : (
-        <Draft />
+        <>
+          {revokedAtMs !== undefined && <ElsewhereTakenBack />}
+          <OpenConsent words="Open a signed one" />
+          <Draft />
+        </>
       )}
+      {consentTrouble.value && <p role="alert">{consentTrouble.value}</p>}
     </section>
   )
 }
@@ -103,7 +113,6 @@ function Draft() {
       <button type="submit" class="primary" disabled={!agreed.value || signs.value !== true}>
         Sign
       </button>
-      {consentTrouble.value && <p role="alert">{consentTrouble.value}</p>}
     </form>
   )
 }

@@ -1,13 +1,32 @@
+import { fail, ok, type Result } from '@nocturne/core/math'
 import {
   type Consent,
+  type ConsentCode,
   type ConsentDraft,
   consentBytes,
   consentId,
+  readConsent,
   verifyConsent,
 } from '@nocturne/core/night'
 
 /** A consent as this browser keeps it. */
-export type KeptConsent = { readonly consent: Consent; readonly revokedAtMs?: number }
+export type KeptConsent = {
+  readonly consent: Consent
+  /** Whether it was signed with the key of this browser. */
+  readonly own: boolean
+  readonly revokedAtMs?: number
+}
+
+/** Why a consent in a file was not taken. */
+export type OpenCode =
+  | ConsentCode
+  | 'CONSENT_UNCHECKED'
+  | 'CONSENT_SIGNATURE'
+  | 'CONSENT_REVOKED'
+  | 'CONSENT_EXPIRED'
+
+/** As the store has it. */
+type StoredConsent = Omit<KeptConsent, 'own'>
 
 /** The sleeper's key in this browser: the private half can sign here and be read by nobody. */
 type SleeperKey = { readonly privateKey: CryptoKey; readonly signer: string }
@@ -38,23 +57,79 @@ export async function signAndKeep(draft: ConsentDraft): Promise<KeptConsent> {
   if (!(await verifyConsent(crypto.subtle, consent, signer))) {
     throw new Error('got a signature that is not good, expected a good one')
   }
-  const kept = { consent }
-  await write('consent', kept)
-  return kept
+  await write('consent', { consent })
+  return { consent, own: true }
 }
 
-/** The consent signed last in this browser; undefined before the first. */
+/**
+ * Takes the consent in a file in place of the one that is kept: a whole one, well signed, not
+ * expired, and never taken back in this browser. Of any other nothing is kept, and what was there
+ * stays. Whose the key is that signed it, the file cannot tell: see `own`.
+ */
+export async function keepOpened(
+  text: string,
+  nowMs: number,
+): Promise<Result<KeptConsent, OpenCode>> {
+  const checked = readConsent(text)
+  if (!checked.ok) return checked
+  const consent = checked.value
+  const { terms, signer } = consent
+  const isGood = await isWellSigned(consent)
+  if (isGood === undefined) {
+    return fail('CONSENT_UNCHECKED', 'signature', 'a browser without Ed25519', 'a current one')
+  }
+  if (!isGood) {
+    const got = 'one that its signer did not make'
+    return fail('CONSENT_SIGNATURE', 'signature', got, 'a consent as it was signed')
+  }
+  if ((await revokedIds()).includes(terms.id)) {
+    return fail('CONSENT_REVOKED', 'id', `${terms.id}, taken back here`, 'one that was not')
+  }
+  if (nowMs >= terms.validUntilMs) {
+    const ended = new Date(terms.validUntilMs).toISOString().slice(0, 16)
+    return fail('CONSENT_EXPIRED', 'validUntilMs', `${ended} UTC`, 'one that has not expired')
+  }
+  await write('consent', { consent })
+  return ok({ consent, own: await isOwn(signer) })
+}
+
+/** The consent signed or opened last in this browser; undefined before the first. */
 export async function keptConsent(): Promise<KeptConsent | undefined> {
-  return (await read('consent')) as KeptConsent | undefined
+  const stored = (await read('consent')) as StoredConsent | undefined
+  return stored && { ...stored, own: await isOwn(stored.consent.signer) }
 }
 
 /** Takes the consent back, at once and for good; needs no key. */
 export async function revokeKept(nowMs: number): Promise<KeptConsent | undefined> {
   const kept = await keptConsent()
   if (kept === undefined || kept.revokedAtMs !== undefined) return kept
-  const revoked = { ...kept, revokedAtMs: nowMs }
+  const { own, ...rest } = kept
+  const revoked = { ...rest, revokedAtMs: nowMs }
+  await write('revoked', [...(await revokedIds()), kept.consent.terms.id])
   await write('consent', revoked)
-  return revoked
+  return { ...revoked, own }
+}
+
+/** Undefined where the browser has no Ed25519 to check with. */
+async function isWellSigned(consent: Consent): Promise<boolean | undefined> {
+  try {
+    return await verifyConsent(crypto.subtle, consent, consent.signer)
+  } catch {
+    // A key that is no point of the curve is no key; without the curve nothing can be said.
+    return (await canSign()) ? false : undefined
+  }
+}
+
+/** Ids of what was ever taken back here; a file of one of them is not taken again (rule N15). */
+async function revokedIds(): Promise<readonly string[]> {
+  const ids = ((await read('revoked')) ?? []) as readonly string[]
+  const { consent, revokedAtMs } = ((await read('consent')) ?? {}) as Partial<StoredConsent>
+  return consent && revokedAtMs !== undefined ? [...ids, consent.terms.id] : ids
+}
+
+async function isOwn(signer: string): Promise<boolean> {
+  const key = (await read('key')) as SleeperKey | undefined
+  return key?.signer === signer
 }
 
 async function sleeperKey(): Promise<SleeperKey> {

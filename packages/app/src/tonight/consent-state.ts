@@ -1,3 +1,4 @@
+import { describeProblem } from '@nocturne/core/math'
 import {
   type Actuator,
   type Condition,
@@ -5,18 +6,29 @@ import {
   type ConsentStanding,
   consentStanding,
   STARTING_LIMITS,
+  writeConsent,
 } from '@nocturne/core/night'
 import { computed, signal } from '@preact/signals'
-import { canSign, type KeptConsent, keptConsent, revokeKept, signAndKeep } from './consent-shelf.ts'
-import { sayToNight } from './tonight-state.ts'
+import { saveText } from '../save-blob.ts'
+import {
+  canSign,
+  type KeptConsent,
+  keepOpened,
+  keptConsent,
+  revokeKept,
+  signAndKeep,
+} from './consent-shelf.ts'
+import { running, sayToNight } from './tonight-state.ts'
 
 const DAY_MS = 86_400_000
+/** More than a consent may have: so much of a file is read, and what is longer is refused. */
+const LONGEST_FILE_BYTES = 100_000
 
 /** The consent of this browser; undefined before one is signed. */
 export const kept = signal<KeptConsent | undefined>(undefined)
 /** Whether the browser can sign; undefined until it is known. */
 export const signs = signal<boolean | undefined>(undefined)
-/** Why signing failed; empty when it did not. */
+/** Why signing or opening failed; empty when it did not. */
 export const consentTrouble = signal('')
 /** Moment for which standings are told, ms since the epoch. */
 export const nowMs = signal(Date.now())
@@ -74,8 +86,33 @@ export async function sign(): Promise<void> {
   }
 }
 
+/** Hands the consent over as the file that `nocturne consent` reads and writes. */
+export function saveConsent(): void {
+  const consent = kept.value?.consent
+  if (consent === undefined) return
+  saveText(`consent-${consent.terms.id}.json`, writeConsent(consent), 'application/json')
+}
+
+/** Opens a signed consent from a file. One that is not good changes nothing and is told. */
+export async function openConsent(file: File): Promise<void> {
+  const unchanged = (why: string): void => {
+    consentTrouble.value = `${file.name} was not opened, and nothing has changed: ${why}`
+  }
+  consentTrouble.value = ''
+  if (running.value) return unchanged('a rehearsal is running; end it first')
+  try {
+    const text = await file.slice(0, LONGEST_FILE_BYTES).text()
+    const opened = await keepOpened(text, Date.now())
+    if (opened.ok) kept.value = opened.value
+    else unchanged(describeProblem(opened.problem))
+  } catch (error) {
+    unchanged(String(error))
+  }
+}
+
 /** Takes the consent back: a night that runs under it is silent at once. */
 export async function revoke(): Promise<void> {
+  consentTrouble.value = ''
   const id = kept.value?.consent.terms.id
   if (id !== undefined) sayToNight({ kind: 'revoke', consentId: id })
   kept.value = await revokeKept(Date.now())

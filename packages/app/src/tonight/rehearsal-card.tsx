@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { FileDrop } from '../morning/file-drop.tsx'
+import { saveBlob } from '../save-blob.ts'
 import { kept, standingAt, zone } from './consent-state.ts'
 import { LiveView } from './live-view.tsx'
 import { rehearsedBox } from './rehearsed-box.ts'
@@ -26,7 +27,7 @@ const SPEEDS = [
 
 /** A night played in the browser: all decisions as at night, no sound, acting on nobody. */
 export function RehearsalCard() {
-  const start = (played: PlayedNight): void => begin(played, ownConsent(), zone)
+  const start = (played: PlayedNight): void => begin(played, carrying(), zone)
   const receive = ([file]: readonly File[]): void => {
     if (file) start({ kind: 'file', file })
   }
@@ -36,7 +37,7 @@ export function RehearsalCard() {
       <p class="plan-words">
         The device’s own loop on a made-up sleeper or on a recording of yours. It decides as it
         would at night, and it is silent: it acts on nobody. It runs{' '}
-        {ownConsent() ? 'under your consent' : 'under a throw-away consent'}, in the mode chosen
+        {carrying() ? 'under the consent above' : 'under a throw-away consent'}, in the mode chosen
         above.
       </p>
       <PlayFields start={start} />
@@ -117,8 +118,8 @@ function BoxLine() {
   )
 }
 
-/** The sleeper's consent, where it would carry tonight. */
-function ownConsent(): GivenConsent | undefined {
+/** The consent that this browser keeps, where it would carry tonight. */
+function carrying(): GivenConsent | undefined {
   const { consent } = kept.value ?? {}
   if (consent === undefined || standingAt(tonightMs(zone)) !== 'valid') return undefined
   return { consent, sleeper: consent.signer }
@@ -126,10 +127,7 @@ function ownConsent(): GivenConsent | undefined {
 
 async function saveBox(): Promise<void> {
   const box = await rehearsedBox()
-  if (!box) return
-  const url = URL.createObjectURL(box)
-  Object.assign(document.createElement('a'), { href: url, download: 'rehearsal.box' }).click()
-  setTimeout(() => URL.revokeObjectURL(url), 60_000)
+  if (box) saveBlob('rehearsal.box', box)
 }
 
 function NumberField(props: {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keyFingerprint } from '@nocturne/core/night'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Io } from '../command.ts'
 import { nocturne } from '../nocturne.ts'
@@ -142,6 +143,58 @@ describe('nocturne consent', () => {
     expect((await run(...NEW)).err).toContain("expected the sleeper's private key")
     expect(readFileSync(key, 'utf8')).toBe('{}')
     process.env.NOCTURNE_HOME = join(folder, 'home')
+  })
+
+  it('trust acts on another key only after its fingerprint was typed, and distrust ends it (N10)', async () => {
+    process.env.NOCTURNE_HOME = join(folder, 'elsewhere')
+    const file = join(folder, 'elsewhere.json')
+    const { id, consent } = JSON.parse((await run(...NEW, '--json', '--out', file)).out)
+    const print = keyFingerprint(consent.signer)
+    process.env.NOCTURNE_HOME = join(folder, 'home')
+    const asked = await run('trust', file)
+    expect([asked.code, asked.out]).toEqual([
+      1,
+      expect.stringContaining('It may play short sounds'),
+    ])
+    expect(asked.out).toContain(`a key that this machine does not know: ${print}\nNot trusted.`)
+    expect(JSON.parse((await run('show', file, '--json')).out).signature).toBe('other')
+    for (const typed of [keyFingerprint('00'.repeat(32)), print.slice(0, 4), consent.signer, id]) {
+      const refused = await run('trust', file, '--fingerprint', typed)
+      expect([refused.code, refused.out]).toEqual([2, ''])
+      expect(refused.err).toContain(`--fingerprint: got "${typed}", which is not of the key`)
+    }
+    expect((await run('show', file)).code).toBe(1)
+    const trusted = await run('trust', file, '--fingerprint', print.toUpperCase())
+    expect([trusted.code, trusted.out]).toEqual([0, expect.stringContaining(`--consent ${file}`)])
+    const shown = await run('show', id)
+    expect([shown.code, shown.out]).toEqual([0, expect.stringContaining('a key that was trusted')])
+    expect((await run('distrust', print)).out).toContain('acts on what it signed')
+    const after = await run('show', id, '--json')
+    expect([after.code, JSON.parse(after.out).why]).toEqual([1, 'other-signer'])
+    expect((await run('distrust', id, '--json')).out).toContain('"wasTrusted":false')
+  })
+
+  it('trust takes nothing that was changed, and trusting is not taking up what was taken back (N15)', async () => {
+    process.env.NOCTURNE_HOME = join(folder, 'third')
+    const file = join(folder, 'third.json')
+    const { id, consent } = JSON.parse((await run(...NEW, '--json', '--out', file)).out)
+    process.env.NOCTURNE_HOME = join(folder, 'home')
+    const text = readFileSync(file, 'utf8')
+    const flipped = text.replace(/("signature": ")(.)/, (_, name, digit) => {
+      return `${name}${digit === '0' ? '1' : '0'}`
+    })
+    writeFileSync(file, flipped)
+    const print = keyFingerprint(consent.signer)
+    const bad = await run('trust', file, '--fingerprint', print)
+    expect([bad.code, bad.out, bad.err]).toEqual([2, '', expect.stringContaining('did not sign')])
+    writeFileSync(file, text)
+    expect((await run('revoke', file)).code).toBe(0)
+    const trusted = await run('trust', file, '--fingerprint', print)
+    expect([trusted.code, trusted.out]).toEqual([0, expect.stringContaining('taken back here')])
+    expect(JSON.parse((await run('show', id, '--json')).out).why).toBe('revoked')
+    writeFileSync(join(folder, 'home', 'keys', 'trusted.json'), '["me"]')
+    expect((await run('show', id)).err).toContain('got a damaged list, expected the public keys')
+    rmSync(join(folder, 'home', 'keys', 'trusted.json'))
   })
 
   it('a guidance consent needs no actuator', async () => {

@@ -8,6 +8,7 @@ import {
 } from '@nocturne/core/night'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { type OpenedConsent, openConsent, revokeConsent, shelveConsent } from '../consent-shelf.ts'
+import { distrust, trust } from '../consent-trust.ts'
 
 const DAY_MS = 86_400_000
 const USUAL_HOURS = '21:00-09:00'
@@ -17,7 +18,9 @@ const USUAL_NIGHTS = 7
 export const command: Command = {
   name: 'consent',
   summary: 'Make, read aloud and take back the consent without which nothing acts at night',
-  usage: 'consent new --allow LIST --conditions none|LIST | show FILE|ID | revoke FILE|ID',
+  usage:
+    'consent new --allow LIST --conditions none|LIST | show FILE|ID | revoke FILE|ID | ' +
+    'trust FILE [--fingerprint KEY] | distrust FILE|ID|KEY',
   example: 'nocturne consent new --allow sound --conditions none --nights 14',
   positionals: [1, 2],
   options: {
@@ -38,6 +41,11 @@ export const command: Command = {
     warmth: { type: 'string', value: 'C', help: 'most warmth at the skin, 20 to 40 degrees; 34' },
     minutes: { type: 'string', value: 'N', help: 'most stimulation in a night, 0 to 240 min; 120' },
     sees: { type: 'string', value: 'TEXT', help: 'who may see what: "Ana: summary, alarms; Ben:"' },
+    fingerprint: {
+      type: 'string',
+      value: 'KEY',
+      help: 'trust: the key that signed, compared with the page that shows it and typed',
+    },
     zone: { type: 'string', value: 'ZONE', help: 'whose clocks, Europe/Berlin; this machine' },
     out: { type: 'string', value: 'FILE', help: 'where it is kept; the folder of this program' },
   },
@@ -49,10 +57,13 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const zone = args.text('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!isTimeZone(zone)) throw new UsageError(`--zone: got "${zone}", expected Europe/Berlin`)
   if (verb === 'new' && what === undefined) return make(args, zone, Date.now(), io)
-  if ((verb !== 'show' && verb !== 'revoke') || what === undefined) {
-    throw new UsageError(`got "${args.positionals.join(' ')}", expected ${command.usage}`)
+  if (what !== undefined) {
+    if (verb === 'show') return show(what, zone, args, io)
+    if (verb === 'revoke') return revoke(what, args, io)
+    if (verb === 'trust') return trust(what, zone, args, io)
+    if (verb === 'distrust') return distrust(what, args, io)
   }
-  return verb === 'show' ? show(what, zone, args, io) : revoke(what, args, io)
+  throw new UsageError(`got "${args.positionals.join(' ')}", expected ${command.usage}`)
 }
 
 async function make(args: Arguments, zone: string, nowMs: number, io: Io): Promise<number> {
@@ -75,9 +86,9 @@ async function show(what: string, zone: string, args: Arguments, io: Io): Promis
     const { id } = consent.terms
     io.out(`${JSON.stringify({ id, valid, why, signature, revoked, consent, text: lines })}\n`)
   } else {
-    io.out(
-      `${[...lines, '', `${valid ? 'Valid now' : 'Not valid now'}: ${WHY[why]}`].join('\n')}\n`,
-    )
+    const because = signature === 'trusted' && valid ? TRUSTED : WHY[why]
+    const told = `${valid ? 'Valid now' : 'Not valid now'}: ${because}`
+    io.out(`${[...lines, '', told].join('\n')}\n`)
   }
   return valid ? 0 : 1
 }
@@ -90,11 +101,14 @@ async function revoke(what: string, args: Arguments, io: Io): Promise<number> {
   return 0
 }
 
+const TRUSTED = 'signed with a key that was trusted on this machine, within its dates and hours.'
+
 const WHY = {
   valid: 'signed by the sleeper of this machine, within its dates and hours.',
   revoked: 'it was taken back.',
   'bad-signature': 'its signature is not that of its signer: it was changed, or never signed.',
-  'other-signer': 'it is signed, but not by the sleeper of this machine.',
+  'other-signer':
+    'it is signed, but not by the sleeper of this machine: see nocturne consent trust.',
   'not-yet': 'its time has not come.',
   expired: 'its time is over.',
   'out-of-hours': 'it is outside its hours of the day.',

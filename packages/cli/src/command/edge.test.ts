@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { channelsElement, type LslOutlet, openOutlet } from '@nocturne/edge'
+import { loadStarterStager } from '@nocturne/core/night'
+import { channelsElement, earlierPart, type LslOutlet, openOutlet } from '@nocturne/edge'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callNocturne, runNocturne } from '#test/nocturne.ts'
 
@@ -45,9 +46,10 @@ const boxes = (): string[] => readdirSync(join(home, 'boxes')).sort()
 async function nightBegun(
   words: readonly string[],
   file: () => string | undefined,
+  at: { readonly NOCTURNE_HOME: string } = { NOCTURNE_HOME: home },
 ): Promise<{ child: ChildProcess; said: () => string }> {
   const child = spawn(process.execPath, [PROGRAM, 'edge', '--zone', 'UTC', ...words], {
-    ...{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NOCTURNE_HOME: home } },
+    ...{ stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...at } },
   })
   let said = ''
   child.stderr!.on('data', (text) => {
@@ -103,6 +105,21 @@ describe('a bedside box whose power fails in mid-night', () => {
     expect(third.said()).not.toContain('goes on')
     expect(third.said()).toContain('nothing may act: tonight began before')
   }, 90_000)
+
+  it('a consent that is taken back while the night runs is taken from it (N15)', async () => {
+    const at = { NOCTURNE_HOME: join(home, 'taken back') }
+    const consent = ['consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json']
+    const { id } = JSON.parse((await callNocturne(consent, at)).out) as { id: string }
+    const box = join(home, 'taken-back.box')
+    const words = ['--source', `lsl:${NAME}@127.0.0.1`, '--consent', id, '--box', box]
+    const { child } = await nightBegun(words, () => box, at)
+    expect((await callNocturne(['consent', 'revoke', id], at)).code).toBe(0)
+    await new Promise((done) => setTimeout(done, 2500))
+    await ended(child, 'SIGINT')
+    const lived = await earlierPart(box, await loadStarterStager())
+    if (!lived.ok) throw new Error(lived.problem.code)
+    expect(lived.value.governor).toMatchObject({ consent: undefined, revoked: [id] })
+  }, 60_000)
 
   it('does not write over another file', async () => {
     const words = ['edge', '--source', `lsl:${NAME}@127.0.0.1`, '--consent', 'x', '--box', PROGRAM]

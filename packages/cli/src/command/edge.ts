@@ -28,6 +28,7 @@ import {
   systemRecorder,
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { watchConsent } from '../consent-watch.ts'
 import { boxesFolder, earlierTonight } from '../earlier-tonight.ts'
 import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText, nightDocument } from '../loop-text.ts'
@@ -125,7 +126,9 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   })
   bed.home?.onStop((by) => night.say({ kind: 'stop', by }))
   source.onNotice(({ text }) => screen.tell(text))
-  const lost = await untilEnd(night, source, screen, io)
+  const given = rehearsal ? [] : bed.opening
+  const endWatch = watchConsent(given, (word) => night.say(word))
+  const lost = await untilEnd(night, source, screen, io).finally(endWatch)
   const entry = account.entry(setup.evening, arm.sealed ? undefined : arm.muted)
   await log?.end(lost > 0 ? { ...entry, incident: true } : entry)
   if (lost > 0) screen.tell(`${path}: a medium without space lost ${lost} records of this night`)
