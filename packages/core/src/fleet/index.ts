@@ -1,4 +1,5 @@
 export * from './anomaly/index.ts'
+export * from './desk/index.ts'
 export * from './failsafe/index.ts'
 export * from './incident/index.ts'
 export * from './recovery/index.ts'

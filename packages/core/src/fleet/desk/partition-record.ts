@@ -14,6 +14,8 @@ export type PartitionRecord =
 export type PartitionWish =
   /** A colleague's device: the ring `staff`. */
   | { readonly kind: 'staff'; readonly isStaff: boolean }
+  /** Its key is believed no more: it is not let in, and what it holds of a grant lapses. */
+  | { readonly kind: 'revoke'; readonly isRevoked: boolean }
   /** A piece of the box is asked of the sleeper; goes out on `adm`, again at every birth. */
   | {
       readonly kind: 'ask-piece'

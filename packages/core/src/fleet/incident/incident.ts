@@ -87,8 +87,11 @@ export type Concerned = {
   readonly device: string
 }
 
+/** What of an incident bears upon grants. */
+type Bearing = Pick<Incident, 'cause' | 'status' | 'actions'>
+
 /** Whether an incident is about a device. */
-function concerns({ cause }: Incident, who: Concerned): boolean {
+function concerns({ cause }: Bearing, who: Concerned): boolean {
   return (
     (cause.release === undefined || cause.release === who.release) &&
     (cause.district === undefined || cause.district === who.district) &&
@@ -102,7 +105,10 @@ function concerns({ cause }: Incident, who: Concerned): boolean {
  * until it recovers; guidance under any other that acts on grants, and while it recovers; control
  * where nothing concerns it.
  */
-export function incidentCeiling(book: IncidentBook, who: Concerned): Mode {
+export function incidentCeiling(
+  book: { readonly incidents: readonly Bearing[] },
+  who: Concerned,
+): Mode {
   let ceiling: Mode = 'control'
   for (const incident of book.incidents) {
     if (incident.status === 'closed' || !concerns(incident, who)) continue
@@ -111,6 +117,21 @@ export function incidentCeiling(book: IncidentBook, who: Concerned): Mode {
     if (done.includes('natural') || done.includes('shorten-grants')) ceiling = 'guidance'
   }
   return ceiling
+}
+
+/** The shortest life of a grant that open incidents ask for, s; Infinity where none does. */
+export function incidentTtlS(
+  book: { readonly incidents: readonly Bearing[] },
+  who: Concerned,
+): number {
+  let ttlS = Number.POSITIVE_INFINITY
+  for (const incident of book.incidents) {
+    if (incident.status === 'closed' || !concerns(incident, who)) continue
+    for (const { action } of incident.actions) {
+      if (action.do === 'shorten-grants') ttlS = Math.min(ttlS, action.ttlS)
+    }
+  }
+  return ttlS
 }
 
 /** An incident with one more line in its timeline. */

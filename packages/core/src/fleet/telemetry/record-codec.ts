@@ -84,7 +84,7 @@ export function decodeRecord(bytes: Uint8Array): Decoded {
 function bodyOf(record: Untimed): Uint8Array {
   switch (record.kind) {
     case 'enrolled':
-      return bytesOfHex(record.publicKey)
+      return bytesOfHex(record.publicKey + (record.sleeperKey ?? ''))
     case 'birth':
       return encodeBirth(record.birth)
     case 'frames':
@@ -106,9 +106,11 @@ function bodyOf(record: Untimed): Uint8Array {
 
 function withBody(base: Base, kind: DeviceRecord['kind'], body: Uint8Array): Decoded {
   switch (kind) {
-    case 'enrolled':
-      if (body.length !== 32) return unread('publicKey', body)
-      return ok({ ...base, kind, publicKey: hexOf(body) })
+    case 'enrolled': {
+      if (body.length !== 32 && body.length !== 64) return unread('publicKey', body)
+      const sleeperKey = body.length === 64 && { sleeperKey: hexOf(body.subarray(32)) }
+      return ok({ ...base, kind, publicKey: hexOf(body.subarray(0, 32)), ...sleeperKey })
+    }
     case 'birth': {
       const birth = decodeBirth(body)
       return birth.ok ? ok({ ...base, kind, birth: birth.value }) : birth
@@ -155,6 +157,8 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 function bytesOfHex(hex: string): Uint8Array {
-  assert(/^[0-9a-f]{64}$/.test(hex), `a public key is 64 hexadecimal digits, got ${hex.length}`)
-  return Uint8Array.from({ length: 32 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16))
+  const isKeys = /^(?:[0-9a-f]{64}){1,2}$/.test(hex)
+  assert(isKeys, `a public key is 64 hexadecimal digits, got ${hex.length}`)
+  const digits = (i: number): string => hex.slice(2 * i, 2 * i + 2)
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(digits(i), 16))
 }

@@ -14,8 +14,11 @@ export const DESK_PARTITION = 256
  * function of the log. `atMs` is the centre's wall clock when it was appended, never falling within
  * a partition; frames stay bytes, decoded where they are used.
  */
-export type DeviceRecord = { readonly atMs: number; readonly device: DeviceId } & (
-  | { readonly kind: 'enrolled'; readonly publicKey: string }
+export type DeviceRecord = {
+  readonly atMs: number
+  readonly device: DeviceId
+} /** `sleeperKey`: whose signature a yes to a piece or a naming of followers needs; both in hex. */ & (
+  | { readonly kind: 'enrolled'; readonly publicKey: string; readonly sleeperKey?: string }
   | { readonly kind: 'birth'; readonly birth: Birth }
   | { readonly kind: 'frames'; readonly bytes: Uint8Array }
   | {

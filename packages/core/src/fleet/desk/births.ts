@@ -1,0 +1,69 @@
+import { stratumOf } from '../rollout/assignment.ts'
+import { encodeAdmin } from '../telemetry/admin.ts'
+import type { Birth } from '../telemetry/birth.ts'
+import { drawPlaces, orderRelease } from './aims.ts'
+import { withConsent } from './consents.ts'
+import type { DeviceEntry } from './device-entry.ts'
+import type { Outbox } from './outbox.ts'
+import type { PartitionState } from './partition-state.ts'
+import { askAgain } from './pieces.ts'
+import { markOf, noteBirth } from './watermark.ts'
+
+/**
+ * A device comes: it is told what of it is durable and over how long it must come back the next
+ * time, then which release to run, and what its sleeper was asked. A birth alone gives no grant: no
+ * time of this start was heard yet. An earlier start than the last is a copy's, and nothing.
+ */
+export function hearBirth(
+  state: PartitionState,
+  entry: DeviceEntry,
+  { birth, atMs }: { readonly birth: Birth; readonly atMs: number },
+  out: Outbox,
+): void {
+  if (birth.boot < entry.boot) return
+  if (birth.boot > entry.boot) beginBoot(entry, birth.boot)
+  const { epoch, hardware, code, release, mode, takesUpdates, cohort } = birth
+  Object.assign(entry, { hardware, code, release, mode, takesUpdates, cohort })
+  entry.epoch = Math.max(entry.epoch, epoch)
+  entry.isOnline = true
+  entry.hasLeft = false
+  hearBirthConsent(entry, birth, atMs)
+  entry.stratum = stratumOf(cohort, birth.consent)
+  noteBirth(entry.durable, birth.held, birth.boot)
+  entry.sinceMark = 0
+  tellMark(entry, out)
+  const spreadS = state.standing?.spreadS ?? 1
+  out.send(entry.device, 'adm', encodeAdmin({ kind: 'pace', spreadS, framesPerBlock: 1 }))
+  if (state.standing !== null) drawPlaces(entry, state.standing.aims)
+  orderRelease(state, entry, { atMs, born: true }, out)
+  askAgain(entry, out)
+}
+
+/** Tells a device what of it is durable. */
+export function tellMark({ device, durable }: DeviceEntry, out: Outbox): void {
+  out.send(device, 'adm', encodeAdmin({ kind: 'watermark', ...markOf(durable) }))
+}
+
+/** Nothing of a new start was heard yet, and what was wrong with it the device will say. */
+function beginBoot(entry: DeviceEntry, boot: number): void {
+  Object.assign(entry, { boot, heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0 })
+  entry.values = []
+  entry.faults = []
+  entry.findings = []
+}
+
+function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth, atMs: number): void {
+  if (consentId === '' || consent === 'natural') {
+    Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
+    return
+  }
+  const isKnown = entry.consents.some((each) => each.consentId === consentId)
+  if (!isKnown) {
+    const untilWallMs = Number.POSITIVE_INFINITY
+    entry.consents = withConsent(entry.consents, { consentId, mode: consent, untilWallMs })
+  }
+  // Of one that was first heard of here it is known only that it is no younger than this.
+  if (consentId !== entry.consentId) entry.consentMs = atMs
+  entry.consent = consent
+  entry.consentId = consentId
+}

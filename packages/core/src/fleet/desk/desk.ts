@@ -1,0 +1,77 @@
+import { orderOf } from '../failsafe/failsafe.ts'
+import { spreadWindowS } from '../recovery/spread.ts'
+import { aimOf } from '../rollout/rollout.ts'
+import type { DeskEffect } from './desk-effect.ts'
+import { DeskOutbox } from './desk-outbox.ts'
+import type { DeskRecord } from './desk-record.ts'
+import { countFleet } from './desk-rows.ts'
+import type { DeskState } from './desk-state.ts'
+import { look } from './look.ts'
+import { moveFailsafe } from './machines.ts'
+import { follow } from './orders.ts'
+import { plainText } from './plain-text.ts'
+import type { Standing } from './standing.ts'
+import { hearTell } from './tells.ts'
+
+/** A state and what follows from the record that led to it. */
+export type DeskStep = { readonly state: DeskState; readonly effects: readonly DeskEffect[] }
+
+/** Devices are told another time to spread over when it is off by more than this share. */
+const SPREAD_OFF = 0.1
+
+/**
+ * The desk takes the next record of its log: time, what partitions tell, the file, people's orders.
+ * It holds the switch, the way back, the rollouts, the incidents and the detectors of the whole
+ * fleet, each its own pure machine, and lets each hear of the others. A function of the state and
+ * the record alone; the state that is given is used up. What it wants of the partitions goes out
+ * whole as a standing with a higher number, and only when it is another.
+ */
+export function deskStep(state: DeskState, record: DeskRecord): DeskStep {
+  const out = new DeskOutbox()
+  switch (record.kind) {
+    case 'tick':
+      look(state, record.atMs, out)
+      break
+    case 'tell':
+      hearTell(state, record, out)
+      break
+    case 'file':
+      moveFailsafe(state, { kind: 'file', atMs: record.atMs, present: record.present }, out)
+      break
+    case 'order':
+      follow(state, record, out)
+      break
+  }
+  spread(state, out)
+  return { state, effects: out.effects }
+}
+
+/** The standing as it should be, out to every partition if it is another than the one in force. */
+function spread(state: DeskState, out: DeskOutbox): void {
+  const { standing: held } = state
+  const wanted = wantedNow(state)
+  if (held !== null && plainText({ ...wanted, number: held.number }) === plainText(held)) return
+  const standing: Standing = { ...wanted, number: (held?.number ?? 0) + 1 }
+  state.standing = standing
+  out.row('fleet', 'standing', standing)
+  out.add({ kind: 'spread', standing })
+}
+
+function wantedNow(state: DeskState): Standing {
+  const aims = state.rollouts.flatMap((rollout) => {
+    const aim = aimOf(rollout)
+    return aim === undefined ? [] : [{ aim, seed: rollout.plan.seed }]
+  })
+  const open = state.book.incidents.filter(({ status }) => status !== 'closed')
+  return {
+    ...{ number: 0, failsafe: orderOf(state.failsafe), ladder: state.ladder, aims },
+    incidents: open.map(({ id, cause, status, actions }) => ({ id, cause, status, actions })),
+    spreadS: spreadNow(state),
+  }
+}
+
+function spreadNow(state: DeskState): number {
+  const wantedS = spreadWindowS(countFleet(state).enrolled, state.handshakesPerS)
+  const heldS = state.standing?.spreadS ?? 0
+  return Math.abs(wantedS - heldS) <= SPREAD_OFF * wantedS ? heldS : wantedS
+}

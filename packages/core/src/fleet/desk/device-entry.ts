@@ -1,0 +1,114 @@
+import type { Mode } from '../../night/governor/mode.ts'
+import { SANITY, type SanityFinding, type SanityState } from '../anomaly/sanity.ts'
+import type { GrantGiven } from '../failsafe/granting.ts'
+import type { Follow } from '../incident/follow.ts'
+import type { ArmMemory } from '../rollout/arm-count.ts'
+import type { RolloutMetric } from '../rollout/metric.ts'
+import type { Cohort } from '../telemetry/birth.ts'
+import type { DeviceFault } from '../telemetry/device-event.ts'
+import type { DeviceId } from '../telemetry/device-id.ts'
+import type { KnownConsent } from './consents.ts'
+import { noNight, type SleeperNight } from './sleeper-night.ts'
+import { type Durable, nothingDurable } from './watermark.ts'
+
+/** All that a partition knows of one device; plain data that is written in place. */
+export type DeviceEntry = {
+  readonly device: DeviceId
+  publicKey: string
+  sleeperKey: string
+  /** Its key is believed no more. */
+  isRevoked: boolean
+  isStaff: boolean
+  isOnline: boolean
+  /** It said goodbye: its silence is no sign. */
+  hasLeft: boolean
+  /** The start that it was last born in, -1 before the first. */
+  boot: number
+  /** Highest epoch that it said it knows. */
+  epoch: number
+  hardware: string
+  code: string
+  release: number
+  takesUpdates: boolean
+  cohort: Cohort
+  /** What it is compared within: chronotype, age and consent. */
+  stratum: string
+  mode: Mode
+  /** What the consent in force allows at most. */
+  consent: Mode
+  consentId: string
+  /** Centre time at which that consent was given, as far as is known, ms; NaN = there is none. */
+  consentMs: number
+  consents: KnownConsent[]
+  /** The sleeper wants to stay natural. */
+  staysNatural: boolean
+  faults: DeviceFault[]
+  /** What is odd in the newest frame, and what is kept of those before to see it. */
+  findings: readonly SanityFinding[]
+  sanity: SanityState
+  /** Newest device time of this boot that was heard, s, -1 = none; and when that was, ms. */
+  heardS: number
+  heardMs: number
+  /** How late what comes just now is by the device's own clock, ms. */
+  lateMs: number
+  /** Unix time of the boot by the device's wall clock, s; 0 = unknown. */
+  wallOffsetS: number
+  isAsleep: boolean
+  /** The twelve numbers of the newest frame, as they travel. */
+  values: number[]
+  durable: Durable
+  /** Messages since the watermark was last told. */
+  sinceMark: number
+  /** The last grants, oldest first. */
+  given: GrantGiven[]
+  asks: PieceAsk[]
+  parts: RolloutPart[]
+  /** The release that it was last told to run, and when, ms. */
+  told: { readonly release: number; readonly atMs: number } | null
+  night: SleeperNight
+  /** Whom the sleeper named; null = nobody. */
+  follow: Follow | null
+  /** A row is due, and a grant may be. */
+  isDirty: boolean
+  isDue: boolean
+}
+
+/** A piece of the box that the sleeper was asked for and did not answer. */
+export type PieceAsk = {
+  readonly incident: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly askedMs: number
+}
+
+/** A device's part in a rollout: its place, and what is counted of it. */
+export type RolloutPart = {
+  readonly rollout: string
+  readonly place: number
+  memory: ArmMemory | null
+  /** Time asleep since it was counted last, s, and what happened. */
+  sleptS: number
+  events: RolloutMetric[]
+}
+
+/** Somebody of whom nothing is known but the keys. */
+export function newEntry(device: DeviceId, publicKey: string, sleeperKey: string): DeviceEntry {
+  return {
+    ...{ device, publicKey, sleeperKey, isRevoked: false, isStaff: false },
+    ...{ isOnline: false, hasLeft: true, boot: -1, epoch: 0, hardware: '', code: '', release: 0 },
+    ...{ takesUpdates: false, stratum: '', mode: 'natural', consent: 'natural', consentId: '' },
+    cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
+    ...{ consentMs: Number.NaN, consents: [], staysNatural: false, faults: [], findings: [] },
+    ...{ sanity: SANITY.begin(), heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0 },
+    ...{ isAsleep: false, values: [], durable: nothingDurable(), sinceMark: 0, given: [] },
+    ...{
+      asks: [],
+      parts: [],
+      told: null,
+      night: noNight(),
+      follow: null,
+      isDirty: true,
+      isDue: false,
+    },
+  }
+}

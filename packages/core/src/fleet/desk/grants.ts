@@ -1,0 +1,118 @@
+import { type GrantFacts, grantFor, type NoGrant } from '../failsafe/granting.ts'
+import { incidentCeiling, incidentTtlS } from '../incident/incident.ts'
+import { ladderCeiling } from '../recovery/ladder.ts'
+import { mayHoldGrant } from '../rollout/aim.ts'
+import { MISSING } from '../telemetry/channel.ts'
+import { GRANT_S, type Grant, type GrantReason } from '../telemetry/grant.ts'
+import type { DeviceEntry } from './device-entry.ts'
+import type { Outbox } from './outbox.ts'
+import type { PartitionState } from './partition-state.ts'
+import type { Standing } from './standing.ts'
+
+/** Grants of a device that are remembered, for acts that are told late: four minutes of them. */
+export const MOST_GIVEN = 8
+
+/** Why there is none: what `grantFor` says, or a release that was stopped. */
+type Why = NoGrant | 'release-stopped' | 'revoked'
+
+/** What of a fall to natural is said, beside that nothing is granted any more. */
+const REASONS: Readonly<Partial<Record<Why, GrantReason>>> = {
+  failsafe: 'failsafe',
+  incident: 'incident',
+  ladder: 'recovery',
+  'release-stopped': 'rollout',
+  ...{ 'stays-natural': 'normal', 'no-consent': 'normal', 'self-test': 'normal' },
+}
+
+/**
+ * Gives a device that can be reached the grant that is due to it. Where it may have none and holds
+ * one, it is told so at once, though by itself it would be natural within 90 s. Rules F48, F60-F63.
+ */
+export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, out: Outbox): void {
+  entry.isDue = false
+  const { standing } = state
+  if (standing === null || !entry.isOnline || entry.heardS < 0) return
+  const granting = isStopped(entry, standing)
+    ? ({ give: false, why: 'release-stopped' } as const)
+    : entry.isRevoked
+      ? ({ give: false, why: 'revoked' } as const)
+      : grantFor(factsOf(entry, standing), standing.failsafe, rungOf(entry, standing), atMs)
+  if (granting.give) {
+    give(entry, granting.grant, atMs, out)
+    return
+  }
+  if (granting.why === 'not-due') {
+    entry.isDue = entry.heardS > entry.given.at(-1)!.grant.heardS
+    return
+  }
+  if (granting.why === 'self-test') countRefused(entry)
+  const reason = REASONS[granting.why]
+  if (reason !== undefined) sayNatural(entry, standing, reason, atMs, out)
+}
+
+/** Says natural to whoever holds a living grant that says more. */
+export function sayNatural(
+  entry: DeviceEntry,
+  { failsafe: { epoch } }: Standing,
+  reason: GrantReason,
+  atMs: number,
+  out: Outbox,
+): void {
+  const last = entry.given.at(-1)
+  const { boot, heardS } = entry
+  if (last === undefined || last.grant.boot !== boot || last.grant.ceiling === 'natural') return
+  if (atMs - last.atMs >= GRANT_S * 1000 || epoch < last.grant.epoch) return
+  const id = last.grant.epoch === epoch ? last.grant.id + 1 : 1
+  give(entry, { epoch, id, ceiling: 'natural', heardS, ttlS: 1, boot, reason }, atMs, out)
+}
+
+function give(entry: DeviceEntry, grant: Grant, atMs: number, out: Outbox): void {
+  const { given } = entry
+  const last = given.at(-1)?.grant
+  const isOther = last?.ceiling !== grant.ceiling || last.epoch !== grant.epoch
+  if (isOther) entry.isDirty = true
+  if (given.length >= MOST_GIVEN) given.shift()
+  given.push({ grant, atMs })
+  out.add({ kind: 'grant', device: entry.device, grant })
+}
+
+function isStopped({ release }: DeviceEntry, { aims }: Standing): boolean {
+  return !aims.every(({ aim }) => mayHoldGrant(aim, release))
+}
+
+function rungOf(entry: DeviceEntry, { ladder }: Standing): ReturnType<typeof ladderCeiling> {
+  const { device, consentMs, staysNatural } = entry
+  return ladderCeiling(ladder, { device, consentHeardMs: consentMs, staysNatural })
+}
+
+function factsOf(entry: DeviceEntry, standing: Standing): GrantFacts {
+  const { boot, heardS, heardMs, consent, staysNatural, given } = entry
+  const last = given.at(-1)
+  const facts = {
+    ...{ boot, heardS, heardMs, consent, staysNatural },
+    deviceEpoch: entry.epoch,
+    selfTestOk: entry.faults.length === 0,
+    sleepKnown: isSleepKnown(entry),
+    ...(last && { last }),
+  }
+  if (standing.incidents.length === 0) return { ...facts, incidentCeiling: 'control' }
+  const { release, device, stratum: cohort } = entry
+  const who = { release, device, cohort, district: entry.cohort.district }
+  const ttlS = incidentTtlS(standing, who)
+  const incidentTtl = ttlS < Number.POSITIVE_INFINITY && { incidentTtlS: ttlS }
+  return { ...facts, incidentCeiling: incidentCeiling(standing, who), ...incidentTtl }
+}
+
+/** The newest frame has a stage, and nothing in it is what no living body can be. */
+function isSleepKnown({ values, findings }: DeviceEntry): boolean {
+  const stage = values[0] ?? MISSING
+  const isOdd = findings.some(({ kind }) => kind === 'impossible' || kind === 'flat')
+  return stage !== MISSING && !isOdd
+}
+
+/** A night in which a grant was refused for what the device is, for the rollouts. */
+function countRefused({ parts }: DeviceEntry): void {
+  for (const part of parts) {
+    if (!part.events.includes('grant-refused')) part.events.push('grant-refused')
+  }
+}

@@ -1,0 +1,35 @@
+import type { DeviceEntry } from './device-entry.ts'
+import type { Standing } from './standing.ts'
+
+/** The whole of a partition: a function of its log. Written in place by `partitionStep`. */
+export type PartitionState = {
+  readonly partition: number
+  /** In the order in which they were enrolled. */
+  readonly devices: Map<string, DeviceEntry>
+  /** The newest that the desk wants; null before the first, and then nobody has a grant. */
+  standing: Standing | null
+  /** When sums were last told, ms. */
+  summedMs: number
+}
+
+/** A partition of which the log is empty. */
+export function beginPartition(partition: number): PartitionState {
+  return { partition, devices: new Map(), standing: null, summedMs: 0 }
+}
+
+/** What a front door asks of a device; undefined = not enrolled, erased, or revoked. */
+export function deviceOf(state: PartitionState, device: string): KnownDevice | undefined {
+  const entry = state.devices.get(device)
+  if (entry === undefined || entry.isRevoked) return undefined
+  const { publicKey, sleeperKey, isOnline } = entry
+  const boot = Math.max(0, entry.boot)
+  return { publicKey, ...(sleeperKey !== '' && { sleeperKey }), boot, isOnline }
+}
+
+/** A device as its front door knows it: `boot` is the highest that was heard, 0 = none. */
+export type KnownDevice = {
+  readonly publicKey: string
+  readonly sleeperKey?: string
+  readonly boot: number
+  readonly isOnline: boolean
+}

@@ -1,0 +1,117 @@
+import { orderRelease, takePlaces } from './aims.ts'
+import { hearBirth } from './births.ts'
+import type { PartitionEffect } from './desk-effect.ts'
+import { type DeviceEntry, newEntry } from './device-entry.ts'
+import { deviceRow } from './device-row.ts'
+import { hearEvent } from './events.ts'
+import { hearFrames } from './frames.ts'
+import { sayNatural, weigh } from './grants.ts'
+import { Outbox } from './outbox.ts'
+import type { PartitionRecord } from './partition-record.ts'
+import type { PartitionState } from './partition-state.ts'
+import { ASK_MS, endAsk } from './pieces.ts'
+import type { Standing } from './standing.ts'
+import { tellSums } from './sums.ts'
+import { hearWish } from './wishes.ts'
+
+/** A state and what follows from the record that led to it. */
+export type PartitionStep = {
+  readonly state: PartitionState
+  readonly effects: readonly PartitionEffect[]
+}
+
+/**
+ * A partition takes the next record of its log: who is enrolled and heard, what of each is durable,
+ * which grant each may have, what is odd. A function of the state and the record alone; the state
+ * that is given is used up. Records of a device that is not enrolled, or was erased, are nothing.
+ * What is told to the desk has its place by the record's and by the effect's `index`.
+ */
+export function partitionStep(state: PartitionState, record: PartitionRecord): PartitionStep {
+  const out = new Outbox()
+  if (record.kind === 'tick') {
+    pass(state, record.atMs, out)
+  } else if (record.kind === 'standing') {
+    obey(state, record.standing, record.atMs, out)
+  } else if (record.kind === 'enrolled') {
+    enrol(state, record, out)
+  } else {
+    const entry = state.devices.get(record.device)
+    if (entry !== undefined) hear(state, entry, record, out)
+  }
+  return { state, effects: out.effects }
+}
+
+type OfDevice = Exclude<PartitionRecord, { kind: 'tick' | 'standing' | 'enrolled' }>
+
+function hear(state: PartitionState, entry: DeviceEntry, record: OfDevice, out: Outbox): void {
+  switch (record.kind) {
+    case 'frames':
+      hearFrames(state, entry, record, out)
+      return
+    case 'event':
+      hearEvent(state, entry, record, out)
+      return
+    case 'birth':
+      hearBirth(state, entry, record, out)
+      show(entry, record.atMs, out)
+      return
+    case 'gone':
+      if (record.boot !== entry.boot) return
+      entry.isOnline = false
+      entry.hasLeft = record.how === 'closed'
+      show(entry, record.atMs, out)
+      return
+    case 'granted':
+      return
+    case 'erased':
+      state.devices.delete(record.device)
+      out.add({ kind: 'row', row: { table: 'device', key: record.device, value: undefined } })
+      out.add({ kind: 'drop', device: record.device })
+      return
+    default:
+      hearWish(entry, record, out)
+  }
+}
+
+/** Enrolled again a device has other keys, and is otherwise whom it was. */
+function enrol(
+  state: PartitionState,
+  record: Extract<PartitionRecord, { kind: 'enrolled' }>,
+  out: Outbox,
+): void {
+  const { device, publicKey, sleeperKey = '', atMs } = record
+  const held = state.devices.get(device)
+  const entry = held ?? newEntry(device, publicKey, sleeperKey)
+  Object.assign(entry, { publicKey, sleeperKey, isRevoked: false })
+  state.devices.set(device, entry)
+  show(entry, atMs, out)
+}
+
+/** The newest standing holds; one that comes again or late is nothing. */
+function obey(state: PartitionState, standing: Standing, atMs: number, out: Outbox): void {
+  if (state.standing !== null && standing.number <= state.standing.number) return
+  state.standing = standing
+  takePlaces(state, standing)
+  for (const entry of state.devices.values()) {
+    entry.isDue = true
+    // Natural is said to all at once when the switch was pulled; other falls wait for the tick.
+    if (!standing.failsafe.granting) sayNatural(entry, standing, 'failsafe', atMs, out)
+    orderRelease(state, entry, { atMs }, out)
+    endAsk(entry, ({ incident }) => !standing.incidents.some(({ id }) => id === incident))
+  }
+}
+
+function pass(state: PartitionState, atMs: number, out: Outbox): void {
+  for (const entry of state.devices.values()) {
+    if (entry.isDue) weigh(state, entry, atMs, out)
+    if (entry.told !== null) orderRelease(state, entry, { atMs }, out)
+    if (entry.asks.length > 0) endAsk(entry, ({ askedMs }) => atMs - askedMs >= ASK_MS)
+    if (entry.isDirty) show(entry, atMs, out)
+  }
+  tellSums(state, atMs, out)
+}
+
+function show(entry: DeviceEntry, atMs: number, out: Outbox): void {
+  entry.isDirty = false
+  out.add({ kind: 'row', row: deviceRow(entry, atMs) })
+}

@@ -1,0 +1,61 @@
+/** What is counted of one night, and what is usual; plain data that is written in place. */
+export type SleeperNight = {
+  /** Centre time of the sleep onset, ms; -1 = no night goes on. */
+  sinceMs: number
+  /** When the sleeper was last heard to sleep, ms. */
+  asleepMs: number
+  awakenings: number
+  acts: number
+  /** The number of a frame that departed from what is usual for the sleeper; '' = none. */
+  drift: string
+  isRestless: boolean
+  /** Nights before, at most 30, and the awakenings in a usual one. */
+  nights: number
+  usualAwakenings: number
+}
+
+/** A night is over when nobody was heard to sleep for so long, ms. */
+export const NIGHT_OVER_MS = 7_200_000
+
+/** Nights before it is known how many awakenings are usual. */
+const LEAST_NIGHTS = 3
+/** Nights over which that is a mean. */
+const MOST_NIGHTS = 30
+
+/** Nothing is known. */
+export function noNight(): SleeperNight {
+  return {
+    ...{ sinceMs: -1, asleepMs: -1, awakenings: 0, acts: 0, drift: '' },
+    ...{ isRestless: false, nights: 0, usualAwakenings: 0 },
+  }
+}
+
+/** The sleeper is heard to sleep; true when that begins a night. */
+export function hearSleep(night: SleeperNight, atMs: number): boolean {
+  night.asleepMs = atMs
+  if (night.sinceMs >= 0) return false
+  Object.assign(night, { sinceMs: atMs, awakenings: 0, acts: 0 })
+  Object.assign(night, { drift: '', isRestless: false })
+  return true
+}
+
+/** The sleeper woke; true when by this the night is restless beyond what is usual, once a night. */
+export function hearAwakening(night: SleeperNight): boolean {
+  if (night.sinceMs < 0) return false
+  night.awakenings++
+  const { usualAwakenings, nights, isRestless } = night
+  // Awakenings are counts: two deviations above the mean, and one for small means.
+  const most = usualAwakenings + 2 * Math.sqrt(usualAwakenings) + 1
+  if (isRestless || nights < LEAST_NIGHTS || night.awakenings <= most) return false
+  night.isRestless = true
+  return true
+}
+
+/** Whether a night ends by `atMs`; it is over then, and what was usual is known better. */
+export function nightEnds(night: SleeperNight, atMs: number): boolean {
+  if (night.sinceMs < 0 || atMs - night.asleepMs < NIGHT_OVER_MS) return false
+  night.sinceMs = -1
+  night.nights = Math.min(MOST_NIGHTS, night.nights + 1)
+  night.usualAwakenings += (night.awakenings - night.usualAwakenings) / night.nights
+  return true
+}
