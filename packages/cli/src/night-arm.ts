@@ -15,8 +15,10 @@ import { openShelvedTrial, shelvedSecret } from './trial-shelf.ts'
 export type NightArm = {
   /** What may be said of it. */
   readonly told: 'stim' | 'sham' | 'sealed'
-  /** Every sound is as many zeros. */
-  readonly muted: boolean
+  /** Whether a sound heard at this device time, ms, is as many zeros. */
+  mutedAt(heardMs: number): boolean
+  /** All sounds of the night are silence; undefined where a sealed trial does not tell. */
+  readonly silent: boolean | undefined
   /** What the box keeps of a hidden arm. */
   readonly sealed?: Uint8Array
   /** The header of the night under this arm: the same for sound and muted sham. */
@@ -25,6 +27,8 @@ export type NightArm = {
 
 /** Nights in a row with sound that a trial with silent nights can have at most, less one (N68). */
 const MOST_SINCE_SILENT = 5
+/** Nights in a row with sound after which a silent one is due (N68). */
+const SOUND_NIGHTS = 6
 /** Nights in control after which two free ones are due (N69). */
 const ROW_NIGHTS = 14
 
@@ -41,7 +45,8 @@ export async function nightArm(args: Arguments): Promise<NightArm> {
   if (told !== 'stim' && told !== 'sham') {
     throw new UsageError(`--arm: got "${told}", expected stim or sham`)
   }
-  return { told, muted: told === 'sham', headed: (header) => header }
+  const silent = told === 'sham'
+  return { told, mutedAt: () => silent, silent, headed: (header) => header }
 }
 
 async function trialArm(name: string, args: Arguments): Promise<NightArm> {
@@ -55,12 +60,14 @@ async function trialArm(name: string, args: Arguments): Promise<NightArm> {
   if (!opened.ok) throw new UsageError(`${name}: ${describeProblem(opened.problem)}`)
   const { seed } = opened.value.opened!
   const night = nightOf(trial, args)
-  const arm = armOf(trial.design, seed, night)
-  const conduct = conductOf(arm, seed, night)
+  const drawn = armOf(trial.design, seed, night)
+  const conduct = conductOf(drawn, seed, night, trial.design.blockMin)
   return {
     told: 'sealed',
-    muted: conduct.muted,
-    sealed: sealedArm(arm, seed, night),
+    mutedAt: conduct.mutedAt,
+    // Every night of blocks has sound, by a design that anyone may read.
+    silent: drawn === 'blocks' ? false : undefined,
+    sealed: sealedArm(drawn, seed, night),
     headed: (header) => headed(header, trial, conduct),
   }
 }
@@ -84,12 +91,17 @@ function headed(
     const due = `${history.nightsInRow} nights in a row in control`
     throw new UsageError(`--trial: got ${due}, expected two nights without first (rule N69)`)
   }
+  const isBlocks = design.blockMin !== undefined
+  if (isBlocks && (history.sinceSilent ?? 0) >= SOUND_NIGHTS) {
+    const due = `${history.sinceSilent} nights in a row with sound`
+    throw new UsageError(`--trial: got ${due}, expected one without first (rule N68)`)
+  }
   // No level follows the brain's answer, which a muted night does not have (rule N80).
   const parameters = { ...release.parameters, evokedTargetUv: PARAMETERS.evokedTargetUv.to }
   // The draw itself keeps rule N68, and the log of nights cannot know which of them were silent.
   const { sinceSilent } = history
   const capped =
-    design.control === 'random-phase' || sinceSilent === undefined
+    design.control === 'random-phase' || isBlocks || sinceSilent === undefined
       ? {}
       : { sinceSilent: Math.min(sinceSilent, MOST_SINCE_SILENT) }
   return {

@@ -46,7 +46,7 @@ export async function measuredBox(
     }
     const { rehearsal, timeZone, startMs } = await headerOf(sources, path)
     const lived = rehearsal ? {} : { evening: eveningOf(timeZone, startMs) }
-    return { night, ...lived, measured: await measured(sources, path, io) }
+    return { night, ...lived, measured: await measured(sources, path, trial, io) }
   })
 }
 
@@ -59,12 +59,17 @@ async function sealOf(sources: readonly ByteSource[]): Promise<Uint8Array | unde
   return undefined
 }
 
-async function measured(sources: readonly ByteSource[], path: string, io: Io): Promise<Measured> {
+async function measured(
+  sources: readonly ByteSource[],
+  path: string,
+  { design }: Trial,
+  io: Io,
+): Promise<Measured> {
   let measure: NightMeasure | undefined
   for await (const scene of boxScenes(sources)) {
     if (scene.kind === 'problem') throw new UsageError(describeProblem(scene.problem))
     if (scene.kind === 'damage') break
-    if (scene.kind === 'start') measure ??= new NightMeasure(scene.header)
+    if (scene.kind === 'start') measure ??= new NightMeasure(scene.header, design.blockMin)
     else {
       measure?.take(scene.input, scene.events)
       io.progress('measuring the night', Math.min(0.999, scene.fraction))

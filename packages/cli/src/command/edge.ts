@@ -129,7 +129,7 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   const given = rehearsal ? [] : bed.opening
   const endWatch = watchConsent(given, (word) => night.say(word))
   const lost = await untilEnd(night, source, screen, io).finally(endWatch)
-  const entry = account.entry(setup.evening, arm.sealed ? undefined : arm.muted)
+  const entry = account.entry(setup.evening, arm.silent)
   await log?.end(lost > 0 ? { ...entry, incident: true } : entry)
   if (lost > 0) screen.tell(`${path}: a medium without space lost ${lost} records of this night`)
   await bed.lab?.close()
@@ -271,7 +271,8 @@ function soundOf(
   return new SoundActor({
     ...(fades ? { noise: new FadeNoise(SOUND_RATE_HZ, 0) } : {}),
     ...{ token, player, timer: nodeTimer },
-    ...{ startedAtMs, latencyMs: latency.meanMs, fullScaleDbA, muted: arm.muted },
+    ...{ startedAtMs, latencyMs: latency.meanMs, fullScaleDbA },
+    mutedAt: (heardMs) => arm.mutedAt(heardMs),
   })
 }
 

@@ -113,7 +113,7 @@ async function played(
   const learn = args.text('learn')
   if (learn !== undefined && night.learned !== undefined) await writePersonal(learn, night.learned)
   const wav = args.text('wav')
-  if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm.muted)
+  if (wav !== undefined) await writeNightSound(wav, actor, night.atMs / 1000, arm)
   const document = documentOf(night, phase, arm, header.montage, path)
   io.out(args.flag('json') ? `${JSON.stringify(document)}\n` : loopText(document, night.atMs))
   return 0
@@ -139,10 +139,10 @@ async function writeNightSound(
   path: string,
   actor: FileActor,
   seconds: number,
-  muted: boolean,
+  { mutedAt }: NightArm,
 ): Promise<void> {
   const sounds = soundsOf(actor)
-  await writeWholeFile(path, wavChunks(sounds, seconds, SOUND_RATE_HZ, muted))
+  await writeWholeFile(path, wavChunks(sounds, seconds, SOUND_RATE_HZ, mutedAt))
 }
 
 /** The sounds of a night in order of time, each made when it is asked for. */

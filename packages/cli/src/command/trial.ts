@@ -3,6 +3,8 @@ import {
   analysisOf,
   checkDesign,
   type Design,
+  LEAST_BLOCK_MIN,
+  MOST_BLOCK_MIN,
   type NightOutcome,
   openTrial,
   readTrial,
@@ -40,6 +42,11 @@ export const command: Command = {
   options: {
     control: { type: 'string', value: 'ARM', help: 'new: muted, random-phase or off; muted' },
     'per-block': { type: 'string', value: 'N', help: 'new: nights of each arm in a block, 1-3; 1' },
+    'block-min': {
+      type: 'string',
+      value: 'MIN',
+      help: 'new, power: both arms in each night, in blocks of 5 to 30 min (muted only)',
+    },
     nights: { type: 'string', value: 'N', help: 'new, power: nights of the trial; 28 and 140' },
     trial: { type: 'string', value: 'NAME', help: 'morning: the trial that the box is a night of' },
     night: { type: 'string', value: 'N', help: 'note: which night of the trial, 1 is the first' },
@@ -78,10 +85,12 @@ async function run(args: Arguments, io: Io): Promise<number> {
 }
 
 async function start(name: string, args: Arguments, io: Io): Promise<number> {
+  const blockMin = numberOption(args, 'block-min', LEAST_BLOCK_MIN, MOST_BLOCK_MIN)
   const design = checkDesign({
     control: (args.text('control') ?? 'muted') as Design['control'],
     perBlock: numberOption(args, 'per-block', 1, 3) ?? 1,
-    nights: numberOption(args, 'nights', 12, 364) ?? 28,
+    nights: numberOption(args, 'nights', 1, 364) ?? 28,
+    ...(blockMin === undefined ? {} : { blockMin }),
   })
   if (!design.ok) throw new UsageError(describeProblem(design.problem))
   const trial = await shelveTrial(name, design.value, Date.now())
@@ -101,6 +110,10 @@ async function note(name: string, args: Arguments, io: Io): Promise<number> {
     markers: numberOption(args, 'markers', 0, 100_000),
     arousals: numberOption(args, 'arousals', 0, 100_000),
   })
+  if (trial.design.blockMin !== undefined && Object.keys(measured).length > 0) {
+    const [first] = Object.keys(measured)
+    throw new UsageError(`${name}: got ${first}, expected nights of blocks measured from their box`)
+  }
   if (Object.keys(measured).length > 0) await addMeasured(trial, night - 1, measured)
   return keepNight(trial, night - 1, told, args, io)
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { FadeNoise, type Lease } from '@nocturne/core/night'
+import { type BlockArm, blockArmOf, conductOf, FadeNoise, type Lease } from '@nocturne/core/night'
 import { afterAll, describe, expect, it } from 'vitest'
 import { SOUND_RATE_HZ } from '../output/system-player.ts'
 import { type Command, FileActor } from './actor.ts'
@@ -68,20 +68,25 @@ function handTimer(): { at: number; now(): number; after(): () => void; to(ms: n
   return timer
 }
 
-/** What a loudspeaker is given in three seconds of a fade that is stopped at one and a half. */
-async function played(muted: boolean, noise: FadeNoise | undefined): Promise<Int16Array> {
-  const path = join(folder, `${muted}-${noise !== undefined}.raw`)
+/** What a loudspeaker is given in three seconds, of commands of which a fade is stopped at 2.5 s. */
+async function played(
+  mutedAt: (heardMs: number) => boolean,
+  noise: FadeNoise | undefined,
+  commands: readonly { command: Command; heardMs: number }[] = [piece(0)],
+  deviceMs = 0,
+): Promise<Int16Array> {
+  const path = join(mkdtempSync(join(folder, 'night-')), 'sound.raw')
   const script = `process.stdin.pipe(require('fs').createWriteStream(${JSON.stringify(path)}))`
   const timer = handTimer()
   const actor = new SoundActor({
-    ...{ token: 1, timer, startedAtMs: 0, latencyMs: 0, fullScaleDbA: 70, muted },
+    ...{ token: 1, timer, startedAtMs: -deviceMs, latencyMs: 0, fullScaleDbA: 70, mutedAt },
     player: { command: process.execPath, args: ['-e', script] },
     ...(noise ? { noise } : {}),
   })
   timer.to(500)
-  actor.carry(piece(0).command, 1000)
+  for (const { command, heardMs } of commands) actor.carry(command, heardMs)
   timer.to(2500)
-  actor.mute(2500, ['1.0'])
+  actor.mute(deviceMs + 2500, ['1.0'])
   timer.to(3000)
   const bytes = 2 * 2.9 * SOUND_RATE_HZ
   for (let k = 0; k < 500 && !(existsSync(path) && statSync(path).size >= bytes); k++) {
@@ -101,7 +106,7 @@ function loudness(frames: Int16Array, fromS: number, toS: number): number {
 describe('a fade through a loudspeaker', () => {
   it('comes softly, is silent at once when stopped, and sounds in a muted arm too (N83)', async () => {
     for (const muted of [false, true]) {
-      const frames = await played(muted, NOISE)
+      const frames = await played(() => muted, NOISE)
       expect(loudness(frames, 0, 0.99)).toBe(0)
       expect(loudness(frames, 1, 1.2)).toBeLessThan(0.5 * loudness(frames, 2, 2.4))
       expect(20 * Math.log10(loudness(frames, 2, 2.4)) + 70).toBeCloseTo(40, -1)
@@ -110,7 +115,45 @@ describe('a fade through a loudspeaker', () => {
   })
 
   it('fails where no noise was made for it', async () => {
-    expect(loudness(await played(false, undefined), 0, 2.9)).toBe(0)
+    expect(loudness(await played(() => false, undefined), 0, 2.9)).toBe(0)
+  })
+})
+
+describe('a night of blocks through a loudspeaker', () => {
+  const SEED = '5'.repeat(64)
+  /** The second block begins 1.5 s after the player did. */
+  const BORDER_MS = 10 * 60_000
+  const deviceMs = BORDER_MS - 1500
+  const sound = (k: number, atMs: number, changes: Partial<Lease>): ReturnType<typeof piece> => {
+    const heardMs = deviceMs + atMs
+    return { command: piece(k, { notAfterMs: heardMs + 1000, ...changes }).command, heardMs }
+  }
+  const nightOf = (arm: BlockArm): number =>
+    [0, 1, 2, 3, 4, 5, 6, 7].find((night) => blockArmOf(SEED, night, 0) === arm)!
+
+  it.each(['stim', 'muted'] as const)(
+    'has its clicks in one of two, where the first is %s, and its fade in both (N82, N83)',
+    async (arm) => {
+      const { mutedAt } = conductOf('blocks', SEED, nightOf(arm), 10)
+      const clicks = [1000, 1400, 1600, 2000].map((atMs, k) => {
+        return sound(k, atMs, { action: 'click', maxLevel: 40 })
+      })
+      const frames = await played(mutedAt, undefined, clicks, deviceMs)
+      const heard = [1, 1.4, 1.6, 2].map((atS) => loudness(frames, atS, atS + 0.05) > 0)
+      const [first, second] = [arm === 'stim', arm === 'muted']
+      expect(heard).toEqual([first, first, second, second])
+      const faded = await played(mutedAt, NOISE, [sound(0, 1000, {})], deviceMs)
+      expect([loudness(faded, 1.2, 1.4), loudness(faded, 1.6, 1.9)]).not.toContain(0)
+    },
+  )
+
+  it('rings its alarm in a muted block (N76, N82)', async () => {
+    const { mutedAt } = conductOf('blocks', SEED, nightOf('stim'), 10)
+    const issuedAtMs = deviceMs + 1600
+    const times = { issuedAtMs, notAfterMs: issuedAtMs + 4000 }
+    const alarm = sound(0, 1600, { action: 'wake', maxLevel: 60, ...times })
+    const frames = await played(mutedAt, undefined, [alarm], deviceMs)
+    expect(loudness(frames, 1.7, 2.3)).toBeGreaterThan(0)
   })
 })
 

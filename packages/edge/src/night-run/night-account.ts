@@ -41,7 +41,10 @@ export class NightAccount {
     for (const event of events) this.#hear(event)
   }
 
-  /** What is kept of the night; `muted` is undefined where a sealed trial does not tell. */
+  /**
+   * What is kept of the night; `muted` says that all its sounds were silence, and is undefined
+   * where a sealed trial does not tell.
+   */
   entry(date: string, muted: boolean | undefined): LoggedNight {
     const silent = this.#sounds === 0 ? true : muted
     return {

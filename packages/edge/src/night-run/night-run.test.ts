@@ -96,7 +96,7 @@ describe('a loudspeaker', () => {
   const speaker = (latencyMs: number): { actor: SoundActor; timer: { at: number } } => {
     const timer = handTimer()
     const player = { command: process.execPath, args: ['-e', 'process.stdin.resume()'] }
-    const level = { fullScaleDbA: 80, muted: false }
+    const level = { fullScaleDbA: 80, mutedAt: () => false }
     const actor = new SoundActor({ token: 1, player, timer, startedAtMs: 0, latencyMs, ...level })
     return { actor, timer }
   }

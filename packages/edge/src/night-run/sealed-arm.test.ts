@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  type Arm,
   type BoxRecord,
   boxParts,
   conductOf,
   type LoopEvent,
+  type NightDraw,
   type NightMontage,
   openedArm,
   recordsOf,
@@ -55,8 +55,8 @@ type Told = {
   readonly tally: NightTally
 }
 
-async function nightUnder(arm: Arm): Promise<Told> {
-  const { aim, seed } = conductOf(arm, SEED, NIGHT)
+async function nightUnder(arm: NightDraw): Promise<Told> {
+  const { aim, seed } = conductOf(arm, SEED, NIGHT, 5)
   const header = loopHeader({ aim, seed })
   const path = join(folder, `${arm}.box`)
   const events: LoopEvent[] = []
@@ -82,25 +82,30 @@ async function nightUnder(arm: Arm): Promise<Told> {
   return { records, bytes: statSync(path).size, events, tally: night.tally }
 }
 
-describe('a night of a sealed trial, with sound and muted', () => {
+describe('a night of a sealed trial, with sound, muted and in blocks of both', () => {
   let stim: Told
   let muted: Told
+  let blocks: Told
   beforeAll(async () => {
     stim = await nightUnder('stim')
     muted = await nightUnder('muted')
+    blocks = await nightUnder('blocks')
   }, 120_000)
 
   it('decides alike: every event, every reason, every count (N82)', () => {
     expect(stim.tally.stimuli.length).toBeGreaterThan(10)
-    expect(muted.events).toEqual(stim.events)
-    expect(muted.tally.stimuli).toEqual(stim.tally.stimuli)
-    expect(muted.tally.refused).toEqual(stim.tally.refused)
+    for (const { events, tally } of [muted, blocks]) {
+      expect(events).toEqual(stim.events)
+      expect(tally.stimuli).toEqual(stim.tally.stimuli)
+      expect(tally.refused).toEqual(stim.tally.refused)
+    }
   })
 
   it('leaves boxes of the same size that differ in the sealed bytes alone (N80)', () => {
-    expect(muted.bytes).toBe(stim.bytes)
+    expect([muted.bytes, blocks.bytes]).toEqual([stim.bytes, stim.bytes])
     const open = ({ records }: Told): BoxRecord[] => records.filter(({ kind }) => kind !== 'sealed')
     expect(open(muted)).toEqual(open(stim))
+    expect(open(blocks)).toEqual(open(stim))
     expect(stim.records.length - open(stim).length).toBe(1)
   })
 
@@ -109,8 +114,9 @@ describe('a night of a sealed trial, with sound and muted', () => {
       records.flatMap((record) => (record.kind === 'sealed' ? [record.bytes] : []))[0]!
     expect(openedArm(seal(stim), SEED, NIGHT)).toBe('stim')
     expect(openedArm(seal(muted), SEED, NIGHT)).toBe('muted')
+    expect(openedArm(seal(blocks), SEED, NIGHT)).toBe('blocks')
     expect(openedArm(seal(stim), '6'.repeat(64), NIGHT)).toBeUndefined()
-    for (const arm of ['stim', 'muted']) {
+    for (const arm of ['stim', 'muted', 'blocks']) {
       const bytes = readFileSync(join(folder, `${arm}.box`))
       expect(bytes.includes(SEED)).toBe(false)
     }

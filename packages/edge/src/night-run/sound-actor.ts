@@ -27,8 +27,11 @@ export type SoundActorOptions = {
   readonly latencyMs: number
   /** dB(A) at the ear of noise at full scale: measured. */
   readonly fullScaleDbA: number
-  /** A sham arm: everything happens alike, and every click and cue is silence. */
-  readonly muted: boolean
+  /**
+   * Whether a click or cue heard at this device time, ms, is silence: a sham arm, all night or in
+   * some of its blocks. Everything else happens alike (rule N82).
+   */
+  mutedAt(heardMs: number): boolean
   /**
    * What a bedtime fade sounds of; without it a fade fails. Made beforehand: that takes longer than
    * the player can wait.
@@ -151,7 +154,7 @@ export class SoundActor implements Actor {
   }
 
   #samplesOf({ lease }: Command, levelDb: number, heardMs: number): Float32Array {
-    const { fullScaleDbA, muted, noise } = this.#options
+    const { fullScaleDbA, noise } = this.#options
     const level = { levelDb, fullScaleDbA }
     const seed = this.#seed++
     if (lease.action === 'wake') {
@@ -170,7 +173,7 @@ export class SoundActor implements Actor {
     }
     const make = lease.action === 'click' ? clickSamples : cueSamples
     const samples = make(level, SOUND_RATE_HZ, seed)
-    return muted ? new Float32Array(samples.length) : samples
+    return this.#options.mutedAt(heardMs) ? new Float32Array(samples.length) : samples
   }
 
   #voidLatency(): void {

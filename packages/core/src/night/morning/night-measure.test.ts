@@ -94,3 +94,68 @@ describe('what a night leaves to compare', () => {
     })
   })
 })
+
+describe('what a night of blocks leaves', () => {
+  const BLOCK_MIN = 5
+  const SECONDS = 20 * 60
+
+  /** Twenty minutes of waves, larger in the second and third block; a chance every 10 s. */
+  function blocksOf(words: (second: number) => readonly LoopEvent[] = () => []): Measured {
+    const measure = new NightMeasure(loopHeader(), BLOCK_MIN)
+    for (let second = 0; second < SECONDS; second++) {
+      const size = 40 * (second >= 300 && second < 900 ? 1.5 : 1)
+      const first = second * RATE
+      const column = Float32Array.from({ length: RATE }, (_, i) => size * sin((2 * PI * i) / RATE))
+      const atMs = 1000 * (second + 1)
+      const [pair, isFirst] = [Math.floor(second / 20), second % 20 === 0]
+      // Told a second before it is heard, as wishes are.
+      const chance = { pair, sound: isFirst, intoMs: 1000, heardAt: first + 2 * RATE }
+      const told = { chance, sample: first + RATE, atMs, allowed: true, code: '', rule: '' }
+      const decision = told as unknown as Decision
+      const events: LoopEvent[] = second % 10 === 0 ? [{ kind: 'decision', decision }] : []
+      const probabilities = [0, 0, 0.2, 0.8, 0]
+      const about = { sample: first, about: first, quality: 1 }
+      events.push({ kind: 'stage', ...about, probabilities }, ...words(second))
+      measure.take({ kind: 'samples', atMs, first, columns: [column] }, events)
+    }
+    return measure.measured()
+  }
+
+  it('is told block by block and not of the whole, without what lies near a border', () => {
+    const { blocks, ...rest } = blocksOf()
+    expect(rest).toEqual({})
+    expect(blocks?.map(({ block }) => block)).toEqual([0, 1, 2, 3])
+    for (const block of blocks!) {
+      // Of 30 chances three are within 30 s after the border, one within 10 s before the next.
+      expect([block.markers! + block.silentMarkers!, block.arousals]).toEqual([26, 0])
+      for (const difference of block.windows!) expect(Math.abs(difference)).toBeLessThan(0.02)
+    }
+    for (const name of ['swaUv2', 'wholeUv2'] as const) {
+      const [a, b, c, d] = blocks!.map((block) => log(block[name]!))
+      expect([b! - a!, c! - a!, d! - a!].map((x) => Math.round(10 * x))).toEqual([8, 8, 0])
+    }
+  })
+
+  it('has no power of a whole block from what is not sleep, nor from what an arousal touches', () => {
+    const event = (what: 'arousal' | 'arousal-end', sample: number): LoopEvent => {
+      const about = { sample, from: sample - 8 * RATE, to: sample, at: sample }
+      return { kind: 'seen', what, ...about, amplitudeUv: Number.NaN, cause: 'muscle' }
+    }
+    const stirred = blocksOf((second) => {
+      const sample = (second + 1) * RATE
+      if (second === 330) return [event('arousal', sample)]
+      return second === 570 ? [event('arousal-end', sample)] : []
+    })
+    const calm = blocksOf()
+    // All but a few seconds of the second block were aroused, and one chance lay before it.
+    expect(stirred.blocks![1]!.wholeUv2).toBeCloseTo(calm.blocks![1]!.wholeUv2!, 0)
+    const awake: LoopEvent = {
+      ...{ kind: 'stage', sample: 0, about: 0, quality: 1 },
+      probabilities: [0.9, 0.1, 0, 0, 0],
+    }
+    const restless = blocksOf((second) => (second < 600 ? [awake] : []))
+    expect(restless.blocks!.map(({ wholeUv2 }) => wholeUv2 !== undefined)).toEqual([
+      ...[false, false, true, true],
+    ])
+  })
+})

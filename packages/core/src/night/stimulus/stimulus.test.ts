@@ -149,7 +149,7 @@ describe('a night as a sound file', () => {
       { atS: 0.5, samples: Float32Array.of(0.5, -0.5) },
       { atS: 1.99, samples: new Float32Array(1000).fill(0.25) },
     ]
-    const bytes = (muted: boolean): Buffer => Buffer.concat([...wavChunks(sounds, 3, 8000, muted)])
+    const bytes = (muted: boolean): Buffer => Buffer.concat([...wavChunks(sounds, 3, 8000, () => muted)])
     const [loud, silent] = [bytes(false), bytes(true)]
     expect(loud.length).toBe(44 + 2 * 24_000)
     expect(silent.length).toBe(loud.length)
@@ -168,7 +168,7 @@ describe('a night as a sound file', () => {
         yield { atS, samples: Float32Array.of(0.5), inEveryArm: atS === 1.5 }
       }
     }
-    const bytes = Buffer.concat([...wavChunks(sounds(), 3, 8000, true)])
+    const bytes = Buffer.concat([...wavChunks(sounds(), 3, 8000, () => true)])
     const heard = Array.from({ length: 24_000 }, (_, i) => bytes.readInt16LE(44 + 2 * i))
     expect(heard.flatMap((v, i) => (v === 0 ? [] : [[i, v]]))).toEqual([[12_000, 16384]])
     expect(taken).toEqual([0.5, 1.5, 9])

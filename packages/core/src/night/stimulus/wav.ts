@@ -39,13 +39,14 @@ function wavHead(frames: number, rateHz: number): Uint8Array {
 /**
  * A night's sounds as a WAV file, piece by piece: silence with each sound at its moment, sounds in
  * order of time, each taken when its moment comes. The length of the file says nothing of what is
- * in it; when `muted` every frame is zero but for what sounds in every arm.
+ * in it. A sound whose moment is muted (ms of device time) is as many zeros, but for those that sound
+ * in every arm.
  */
 export function* wavChunks(
   sounds: Iterable<PlacedSound>,
   seconds: number,
   rateHz: number,
-  muted: boolean,
+  mutedAt: (heardMs: number) => boolean,
 ): Generator<Uint8Array> {
   const frames = Math.round(seconds * rateHz)
   yield wavHead(frames, rateHz)
@@ -56,7 +57,8 @@ export function* wavChunks(
   for (let from = 0; from < frames; from += PIECE_FRAMES) {
     const to = Math.min(frames, from + PIECE_FRAMES)
     for (; next.done !== true && startOf(next.value) < to; next = coming.next()) {
-      if (!muted || next.value.inEveryArm === true) now.push(next.value)
+      const { atS, inEveryArm = false } = next.value
+      if (inEveryArm || !mutedAt(1000 * atS)) now.push(next.value)
     }
     const piece = new Int16Array(to - from)
     for (const sound of now) mix(piece, sound.samples, startOf(sound) - from)

@@ -1,38 +1,60 @@
 import { assert } from '../../math/assert.ts'
-import { exp, log } from '../../math/elementary.ts'
+import { log } from '../../math/elementary.ts'
 import { excessProbability } from './attribution.ts'
 import { type Evidence, evidenceOf } from './betting.ts'
 import { type Blinding, blindingOf } from './blinding.ts'
+import { knownBlocks, nightDifferences, pairDifferences } from './block-analysis.ts'
 import { armOf } from './design.ts'
 import { signFlipP } from './permutation.ts'
-import type { NightOutcome, Trial } from './trial.ts'
+import { blocksSentence, nightsSentence, windowsSentence } from './sentence.ts'
+import type { MarkerMeasure, NightOutcome, Trial } from './trial.ts'
 
 /** What an opened trial says. */
 export type Analysis = {
-  /** Nights that have an outcome, of either arm. */
+  /** Nights that have an outcome, of either arm; a night of blocks counts for both. */
   readonly stimNights: number
   readonly controlNights: number
-  /** Natural log of slow-wave power after a marker, stimulation less control. */
+  /**
+   * Natural log of slow-wave power after a marker, stimulation less control; of nights of blocks,
+   * one difference a night.
+   */
   readonly swa: Evidence
+  /** Only of nights of blocks. */
+  readonly blocks?: BlocksSeen
   /** Two-sided p of a sign-flip test; for a trial that ran to its planned end. */
   readonly swaP: number
   /**
-   * The same inside the nights with stimulation: windows with sound less those without, in means
+   * The same inside the nights (or blocks) with stimulation: windows with sound less those without, in means
    * of eight pairs. The seed draws each pair's order, so each is a trial of its own.
    */
   readonly windows: Evidence
-  /** As `windows`, of muted nights: a difference here is no effect of sound. */
+  /** As `windows`, of muted nights or blocks: a difference here is no effect of sound. */
   readonly mutedWindows: Evidence
   /** Depth of the evoked trough, uV, and log power of spindles: stimulation less control. */
   readonly evoked: Evidence
   readonly spindle: Evidence
-  /** Morning sleepiness, points of the Karolinska scale, stimulation less control. */
+  /**
+   * Morning sleepiness, points of the Karolinska scale, stimulation less control; nothing of
+   * nights of blocks, each of which has both.
+   */
   readonly kss: Evidence
   /** P(sounds bring over 2 % more arousals than silent markers). */
   readonly soundWakes: number
   readonly blinding: Blinding
   /** The result in words that claim no more than the interval. */
   readonly sentence: string
+}
+
+/** What blocks within nights were had. */
+export type BlocksSeen = {
+  readonly blockMin: number
+  /** Pairs of which both blocks had a marker, in all nights. */
+  readonly pairs: number
+  /**
+   * Natural log of the slow-wave power of a block as a whole, with sound less muted, one difference
+   * a night: what sounds only move from second to second is not in it.
+   */
+  readonly whole: Evidence
 }
 
 /** Typical differences of a block, fixed before any trial: log power, points, uV. */
@@ -43,31 +65,28 @@ const EVOKED_SCALE = 10
 export const PAIRS_TO_A_BET = 8
 /** Scale of the bets on them, log power. */
 export const WINDOWS_SCALE = 1
-/** Planned nights of each arm below which no claim is made. */
-const FEWEST_OF_EACH = 6
 
 /** Analyses an opened trial; a trial that is still sealed is the caller's mistake. */
 export function analysisOf(trial: Trial): Analysis {
   const { opened, design, nights } = trial
   assert(opened !== undefined, 'a sealed trial is not analysed')
-  const isStim = (night: number): boolean => armOf(design, opened.seed, night) === 'stim'
-  const differences = (of: (night: NightOutcome) => number | undefined): number[] =>
-    blockDifferences(nights, 2 * design.perBlock, isStim, of)
-  const ratios = differences(({ swaUv2 }) => (swaUv2 === undefined ? undefined : log(swaUv2)))
+  const compared =
+    design.blockMin === undefined
+      ? comparedNights(trial, opened.seed)
+      : comparedBlocks(nights, opened.seed, design.blockMin)
+  const { stim, control, differences, sounded, kss } = compared
+  const ratios = differences(logSwa)
   const swa = evidenceOf(ratios, SWA_SCALE)
-  const stim = nights.filter(({ night }) => isStim(night))
-  const control = nights.filter(({ night }) => !isStim(night))
-  const sounds = design.control === 'random-phase'
   const guessed = nights.flatMap(({ night, guess }) =>
-    guess === undefined ? [] : [{ sound: sounds || isStim(night), guess }],
+    guess === undefined ? [] : [{ sound: sounded(night), guess }],
   )
   const windows = evidenceOf(betsOf(stim), WINDOWS_SCALE)
-  const mutedWindows = evidenceOf(sounds ? [] : betsOf(control), WINDOWS_SCALE)
-  const ofEach = Math.min(stim.length, control.length)
+  const silent = design.control === 'random-phase' ? [] : control
+  const mutedWindows = evidenceOf(betsOf(silent), WINDOWS_SCALE)
+  const { stimNights, controlNights, blocks } = compared
   return {
-    stimNights: stim.length,
-    controlNights: control.length,
-    swa,
+    ...{ stimNights, controlNights, swa },
+    ...(blocks === undefined ? {} : { blocks }),
     swaP: signFlipP(ratios, 1),
     ...{ windows, mutedWindows },
     evoked: evidenceOf(
@@ -78,22 +97,71 @@ export function analysisOf(trial: Trial): Analysis {
       differences(({ spindleLog }) => spindleLog),
       SWA_SCALE,
     ),
-    kss: evidenceOf(
-      differences(({ kss }) => kss),
-      KSS_SCALE,
-    ),
+    kss: evidenceOf(kss, KSS_SCALE),
     soundWakes: excessProbability(counts(stim), silenceOf(stim, control)),
     blinding: blindingOf(guessed),
     sentence:
-      windows.blocks === 0
-        ? sentenceOf(swa, ofEach)
-        : sentenceOf(windows, ofEach, windowsText(stim), mutedWindows),
+      blocks !== undefined
+        ? blocksSentence(swa, blocks.pairs, mutedWindows)
+        : windows.blocks === 0
+          ? nightsSentence(swa, Math.min(stimNights, controlNights))
+          : windowsSentence(windows, Math.min(stimNights, controlNights), had(stim), mutedWindows),
   }
 }
 
+/** Stretches that are compared, nights or blocks, and how differences of theirs are taken. */
+type Compared = {
+  readonly stim: readonly MarkerMeasure[]
+  readonly control: readonly MarkerMeasure[]
+  readonly stimNights: number
+  readonly controlNights: number
+  readonly blocks?: BlocksSeen
+  /** Of sleepiness in the morning. */
+  readonly kss: readonly number[]
+  /** Stimulation less control, of each block of nights or each night of blocks. */
+  differences(of: (stretch: MarkerMeasure) => number | undefined): number[]
+  /** Whether a night had any sound. */
+  sounded(night: number): boolean
+}
+
+function comparedNights({ nights, design }: Trial, seed: string): Compared {
+  const isStim = (night: number): boolean => armOf(design, seed, night) === 'stim'
+  const differences = (of: (night: NightOutcome) => number | undefined): number[] =>
+    blockDifferences(nights, 2 * design.perBlock, isStim, of)
+  const stim = nights.filter(({ night }) => isStim(night))
+  const control = nights.filter(({ night }) => !isStim(night))
+  return {
+    ...{ stim, control, stimNights: stim.length, controlNights: control.length, differences },
+    kss: differences(({ kss }) => kss),
+    sounded: (night) => design.control === 'random-phase' || isStim(night),
+  }
+}
+
+/** Every night of blocks has both arms: it sounds, and its morning has nothing beside it. */
+function comparedBlocks(nights: readonly NightOutcome[], seed: string, blockMin: number): Compared {
+  const known = knownBlocks(nights, seed)
+  const whole = pairDifferences(known, ({ wholeUv2 }) => wholeUv2 && log(wholeUv2))
+  const count = nights.filter(({ blocks = [] }) => blocks.length > 0).length
+  return {
+    ...{ stim: known.filter(({ isStim }) => isStim), stimNights: count, controlNights: count },
+    control: known.filter(({ isStim }) => !isStim),
+    blocks: {
+      ...{ blockMin, pairs: pairDifferences(known, logSwa).length },
+      whole: evidenceOf(nightDifferences(whole), SWA_SCALE),
+    },
+    kss: [],
+    differences: (of) => nightDifferences(pairDifferences(known, of)),
+    sounded: () => true,
+  }
+}
+
+function logSwa({ swaUv2 }: MarkerMeasure): number | undefined {
+  return swaUv2 === undefined ? undefined : log(swaUv2)
+}
+
 /** Differences of a night's pairs of windows as they are bet on: means of eight, in order. */
-function betsOf(nights: readonly NightOutcome[]): number[] {
-  return nights.flatMap(({ windows = [] }) => {
+function betsOf(stretches: readonly MarkerMeasure[]): number[] {
+  return stretches.flatMap(({ windows = [] }) => {
     const bets: number[] = []
     for (let k = 0; k < windows.length; k += PAIRS_TO_A_BET) {
       bets.push(meanOf(windows.slice(k, k + PAIRS_TO_A_BET)))
@@ -102,10 +170,14 @@ function betsOf(nights: readonly NightOutcome[]): number[] {
   })
 }
 
-function windowsText(stim: readonly NightOutcome[]): string {
-  const had = stim.filter(({ windows = [] }) => windows.length > 0)
-  const pairs = had.reduce((sum, { windows = [] }) => sum + windows.length, 0)
-  return `Over ${pairs} pairs of windows in ${had.length} night${had.length === 1 ? '' : 's'}`
+/** Pairs of windows, and nights that had one. */
+function had(nights: readonly MarkerMeasure[]): {
+  readonly pairs: number
+  readonly nights: number
+} {
+  const some = nights.filter(({ windows = [] }) => windows.length > 0)
+  const pairs = some.reduce((sum, { windows = [] }) => sum + windows.length, 0)
+  return { pairs, nights: some.length }
 }
 
 /**
@@ -134,57 +206,19 @@ export function blockDifferences(
     .map(([, { stim, control }]) => meanOf(stim) - meanOf(control))
 }
 
-/**
- * The result of slow waves in one sentence or two. A difference is claimed only where the interval
- * excludes none and six nights of each arm are there, and never where muted nights show one too.
- */
-export function sentenceOf(
-  swa: Evidence,
-  nightsOfEach: number,
-  over = `Over ${swa.blocks} block${swa.blocks === 1 ? '' : 's'} of nights`,
-  muted?: Evidence,
-): string {
-  if (swa.blocks === 0) return 'No block has a night of each arm yet: nothing can be said.'
-  const seen = `slow waves in the 4 s after a marker differed by ${percent(swa.estimate)}`
-  const noWhole = 'This says nothing about deep sleep of the whole night.'
-  if (!Number.isFinite(swa.low) || !Number.isFinite(swa.high)) {
-    return `${over}, ${seen}; too few to bound it: uncertain. ${noWhole}`
-  }
-  const bounds = `${percent(swa.low)} to ${percent(swa.high)}`
-  const doubt = doubtOf(swa, nightsOfEach, muted)
-  if (doubt !== undefined) {
-    return `${over}, ${seen}; values of ${bounds} fit, and ${doubt}: uncertain. ${noWhole}`
-  }
-  const way = swa.low > 0 ? 'larger' : 'smaller'
-  return `${over}, slow waves in the 4 s after a marker were ${way}, by ${bounds}. ${noWhole}`
-}
+type Count = { readonly markers: number; readonly arousals: number }
 
-function doubtOf(swa: Evidence, nightsOfEach: number, muted?: Evidence): string | undefined {
-  if (nightsOfEach < FEWEST_OF_EACH) return 'too few nights'
-  if (swa.low <= 0 && swa.high >= 0) return 'no difference is among them'
-  const isOdd = muted !== undefined && (muted.low > 0 || muted.high < 0)
-  return isOdd ? 'nights without sound show a difference too' : undefined
-}
-
-function percent(logRatio: number): string {
-  const value = 100 * (exp(logRatio) - 1)
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(0)} %`
-}
-
-/** Markers at which nothing sounded: of silent windows, and all of nights without sound. */
-function silenceOf(
-  stim: readonly NightOutcome[],
-  control: readonly NightOutcome[],
-): { markers: number; arousals: number } {
-  const silent = [...stim, ...control].map(({ night, silentMarkers = 0, silentArousals = 0 }) => {
-    return { night, markers: silentMarkers, arousals: silentArousals }
+/** Markers at which nothing sounded: of silent windows, and all of stretches without sound. */
+function silenceOf(stim: readonly MarkerMeasure[], control: readonly MarkerMeasure[]): Count {
+  const silent = [...stim, ...control].map(({ silentMarkers = 0, silentArousals = 0 }) => {
+    return { markers: silentMarkers, arousals: silentArousals }
   })
   return counts([...control, ...silent])
 }
 
-function counts(nights: readonly NightOutcome[]): { markers: number; arousals: number } {
-  const sum = (of: (night: NightOutcome) => number | undefined): number =>
-    nights.reduce((total, night) => total + (of(night) ?? 0), 0)
+function counts(stretches: readonly MarkerMeasure[]): Count {
+  const sum = (of: (stretch: MarkerMeasure) => number | undefined): number =>
+    stretches.reduce((total, stretch) => total + (of(stretch) ?? 0), 0)
   return { markers: sum((n) => n.markers), arousals: sum((n) => n.arousals) }
 }
 

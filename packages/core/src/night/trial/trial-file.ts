@@ -10,13 +10,13 @@ export type TrialFileCode = 'TRIAL_SHAPE' | 'TRIAL_DESIGN' | 'TRIAL_SEAL'
 const FORMAT = 'nocturne-trial'
 const VERSION = 1
 const LONGEST_TEXT = 8_000_000
-/** Pairs of windows in a night, most. */
+/** Pairs of windows in a night, and blocks in one, most. */
 const MOST_WINDOWS = 5000
+const MOST_BLOCKS = 600
 const FIELDS = ['format', 'version', 'name', 'createdMs', 'design', 'commitment', 'nights']
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/
-/** Numbers of a night: least and most, and whether whole. */
-const BOUNDS = {
-  night: [0, 363, true],
+/** Numbers of a stretch of the night: least and most, and whether whole. */
+const MEASURES: Bounds = {
   swaUv2: [1e-6, 1e6, false],
   markers: [0, 100_000, true],
   arousals: [0, 100_000, true],
@@ -24,10 +24,21 @@ const BOUNDS = {
   silentArousals: [0, 100_000, true],
   evokedUv: [-1000, 1000, false],
   spindleLog: [-20, 20, false],
+}
+/** Numbers of a block, and of a night. */
+const BLOCK_BOUNDS: Bounds = {
+  block: [0, MOST_BLOCKS, true],
+  wholeUv2: [1e-6, 1e6, false],
+  ...MEASURES,
+}
+const BOUNDS: Bounds = {
+  night: [0, 363, true],
   distress: [0, 10, false],
   kss: [1, 9, true],
-} as const
+  ...MEASURES,
+}
 
+type Bounds = Readonly<Record<string, readonly [least: number, most: number, whole: boolean]>>
 type Fields = Readonly<Record<string, unknown>>
 type Refusal = { readonly ok: false; readonly problem: Problem<'TRIAL_SHAPE'> }
 
@@ -80,8 +91,8 @@ export function openTrial(trial: Trial, secret: unknown): Result<Trial, TrialFil
 
 function designOf(value: unknown): Result<Design, 'TRIAL_SHAPE' | 'TRIAL_DESIGN'> {
   const names = ['control', 'perBlock', 'nights']
-  if (!isFields(value) || oddName(value, names) !== undefined) {
-    return shape('design', value, names.join(' '))
+  if (!isFields(value) || oddName(value, names, ['blockMin']) !== undefined) {
+    return shape('design', value, `${names.join(' ')} blockMin`)
   }
   return checkDesign(value as Design)
 }
@@ -103,13 +114,47 @@ function nightsOf(value: unknown, most: number): Result<NightOutcome[], 'TRIAL_S
 }
 
 function outcomeOf(item: unknown, where: string): Result<NightOutcome, 'TRIAL_SHAPE'> {
-  const optional = [...Object.keys(BOUNDS).slice(1), 'windows', 'guess', 'heard']
-  if (!isFields(item)) return shape(where, item, 'an object')
-  const odd = oddName(item, ['night'], optional)
-  if (odd !== undefined) {
-    return shape(`${where}.${odd}`, 'missing or unknown', `night ${optional.join(' ')}`)
+  const measured = measuredOf(item, where, BOUNDS, ['blocks', 'guess', 'heard'])
+  if (!measured.ok) return measured
+  const { guess, heard, blocks } = measured.value
+  if (guess !== undefined && !GUESSES.includes(guess as Guess)) {
+    return shape(`${where}.guess`, guess, GUESSES.join(' '))
   }
-  for (const [name, [least, most, whole]] of Object.entries(BOUNDS)) {
+  if (heard !== undefined && typeof heard !== 'boolean') {
+    return shape(`${where}.heard`, heard, 'true or false')
+  }
+  return blocksFlaw(blocks, `${where}.blocks`) ?? ok(measured.value as NightOutcome)
+}
+
+function blocksFlaw(blocks: unknown, where: string): Refusal | undefined {
+  if (blocks === undefined) return undefined
+  if (!Array.isArray(blocks)) return shape(where, blocks, 'a list')
+  let before = -1
+  for (const [k, item] of blocks.entries()) {
+    const measured = measuredOf(item, `${where}[${k}]`, BLOCK_BOUNDS, [])
+    if (!measured.ok) return measured
+    const block = measured.value.block as number
+    if (block <= before) return shape(`${where}[${k}].block`, block, 'after the one before')
+    before = block
+  }
+  return undefined
+}
+
+/** Fields of which the first of the bounds is needed, each within its own, and none unknown. */
+function measuredOf(
+  item: unknown,
+  where: string,
+  bounds: Bounds,
+  others: readonly string[],
+): { readonly ok: true; readonly value: Fields } | Refusal {
+  const [first = '', ...rest] = Object.keys(bounds)
+  const optional = [...rest, 'windows', ...others]
+  if (!isFields(item)) return shape(where, item, 'an object')
+  const odd = oddName(item, [first], optional)
+  if (odd !== undefined) {
+    return shape(`${where}.${odd}`, 'missing or unknown', `${first} ${optional.join(' ')}`)
+  }
+  for (const [name, [least, most, whole]] of Object.entries(bounds)) {
     const given = item[name]
     if (given === undefined) continue
     const fits = typeof given === 'number' && given >= least && given <= most
@@ -117,24 +162,19 @@ function outcomeOf(item: unknown, where: string): Result<NightOutcome, 'TRIAL_SH
       return shape(`${where}.${name}`, given, `${whole ? 'whole, ' : ''}${least} to ${most}`)
     }
   }
-  if (item.guess !== undefined && !GUESSES.includes(item.guess as Guess)) {
-    return shape(`${where}.guess`, item.guess, GUESSES.join(' '))
-  }
-  const { windows, heard } = item
+  const { windows } = item
   if (windows !== undefined && !isWindows(windows)) {
     return shape(`${where}.windows`, windows, `at most ${MOST_WINDOWS} of -20 to 20`)
   }
-  if (heard !== undefined && typeof heard !== 'boolean') {
-    return shape(`${where}.heard`, heard, 'true or false')
+  for (const [part, whole] of [
+    ['silentArousals', 'silentMarkers'],
+    ['arousals', 'markers'],
+  ] as const) {
+    if (((item[part] as number) ?? 0) > ((item[whole] as number) ?? 0)) {
+      return shape(`${where}.${part}`, item[part], `no more than ${whole}`)
+    }
   }
-  const outcome = item as NightOutcome
-  if ((outcome.silentArousals ?? 0) > (outcome.silentMarkers ?? 0)) {
-    return shape(`${where}.silentArousals`, outcome.silentArousals, 'no more than silentMarkers')
-  }
-  if ((outcome.arousals ?? 0) > (outcome.markers ?? 0)) {
-    return shape(`${where}.arousals`, outcome.arousals, 'no more than markers')
-  }
-  return ok(outcome)
+  return ok(item)
 }
 
 function isWindows(value: unknown): boolean {

@@ -2,14 +2,15 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
-import { analysisOf, blockDifferences, sentenceOf } from './analysis.ts'
-import { type Arm, conductOf, openedArm, sealedArm } from './arm.ts'
+import { analysisOf, blockDifferences } from './analysis.ts'
+import { conductOf, type NightDraw, openedArm, sealedArm } from './arm.ts'
 import { excessProbability, soundWakes } from './attribution.ts'
 import { evidenceOf } from './betting.ts'
 import { blindingOf, type Guess } from './blinding.ts'
 import { armOf, checkDesign, type Design, designText, trialNight } from './design.ts'
 import { signFlipP } from './permutation.ts'
 import { commitmentOf, hmacSha256, sealedDraws } from './seal.ts'
+import { nightsSentence } from './sentence.ts'
 import { type Trial, withOutcome } from './trial.ts'
 import { isTrialName, openTrial, readTrial, writeTrial } from './trial-file.ts'
 
@@ -121,21 +122,23 @@ describe('the draw of arms', () => {
 
 describe('an arm as data', () => {
   it('gives the loop the same night for sound and muted sham, down to every seed (N82)', () => {
-    const { muted: loud, ...stim } = conductOf('stim', SECRET.seed, 3)
-    const { muted: silent, ...sham } = conductOf('muted', SECRET.seed, 3)
-    expect(sham).toEqual(stim)
-    expect([loud, silent]).toEqual([false, true])
+    const { mutedAt: loud, ...stim } = conductOf('stim', SECRET.seed, 3)
+    const { mutedAt: silent, ...sham } = conductOf('muted', SECRET.seed, 3)
+    const { mutedAt: _both, ...blocks } = conductOf('blocks', SECRET.seed, 3, 10)
+    expect([sham, blocks]).toEqual([stim, stim])
+    expect([loud(0), loud(1e7), silent(0), silent(1e7)]).toEqual([false, false, true, true])
   })
 
   it('aims at random phases, or at nothing, where the arm is that', () => {
     const random = conductOf('random-phase', SECRET.seed, 3)
     expect(random.aim.kind).toBe('random-phase')
     expect(random.aim).not.toEqual(conductOf('random-phase', SECRET.seed, 4).aim)
-    expect(conductOf('off', SECRET.seed, 3)).toMatchObject({ aim: { kind: 'none' }, muted: true })
+    const off = conductOf('off', SECRET.seed, 3)
+    expect([off.aim, off.mutedAt(0)]).toEqual([{ kind: 'none' }, true])
   })
 
   it('is 32 bytes in a box, of which only the seed tells the arm (N80)', () => {
-    for (const arm of ['stim', 'muted', 'random-phase', 'off'] satisfies Arm[]) {
+    for (const arm of ['stim', 'muted', 'random-phase', 'off', 'blocks'] satisfies NightDraw[]) {
       const sealed = sealedArm(arm, SECRET.seed, 9)
       expect(sealed.length).toBe(32)
       expect(openedArm(sealed, SECRET.seed, 9)).toBe(arm)
@@ -252,9 +255,9 @@ describe('the analysis', () => {
     expect(none.kss.estimate).toBe(0)
     expect(none.blinding.james).toBe(1)
     const sure = { blocks: 5, e: 99, anytimeP: 0.01, estimate: 0.2, low: 0.1, high: 0.3 }
-    expect(sentenceOf(sure, 5)).toContain('uncertain')
-    expect(sentenceOf(sure, 6)).toContain('larger')
-    expect(sentenceOf({ ...sure, low: Number.NEGATIVE_INFINITY }, 9)).toContain('uncertain')
+    expect(nightsSentence(sure, 5)).toContain('uncertain')
+    expect(nightsSentence(sure, 6)).toContain('larger')
+    expect(nightsSentence({ ...sure, low: Number.NEGATIVE_INFINITY }, 9)).toContain('uncertain')
     expect(analysisOf({ ...SEALED, opened: SECRET }).sentence).toContain('nothing can be said')
   })
 

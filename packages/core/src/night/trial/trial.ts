@@ -7,7 +7,24 @@ import type { Secret } from './seal.ts'
  * each window; those of windows with sound are muted in a muted night. It hints at the arm, and is
  * kept away until the trial is opened.
  */
-export type Measured = {
+export type Measured = MarkerMeasure & {
+  /**
+   * Of a night with both arms: its blocks in order, each told without its arm. Then nothing is
+   * told of the night as a whole, in which both arms are mixed.
+   */
+  readonly blocks?: readonly BlockMeasure[]
+}
+
+/** What was measured in a block of a night; see `countedBlock` for the markers that are its own. */
+export type BlockMeasure = MarkerMeasure & {
+  /** 0 is the block that began with the night. */
+  readonly block: number
+  /** Mean power of 0.5 to 4 Hz in all its undisturbed non-REM sleep, uV^2, above 0. */
+  readonly wholeUv2?: number
+}
+
+/** What followed the markers of a stretch of the night; a missing field was not had. */
+export type MarkerMeasure = {
   /** Mean power of 0.5 to 4 Hz in the 4 s after a marker with sound, uV^2, above 0. */
   readonly swaUv2?: number
   /** Markers with sound, and those followed by an arousal within 10 s. */
