@@ -6,7 +6,8 @@ export default defineConfig({
     conditions: ['nocturne:src', 'module', 'node', 'import', 'default'],
     alias: { '#test': fileURLToPath(new URL('./test', import.meta.url)) },
   },
-  ssr: { resolve: { conditions: ['nocturne:src', 'module', 'node', 'import', 'default'] } },
+  // Without 'import': Node adds it where it imports, and with it pg cannot require its own parts.
+  ssr: { resolve: { conditions: ['nocturne:src', 'module', 'node', 'default'] } },
   test: {
     include: [
       'packages/**/*.{test,prop}.ts',

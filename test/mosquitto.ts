@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from './free-ports.ts'
 
 const PLACES = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto', '/usr/local/sbin/mosquitto']
 const program = PLACES.find((path) => existsSync(path))
@@ -19,7 +19,7 @@ export type Broker = { readonly url: string; stop(): Promise<void> }
 
 /** Starts mosquitto and waits until it listens. */
 export async function startMosquitto(): Promise<Broker> {
-  const port = await freePort()
+  const [port] = await freePorts(1)
   const folder = mkdtempSync(join(tmpdir(), 'nocturne-mosquitto-'))
   const child = spawn(program ?? 'mosquitto', ['-p', String(port)], { cwd: folder, stdio: 'pipe' })
   await listening(child)
@@ -44,17 +44,5 @@ function listening(child: ChildProcess): Promise<void> {
       if (said.includes('running')) done()
     })
     child.once('exit', () => refuse(new Error(`mosquitto ended: ${said}`)))
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, refuse) => {
-    const server = createServer()
-    server.once('error', refuse)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => done(port))
-    })
   })
 }

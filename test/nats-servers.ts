@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePorts } from './free-ports.ts'
 
 const PLACES = ['/usr/sbin/nats-server', '/usr/bin/nats-server', '/usr/local/bin/nats-server']
 const program = PLACES.find((path) => existsSync(path))
@@ -26,6 +26,8 @@ export type NatsServers = {
   start(index: number): Promise<void>
   /** The one that leads a stream just now; undefined while none does. */
   leaderOf(stream: string): Promise<number | undefined>
+  /** Whether a stream has a leader, and all servers that hold it have all of it. */
+  isCurrent(stream: string): Promise<boolean>
   /** Ends them all and removes their files. */
   stop(): Promise<void>
 }
@@ -35,7 +37,7 @@ type Ports = { readonly client: number; readonly cluster: number; readonly monit
 /** Starts one server, or a cluster of some; resolves when they answer. */
 export async function startNats(count = 1): Promise<NatsServers> {
   const folder = mkdtempSync(join(tmpdir(), 'nocturne-nats-'))
-  const ports = await freePorts(count)
+  const ports = await portsOf(count)
   const routes = ports.map(({ cluster }) => `nats://127.0.0.1:${cluster}`)
   for (const [index] of ports.entries()) {
     writeFileSync(join(folder, `${index}.conf`), configuration(folder, index, ports, routes))
@@ -54,11 +56,20 @@ export async function startNats(count = 1): Promise<NatsServers> {
       if (child === undefined || child.exitCode !== null) done()
       else child.once('exit', () => done()).kill('SIGKILL')
     })
-  const leaderOf = async (stream: string): Promise<number | undefined> => {
+  const views = async (stream: string): Promise<(StreamDetail | undefined)[]> => {
     const answers = await Promise.all(ports.map(({ monitor }) => streamsOf(monitor)))
-    const leader = answers.flatMap((about) => about ?? []).find(({ name }) => name === stream)
-    const index = Number(leader?.cluster?.leader?.slice(1) ?? (count === 1 && leader ? 0 : -1))
-    return index >= 0 && children[index] !== undefined ? index : undefined
+    return answers.map((about) => about?.find(({ name }) => name === stream))
+  }
+  const leaderOf = async (stream: string): Promise<number | undefined> => {
+    const names = (await views(stream)).map((view) => view?.cluster?.leader)
+    const leader = names.find((name, index) => name === `n${index}`)
+    return leader === undefined ? undefined : Number(leader.slice(1))
+  }
+  const isCurrent = async (stream: string): Promise<boolean> => {
+    const leader = await leaderOf(stream)
+    const replicas = leader === undefined ? [] : (await views(stream))[leader]?.cluster?.replicas
+    const current = replicas?.filter((replica) => replica.current && !replica.offline) ?? []
+    return current.length === count - 1
   }
   await Promise.all(ports.map((_, index) => start(index)))
   const bus = `nats://${ports.map(({ client }) => `127.0.0.1:${client}`).join(',')}`
@@ -66,7 +77,7 @@ export async function startNats(count = 1): Promise<NatsServers> {
     await Promise.all(ports.map((_, index) => kill(index)))
     rmSync(folder, { recursive: true, force: true })
   }
-  return { bus, count, kill, start, leaderOf, stop }
+  return { bus, count, kill, start, leaderOf, isCurrent, stop }
 }
 
 function configuration(
@@ -90,7 +101,13 @@ function configuration(
   return `${lines.join('\n')}\n`
 }
 
-type StreamDetail = { readonly name: string; readonly cluster?: { readonly leader?: string } }
+type StreamDetail = {
+  readonly name: string
+  readonly cluster?: {
+    readonly leader?: string
+    readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[]
+  }
+}
 
 async function streamsOf(monitor: number): Promise<StreamDetail[] | undefined> {
   const about = await page(monitor, '/jsz?streams=true').catch(() => '{}')
@@ -124,25 +141,10 @@ function page(port: number, path: string): Promise<string> {
   })
 }
 
-/** Ports that were free together. */
-async function freePorts(count: number): Promise<Ports[]> {
-  const servers = Array.from({ length: 3 * count }, () => createServer())
-  const found = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((done, refuse) => {
-          server.once('error', refuse)
-          server.listen(0, '127.0.0.1', () => {
-            const address = server.address()
-            done(typeof address === 'object' && address !== null ? address.port : 0)
-          })
-        }),
-    ),
-  )
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))))
-  return Array.from({ length: count }, (_, index) => ({
-    client: found[3 * index]!,
-    cluster: found[3 * index + 1]!,
-    monitor: found[3 * index + 2]!,
-  }))
+async function portsOf(count: number): Promise<Ports[]> {
+  const free = await freePorts(3 * count)
+  return Array.from({ length: count }, (_, index) => {
+    const [client, cluster, monitor] = free.slice(3 * index, 3 * index + 3)
+    return { client: client!, cluster: cluster!, monitor: monitor! }
+  })
 }

@@ -1,2 +1,6 @@
+export * from './postgres-sql.ts'
+export * from './postgres-store.ts'
+export * from './postgres-trouble.ts'
+export * from './postgres-types.ts'
 export * from './sqlite-store.ts'
 export * from './store-port.ts'

@@ -30,6 +30,22 @@ export async function openSqliteStore(path: string): Promise<StorePort> {
   return new SqliteStore(sqlite, database)
 }
 
+/**
+ * Holds a file for this process alone until the answer is called, or the process ends however it
+ * does: the system takes the lock away with it. Undefined when another process holds it.
+ */
+export async function holdAlone(path: string): Promise<(() => void) | undefined> {
+  const { DatabaseSync } = await sqliteOf()
+  const database = new DatabaseSync(path)
+  try {
+    database.exec('PRAGMA busy_timeout = 0; BEGIN EXCLUSIVE')
+    return () => database.close()
+  } catch {
+    database.close()
+    return undefined
+  }
+}
+
 /** Node's own module where there is one (22.5 on), else the package that brings its binaries. */
 async function sqliteOf(): Promise<Sqlite> {
   const own = 'node:sqlite'
