@@ -1,2 +1,6 @@
+export * from './device-folder.ts'
 export * from './device-key.ts'
 export * from './device-link.ts'
+export * from './enrolled-device.ts'
+export * from './enrolment.ts'
+export * from './uplink.ts'

@@ -68,7 +68,7 @@ export class Backlog {
 
   /** Forgets all below a watermark; true when anything was. */
   free(mark: Watermark): boolean {
-    const first = this.#kept.findIndex(({ entry }) => !isBelow(entry, mark))
+    const first = this.#kept.findIndex(({ entry }) => !isBelowMark(entry, mark))
     const count = first < 0 ? this.#kept.length : first
     for (const { entry } of this.#kept.splice(0, count)) this.#byEntry.delete(entry)
     this.#next = Math.max(0, this.#next - count)
@@ -101,7 +101,8 @@ export class Backlog {
   }
 }
 
-function isBelow(entry: BacklogEntry, { boot, seq }: Watermark): boolean {
+/** Whether all of an entry is durable by a watermark. */
+export function isBelowMark(entry: BacklogEntry, { boot, seq }: Watermark): boolean {
   return entry.boot < boot || (entry.boot === boot && entry.firstSeq + entry.n <= seq)
 }
 

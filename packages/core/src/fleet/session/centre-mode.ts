@@ -16,8 +16,7 @@ export type CentreMode = {
 /** What a device's mode under a centre hangs on; `nowS` is device time, s. */
 export type CentreModeInput = {
   readonly nowS: number
-} & /** The sleeper, awake, asks for a mode. */
-(
+} /** The sleeper, awake, asks for a mode. */ & (
   | { readonly kind: 'wish'; readonly to: Mode }
   | { readonly kind: 'ceiling'; readonly ceiling: Mode }
   /** The mode that holds now, whoever changed it. */

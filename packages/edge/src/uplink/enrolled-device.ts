@@ -1,0 +1,79 @@
+import { describeProblem } from '@nocturne/core/math'
+import type { DeviceFolder } from './device-folder.ts'
+import { aboutCentre, type CentreAbout, enrol } from './enrolment.ts'
+
+/** How a device comes under a centre. */
+export type EnrolmentCall = {
+  readonly url: string
+  /** The code of an operator. */
+  readonly code?: string
+  /** Enrols also where that was done before, and believes the key that the centre has now. */
+  readonly again: boolean
+  readonly sleeperKey?: string
+  tell(text: string): void
+  /** Waits before another try, ms; real time unless said. */
+  pause?(ms: number): Promise<void>
+}
+
+/** A centre that was begun together with the device is waited for, s. */
+const TRIES = 5
+const PAUSE_MS = 1000
+
+/**
+ * Sees to it that a device is enrolled with the centre at a URL, whose key of grants is kept once
+ * and for all; false where it is not, and then the night needs no grant. A device that is enrolled
+ * is so also while nobody answers: it is natural then (F20). What is amiss is told in one line.
+ */
+export async function enrolDevice(folder: DeviceFolder, call: EnrolmentCall): Promise<boolean> {
+  const { url, tell } = call
+  const kept = folder.centre?.url === url && !call.again ? folder.centre : undefined
+  const about = await found(call, kept === undefined ? TRIES : 1)
+  if (kept !== undefined) {
+    if (about === undefined) {
+      tell(`the centre at ${url} does not answer: natural until it does`)
+    } else if (about.grantKey !== kept.grantKey) {
+      const to = 'enrol anew with --pair CODE, or remove centre.json'
+      tell(`the centre at ${url} has another key than at enrolment: natural; ${to}`)
+    } else if (about.mqttPort !== kept.mqttPort) {
+      folder.keepCentre({ ...kept, mqttPort: about.mqttPort })
+    }
+    return true
+  }
+  if (about === undefined) {
+    tell(`the centre at ${url} does not answer: this night is without it`)
+    return false
+  }
+  return enrolled(folder, call, about)
+}
+
+async function enrolled(
+  folder: DeviceFolder,
+  { url, code, sleeperKey, tell }: EnrolmentCall,
+  about: CentreAbout,
+): Promise<boolean> {
+  const { device, key } = folder
+  const answer = await enrol(url, {
+    ...{ device, publicKey: key.publicKey },
+    ...(code === undefined ? {} : { code }),
+    ...(sleeperKey === undefined ? {} : { sleeperKey }),
+  })
+  if (!answer.ok) {
+    tell(`not enrolled, this night is without a centre: ${describeProblem(answer.problem)}`)
+    return false
+  }
+  folder.keepCentre({ url, ...about, epoch: 0, spreadS: 1, framesPerBlock: 1 })
+  tell(`enrolled with the centre at ${url} as ${device}`)
+  return true
+}
+
+async function found(
+  { url, pause = (ms) => new Promise((done) => setTimeout(done, ms)) }: EnrolmentCall,
+  tries: number,
+): Promise<CentreAbout | undefined> {
+  for (let k = 1; ; k++) {
+    const about = await aboutCentre(url)
+    if (about.ok) return about.value
+    if (k >= tries || about.problem.code !== 'CENTRE_AWAY') return undefined
+    await pause(PAUSE_MS)
+  }
+}
