@@ -30,6 +30,8 @@ export type Command = {
   readonly example: string
   /** Every option with one line of help; `--json` and `--help` are understood by all. */
   readonly options: Readonly<Record<string, CommandOption>>
+  /** What else a person should know, a line each, below the options. */
+  readonly notes?: readonly string[]
   /** Smallest and largest number of positional arguments. */
   readonly positionals: readonly [least: number, most: number]
   /**

@@ -1,4 +1,4 @@
-import type { LoopEvent, LoopInput, Mode } from '@nocturne/core/night'
+import { type LoopEvent, type LoopInput, type Mode, REASONS } from '@nocturne/core/night'
 import type { HomeAssistant } from '@nocturne/edge'
 import type { Io } from './command.ts'
 
@@ -62,7 +62,7 @@ export class NightScreen {
     } else if (note.kind === 'alarm') {
       this.tell(`${clock(atMs)}  for whoever follows this night, level ${note.level}: ${note.code}`)
     } else if (note.kind === 'ignored') {
-      this.tell(`${clock(atMs)}  not followed: ${note.code}`)
+      this.tell(`${clock(atMs)}  not followed: ${REASONS[note.code].says} (${note.code})`)
     }
     if (note.kind === 'mute') this.#home?.showAlarm(false)
   }

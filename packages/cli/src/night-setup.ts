@@ -187,7 +187,8 @@ export async function nightSetup(
     opening: [
       { kind: 'latency', ...FILE_LATENCY },
       { kind: 'consent', ...consent },
-      { kind: 'mode', to: mode, awake: true, ask: 1 },
+      // A night that goes on is natural until its sleeper asks anew (rules N19, N53).
+      ...(earlier === undefined ? [{ kind: 'mode', to: mode, awake: true, ask: 1 } as const] : []),
     ],
   }
 }

@@ -156,6 +156,7 @@ function helpPage(command: Command): string {
     'Options',
     ...options,
     '',
+    ...(command.notes === undefined ? [] : [...command.notes, '']),
     'Example',
     `  ${command.example}`,
     '',

@@ -10,11 +10,12 @@ import { DEEP } from '#test/made-up-loop.ts'
 import { openBoxFile } from '../box-file/box-file.ts'
 import { openBoxSources } from '../box-file/box-sources.ts'
 import { type EarlierPart, earlierPart, goesOnAtMs, resumedHeader } from './earlier-part.ts'
+import type { NightRun } from './night-run.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../../../test/killed-night.ts', import.meta.url))
 const OUTAGE_MS = 90_000
 /** Until sounds have come, the sleeper stops it, and the power fails, minutes; and a while after. */
-const [STOPPED_MIN, KILLED_MIN, WHILE_MIN] = [7.5, 7.6, 0.5]
+const [STOPPED_MIN, KILLED_MIN, WHILE_MIN] = [7.5, 8, 0.5]
 let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'nocturne-restart-'))
@@ -48,6 +49,7 @@ async function goOn(
   part: EarlierPart,
   ask: number,
   minutes: number,
+  asks?: (night: NightRun) => void,
 ): Promise<LoopEvent[]> {
   const began = part.zeroMs + part.governor.atMs + OUTAGE_MS
   const fromMs = goesOnAtMs(part, began)
@@ -55,7 +57,9 @@ async function goOn(
   const box = await openBoxFile(path, existsSync(path) ? { after: part.after } : {})
   const events: LoopEvent[] = []
   const hears = (_input: unknown, said: readonly LoopEvent[]): void => void events.push(...said)
-  expect(await liveNight({ box, header, fromMs, minutes, ask, hears }).run()).toBe(0)
+  const night = liveNight({ box, header, fromMs, minutes, ask, hears })
+  asks?.(night)
+  expect(await night.run()).toBe(0)
   return events
 }
 
@@ -76,7 +80,7 @@ async function isSound(path: string): Promise<void> {
 }
 
 describe('a night whose process was killed', () => {
-  it('goes on in its box, stopped as the sleeper stopped it, its dose spent and not given anew (N53, N55, N65)', async () => {
+  it('goes on in its box, stopped as the sleeper stopped it, its dose spent and not given anew, natural until asked anew (N19, N53, N55, N65)', async () => {
     const path = join(folder, 'night.box')
     expect(await killedNight(path)).toBeGreaterThan(2)
     // What was on its way to the disk when the power went: bytes that nobody acknowledged.
@@ -99,6 +103,20 @@ describe('a night whose process was killed', () => {
     const codes = asked.flatMap((each) => (each.kind === 'decision' ? [each.decision.code] : []))
     expect([modes(asked), clicks(asked)]).toEqual([['control'], 0])
     expect(codes).toContain('NIGHT_USED_UP')
+
+    // The one who is awake asks anew each time; a stop holds all the same.
+    const awake = await goOn(join(folder, 'awake.box'), going, 1, WHILE_MIN, (night) => {
+      night.askFor('control')
+      night.say({ kind: 'mode', to: 'natural', awake: true, ask: 0 })
+      night.askFor('control')
+    })
+    expect(modes(awake)).toEqual(['control', 'natural', 'control'])
+    await isSound(join(folder, 'awake.box'))
+    await partOf(join(folder, 'awake.box'))
+    const stopped = await goOn(join(folder, 'stopped.box'), part, 1, WHILE_MIN, (night) => {
+      night.askFor('control')
+    })
+    expect(modes(stopped)).toEqual([])
   }, 60_000)
 })
 

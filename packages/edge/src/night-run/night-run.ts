@@ -2,6 +2,7 @@ import {
   type LiveStagerModel,
   type LoopEvent,
   type LoopInput,
+  type Mode,
   montageColumns,
   type NightHeader,
   type NightMontage,
@@ -109,6 +110,11 @@ export class NightRun {
     const { live } = this.#options.source.description
     const atMs = live ? Math.max(this.#atMs, this.#now()) : this.#atMs
     this.#take({ ...word, atMs } as LoopInput)
+  }
+
+  /** The sleeper, awake, asks for a mode: an ask that was never seen before (rule N19). */
+  askFor(to: Mode): void {
+    this.say({ kind: 'mode', to, awake: true, ask: this.#state.governor.state.ask + 1 })
   }
 
   /** Runs until the source ends or is closed; then the box is closed. Resolves to lost records. */
