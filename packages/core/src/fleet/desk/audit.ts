@@ -4,13 +4,18 @@ import { consentOf } from './consents.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import { MOST_GIVEN } from './grants.ts'
 import type { Outbox } from './outbox.ts'
+import { follow } from './wishes.ts'
 
 /**
  * Looks at an act: outside the consent or the grant that it names it is told of at once, the first
  * as any. What it rested on is looked up among the last that the device told of and was given, so
  * that an act which is told late is judged by what was then. Rule F54 of SPEC.md.
  */
-export function audit(entry: DeviceEntry, act: ToldAct, boot: number, out: Outbox): void {
+export function audit(
+  entry: DeviceEntry,
+  { act, boot, atMs }: { readonly act: ToldAct; readonly boot: number; readonly atMs: number },
+  out: Outbox,
+): void {
   entry.night.acts++
   const isNow = boot === entry.boot
   const consent = consentOf(entry.consents, act.consentId, boot, isNow ? entry.wallOffsetS : 0)
@@ -18,6 +23,7 @@ export function audit(entry: DeviceEntry, act: ToldAct, boot: number, out: Outbo
   if (grant === 'forgotten') return
   const breach = autonomyBreach(act, { consent, grant, enrolled: true })
   if (breach === undefined) return
+  follow(entry, { kind: 'safety', atMs, cause: 'act-outside-consent', begins: true }, out)
   out.tell({ kind: 'breach', breach, device: entry.device, release: entry.release })
 }
 

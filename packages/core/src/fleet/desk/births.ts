@@ -3,6 +3,7 @@ import { encodeAdmin } from '../telemetry/admin.ts'
 import type { Birth } from '../telemetry/birth.ts'
 import { drawPlaces, orderRelease } from './aims.ts'
 import { withConsent } from './consents.ts'
+import { regroup } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
@@ -29,6 +30,7 @@ export function hearBirth(
   entry.hasLeft = false
   hearBirthConsent(entry, birth, atMs)
   entry.stratum = stratumOf(cohort, birth.consent)
+  regroup(entry)
   noteBirth(entry.durable, birth.held, birth.boot)
   entry.sinceMark = 0
   tellMark(entry, out)
@@ -46,7 +48,7 @@ export function tellMark({ device, durable }: DeviceEntry, out: Outbox): void {
 
 /** Nothing of a new start was heard yet, and what was wrong with it the device will say. */
 function beginBoot(entry: DeviceEntry, boot: number): void {
-  Object.assign(entry, { boot, heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0 })
+  Object.assign(entry, { boot, heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0, criticalS: -1 })
   entry.values = []
   entry.faults = []
   entry.findings = []

@@ -30,9 +30,9 @@ export type DeskState = {
   readonly arms: Map<string, ArmCounters>
   /** What every partition told last. */
   readonly sums: Map<number, PartitionSums>
-  /** When the detectors looked last, and when people's numbers were shown, ms. */
+  /** When the detectors looked last, and at silence, ms. */
   lookedMs: number
-  shownMs: number
+  silenceMs: number
   /** The standing in force; null before the first tick. */
   standing: Standing | null
   /** The fleet of the last hour, oldest first. */
@@ -53,7 +53,7 @@ export type Climb = {
   sinceMs: number
   /** Adverse events of those back in control, against those who consented again and are not. */
   evidence: RateEvidence
-  /** Nights slept since, by anybody. */
+  /** Nights slept since then by anybody. */
   nights: number
 }
 
@@ -73,7 +73,7 @@ export function beginDesk(settings: { readonly handshakesPerS: number }): DeskSt
     ...{ failsafe: startFailsafe(), ladder: startLadder(), climb: beginClimb(0) },
     ...{ rollouts: [], book: openBook(), watch: beginCohortWatch() },
     ...{ silence: beginSilenceWatch(), tallies: new Map(), arms: new Map(), sums: new Map() },
-    ...{ lookedMs: 0, shownMs: 0, standing: null, curve: [] },
+    ...{ lookedMs: 0, silenceMs: 0, standing: null, curve: [] },
   }
 }
 

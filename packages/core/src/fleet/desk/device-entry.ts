@@ -33,6 +33,8 @@ export type DeviceEntry = {
   cohort: Cohort
   /** What it is compared within: chronotype, age and consent. */
   stratum: string
+  /** That, the release and the district, as one text. */
+  group: string
   mode: Mode
   /** What the consent in force allows at most. */
   consent: Mode
@@ -46,6 +48,10 @@ export type DeviceEntry = {
   /** What is odd in the newest frame, and what is kept of those before to see it. */
   findings: readonly SanityFinding[]
   sanity: SanityState
+  /** Device time at which it was last told that it does not end what must end, s; -1 = never. */
+  criticalS: number
+  /** Its slot among the models of persons, -1 = none. */
+  slot: number
   /** Newest device time of this boot that was heard, s, -1 = none; and when that was, ms. */
   heardS: number
   heardMs: number
@@ -96,10 +102,25 @@ export function newEntry(device: DeviceId, publicKey: string, sleeperKey: string
   return {
     ...{ device, publicKey, sleeperKey, isRevoked: false, isStaff: false },
     ...{ isOnline: false, hasLeft: true, boot: -1, epoch: 0, hardware: '', code: '', release: 0 },
-    ...{ takesUpdates: false, stratum: '', mode: 'natural', consent: 'natural', consentId: '' },
+    ...{
+      takesUpdates: false,
+      stratum: '',
+      group: '',
+      mode: 'natural',
+      consent: 'natural',
+      consentId: '',
+    },
     cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
     ...{ consentMs: Number.NaN, consents: [], staysNatural: false, faults: [], findings: [] },
-    ...{ sanity: SANITY.begin(), heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0 },
+    ...{
+      sanity: SANITY.begin(),
+      criticalS: -1,
+      slot: -1,
+      heardS: -1,
+      heardMs: -1,
+      lateMs: 0,
+      wallOffsetS: 0,
+    },
     ...{ isAsleep: false, values: [], durable: nothingDurable(), sinceMark: 0, given: [] },
     ...{
       asks: [],

@@ -2,6 +2,7 @@ import type { FrameBlock } from '../telemetry/frame.ts'
 import { FRAME_CHANNELS } from '../telemetry/frame.ts'
 import { decodeFrames } from '../telemetry/frame-codec.ts'
 import { tellMark } from './births.ts'
+import { regroup } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import { look } from './eyes.ts'
 import { weigh } from './grants.ts'
@@ -35,7 +36,7 @@ export function hearFrames(
   const beforeS = entry.heardS
   if (!hearTime(entry, block.startS + ds / 10, atMs)) return
   hearState(entry, block)
-  look(entry, { block, beforeS, atMs })
+  look(state, entry, { block, beforeS, atMs }, out)
   if (entry.given.length === 0 || entry.given.at(-1)!.grant.boot !== boot) {
     weigh(state, entry, atMs, out)
   } else {
@@ -78,7 +79,10 @@ function hearState(entry: DeviceEntry, block: FrameBlock): void {
   const { mode, consent, release, wallOffsetS, asleep, values, stepsDs } = block
   entry.mode = mode
   entry.consent = entry.consentId === '' ? 'natural' : consent
-  entry.release = release
+  if (entry.release !== release) {
+    entry.release = release
+    regroup(entry)
+  }
   entry.wallOffsetS = wallOffsetS
   entry.isAsleep = asleep
   const from = (stepsDs.length - 1) * FRAME_CHANNELS

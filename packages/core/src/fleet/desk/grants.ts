@@ -4,6 +4,7 @@ import { ladderCeiling } from '../recovery/ladder.ts'
 import { mayHoldGrant } from '../rollout/aim.ts'
 import { MISSING } from '../telemetry/channel.ts'
 import { GRANT_S, type Grant, type GrantReason } from '../telemetry/grant.ts'
+import { countMetric } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
@@ -45,7 +46,7 @@ export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, o
     entry.isDue = entry.heardS > entry.given.at(-1)!.grant.heardS
     return
   }
-  if (granting.why === 'self-test') countRefused(entry)
+  if (granting.why === 'self-test') countMetric(entry, 'grant-refused')
   const reason = REASONS[granting.why]
   if (reason !== undefined) sayNatural(entry, standing, reason, atMs, out)
 }
@@ -108,11 +109,4 @@ function isSleepKnown({ values, findings }: DeviceEntry): boolean {
   const stage = values[0] ?? MISSING
   const isOdd = findings.some(({ kind }) => kind === 'impossible' || kind === 'flat')
   return stage !== MISSING && !isOdd
-}
-
-/** A night in which a grant was refused for what the device is, for the rollouts. */
-function countRefused({ parts }: DeviceEntry): void {
-  for (const part of parts) {
-    if (!part.events.includes('grant-refused')) part.events.push('grant-refused')
-  }
 }

@@ -41,7 +41,8 @@ export function moveLadder(
   const before = state.ladder
   state.ladder = ladderStep(before, input)
   if (state.ladder === before) return
-  if (state.ladder.cohorts !== before.cohorts || input.kind === 'begin') {
+  const isNew = input.kind === 'begin' || input.kind === 'resume'
+  if (isNew || state.ladder.cohorts !== before.cohorts) {
     state.climb = beginClimb(atMs)
     out.note('ladder', '', `${state.ladder.standing}, ${state.ladder.cohorts} of 5 cohorts`)
   }

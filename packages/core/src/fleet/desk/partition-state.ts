@@ -1,4 +1,7 @@
+import type { CohortTally } from '../anomaly/tally.ts'
 import type { DeviceEntry } from './device-entry.ts'
+import { type LadderCounts, noLadderCounts } from './ladder-counts.ts'
+import { beginSlots, MOST_MODELLED, type PersonSlots } from './person-slots.ts'
 import type { Standing } from './standing.ts'
 
 /** The whole of a partition: a function of its log. Written in place by `partitionStep`. */
@@ -10,11 +13,23 @@ export type PartitionState = {
   standing: Standing | null
   /** When sums were last told, ms. */
   summedMs: number
+  /** What was counted since, by cohort, on the way back, and time asleep of everybody, s. */
+  readonly tallies: Map<string, CohortTally>
+  ladder: LadderCounts
+  sleptS: number
+  /** Models of the persons of some devices. */
+  readonly slots: PersonSlots
 }
 
-/** A partition of which the log is empty. */
-export function beginPartition(partition: number): PartitionState {
-  return { partition, devices: new Map(), standing: null, summedMs: 0 }
+/**
+ * A partition of which the log is empty. `modelled` devices at most are compared with their own
+ * sleeper; 0 = none, which costs least.
+ */
+export function beginPartition(partition: number, modelled = MOST_MODELLED): PartitionState {
+  return {
+    ...{ partition, devices: new Map(), standing: null, summedMs: 0, tallies: new Map() },
+    ...{ ladder: noLadderCounts(), sleptS: 0, slots: beginSlots(modelled) },
+  }
 }
 
 /** What a front door asks of a device; undefined = not enrolled, erased, or revoked. */

@@ -4,15 +4,17 @@ import type { PartitionEffect } from './desk-effect.ts'
 import { type DeviceEntry, newEntry } from './device-entry.ts'
 import { deviceRow } from './device-row.ts'
 import { hearEvent } from './events.ts'
+import { endNight } from './eyes.ts'
 import { hearFrames } from './frames.ts'
 import { sayNatural, weigh } from './grants.ts'
 import { Outbox } from './outbox.ts'
 import type { PartitionRecord } from './partition-record.ts'
 import type { PartitionState } from './partition-state.ts'
+import { freeSlot } from './person-slots.ts'
 import { ASK_MS, endAsk } from './pieces.ts'
 import type { Standing } from './standing.ts'
 import { tellSums } from './sums.ts'
-import { hearWish } from './wishes.ts'
+import { follow, hearWish } from './wishes.ts'
 
 /** A state and what follows from the record that led to it. */
 export type PartitionStep = {
@@ -59,18 +61,25 @@ function hear(state: PartitionState, entry: DeviceEntry, record: OfDevice, out: 
       if (record.boot !== entry.boot) return
       entry.isOnline = false
       entry.hasLeft = record.how === 'closed'
+      if (entry.hasLeft) endNight(state, entry, record.atMs, out)
       show(entry, record.atMs, out)
       return
     case 'granted':
       return
     case 'erased':
-      state.devices.delete(record.device)
+      forget(state, entry)
       out.add({ kind: 'row', row: { table: 'device', key: record.device, value: undefined } })
       out.add({ kind: 'drop', device: record.device })
       return
     default:
       hearWish(entry, record, out)
   }
+}
+
+/** Nothing of the device is left: no model, no place, no follower. Counts of many stay counts. */
+function forget(state: PartitionState, entry: DeviceEntry): void {
+  freeSlot(state.slots, entry.slot)
+  state.devices.delete(entry.device)
 }
 
 /** Enrolled again a device has other keys, and is otherwise whom it was. */
@@ -106,6 +115,8 @@ function pass(state: PartitionState, atMs: number, out: Outbox): void {
     if (entry.isDue) weigh(state, entry, atMs, out)
     if (entry.told !== null) orderRelease(state, entry, { atMs }, out)
     if (entry.asks.length > 0) endAsk(entry, ({ askedMs }) => atMs - askedMs >= ASK_MS)
+    if (entry.follow !== null) follow(entry, { kind: 'tick', atMs }, out)
+    if (entry.night.sinceMs >= 0) endNight(state, entry, atMs, out)
     if (entry.isDirty) show(entry, atMs, out)
   }
   tellSums(state, atMs, out)

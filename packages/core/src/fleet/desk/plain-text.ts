@@ -72,8 +72,17 @@ function unmarked(value: unknown): unknown {
   return value
 }
 
-function textOf({ buffer, byteOffset, byteLength }: ArrayBufferView): string {
-  return base64(new Uint8Array(buffer, byteOffset, byteLength))
+/** Every NaN is written with the same bits, whatever a processor made of it. */
+function textOf(numbers: Float64Array | Float32Array | Uint16Array): string {
+  const copy = numbers.slice()
+  const view = new DataView(copy.buffer)
+  for (let i = 0; i < copy.length; i++) {
+    if (!Number.isNaN(copy[i]!)) continue
+    const at = i * copy.BYTES_PER_ELEMENT
+    if (copy.BYTES_PER_ELEMENT === 4) view.setUint32(at, 0x7fc00000, true)
+    else view.setBigUint64(at, 0x7ff8000000000000n, true)
+  }
+  return base64(new Uint8Array(copy.buffer))
 }
 
 function memoryOf(text: unknown): ArrayBuffer {

@@ -1,38 +1,121 @@
+import { type DistrictPresence, SILENT_FRAMES } from '../anomaly/silence.ts'
+import { type ArmCounters, addInterval, armOf, noCounts } from '../rollout/arm-count.ts'
+import { FRAME_S } from '../telemetry/frame.ts'
 import { GRANT_S } from '../telemetry/grant.ts'
+import { NIGHT_S } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
+import { noLadderCounts } from './ladder-counts.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
-import type { RunningRelease } from './tell.ts'
+import type { StandingAim } from './standing.ts'
+import type { RunningRelease, Tell } from './tell.ts'
 
 /** Time between two sums, ms. */
-export const SUMS_MS = 30_000
-
+const SUMS_MS = 30_000
 /** Devices of a release that are told by name. */
 const SOME = 3
+/** A device is silent after so long, and that it fell silent is told for a minute, ms. */
+const SILENT_MS: number = SILENT_FRAMES * FRAME_S * 1000
+const FELL_MS = 60_000
+/** A device that was not heard for so long is not expected any more, ms. */
+const EXPECTED_MS = 7_200_000
+
+type Sums = Extract<Tell, { kind: 'sums' }>
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
 /** Tells the desk what was counted, every 30 s where there is anybody. */
 export function tellSums(state: PartitionState, atMs: number, out: Outbox): void {
   if (atMs - state.summedMs < SUMS_MS || state.devices.size === 0) return
   state.summedMs = atMs
-  const modes = { natural: 0, guidance: 0, control: 0 }
-  let [online, epoch] = [0, 0]
-  const running = new Map<number, { devices: number; some: DeviceEntry['device'][] }>()
-  for (const entry of state.devices.values()) {
-    if (entry.isOnline) online++
-    // Whoever is not heard has no grant any more.
-    const isHeard = entry.isOnline && atMs - entry.heardMs < GRANT_S * 1000
-    modes[isHeard ? entry.mode : 'natural']++
-    epoch = Math.max(epoch, entry.epoch)
-    if (entry.boot < 0) continue
-    const of = running.get(entry.release) ?? { devices: 0, some: [] }
-    running.set(entry.release, of)
-    of.devices++
-    if (of.some.length < SOME && entry.isOnline) of.some.push(entry.device)
-  }
   out.tell({
-    kind: 'sums',
-    ...{ tallies: [], arms: [], districts: [] },
-    running: [...running].map(([release, of]): RunningRelease => ({ release, ...of })),
-    ...{ modes, enrolled: state.devices.size, online, epoch },
+    ...{ kind: 'sums', tallies: [...state.tallies.values()] },
+    arms: (state.standing?.aims ?? []).map((aim) => armsOf(state, aim)),
+    ...present(state, atMs),
+    ...{ nights: state.sleptS / NIGHT_S, ladder: state.ladder },
   })
+  // What was told is the desk's now: it is begun anew, not emptied.
+  state.tallies.clear()
+  state.ladder = noLadderCounts()
+  state.sleptS = 0
+}
+
+/** Who is there, in which mode, under which release, and which districts are dark. */
+function present(
+  { devices }: PartitionState,
+  atMs: number,
+): Pick<Sums, 'districts' | 'running' | 'modes' | 'enrolled' | 'online' | 'epoch'> {
+  const modes = { natural: 0, guidance: 0, control: 0 }
+  const districts = new Map<string, Writable<DistrictPresence>>()
+  const running = new Map<number, { devices: number; some: DeviceEntry['device'][] }>()
+  let [online, epoch] = [0, 0]
+  for (const entry of devices.values()) {
+    if (entry.isOnline) online++
+    epoch = Math.max(epoch, entry.epoch)
+    const silentMs = atMs - entry.heardMs
+    // Whoever is not heard has no grant any more.
+    modes[entry.isOnline && silentMs < GRANT_S * 1000 ? entry.mode : 'natural']++
+    if (entry.boot < 0) continue
+    addRelease(running, entry)
+    if (entry.heardMs >= 0 && !entry.hasLeft && silentMs < EXPECTED_MS) {
+      addPresence(districts, entry.cohort.district, silentMs)
+    }
+  }
+  const releases = [...running].map(([release, of]): RunningRelease => ({ release, ...of }))
+  return {
+    ...{ districts: [...districts.values()], running: releases },
+    ...{ modes, enrolled: devices.size, online, epoch },
+  }
+}
+
+function addRelease(
+  running: Map<number, { devices: number; some: DeviceEntry['device'][] }>,
+  { release, device, isOnline }: DeviceEntry,
+): void {
+  let of = running.get(release)
+  if (of === undefined) {
+    of = { devices: 0, some: [] }
+    running.set(release, of)
+  }
+  of.devices++
+  if (of.some.length < SOME && isOnline) of.some.push(device)
+}
+
+function addPresence(
+  districts: Map<string, Writable<DistrictPresence>>,
+  district: string,
+  silentMs: number,
+): void {
+  let of = districts.get(district)
+  if (of === undefined) {
+    of = { district, expected: 0, silent: 0, fellSilent: 0 }
+    districts.set(district, of)
+  }
+  of.expected++
+  if (silentMs <= SILENT_MS) return
+  of.silent++
+  if (silentMs <= SILENT_MS + FELL_MS) of.fellSilent++
+}
+
+/** What happened in both arms of a rollout; whoever is in none is not counted. Rule F49. */
+function armsOf(
+  { devices }: PartitionState,
+  { aim }: StandingAim,
+): { readonly rollout: string; readonly counters: ArmCounters } {
+  let counters = noCounts()
+  for (const entry of devices.values()) {
+    const part = entry.parts.find(({ rollout }) => rollout === aim.rollout)
+    if (part === undefined || (part.sleptS === 0 && part.events.length === 0)) continue
+    const { release: running, isStaff, takesUpdates, stratum } = entry
+    const arm = armOf(aim, { running, place: part.place, isStaff, takesUpdates })
+    if (arm !== undefined) {
+      const { memory, events, sleptS } = part
+      const lived = { nights: sleptS / NIGHT_S, events }
+      const counted = addInterval(counters, aim, { arm, stratum }, memory ?? undefined, lived)
+      counters = counted.counters
+      part.memory = counted.memory
+    }
+    part.sleptS = 0
+    if (part.events.length > 0) part.events = []
+  }
+  return { rollout: aim.rollout, counters }
 }

@@ -1,4 +1,5 @@
 import type { AutonomyBreach } from '../anomaly/autonomy.ts'
+import type { ArmCounts } from '../anomaly/rate-gain.ts'
 import type { DistrictPresence } from '../anomaly/silence.ts'
 import type { CohortTally } from '../anomaly/tally.ts'
 import type { ArmCounters } from '../rollout/arm-count.ts'
@@ -17,6 +18,10 @@ export type Tell =
       readonly arms: readonly { readonly rollout: string; readonly counters: ArmCounters }[]
       readonly districts: readonly DistrictPresence[]
       readonly running: readonly RunningRelease[]
+      /** Time asleep of everybody, in nights of 8 h, since the last. */
+      readonly nights: number
+      /** On the way back: adverse dreams of those in control again, and of those who wait. */
+      readonly ladder: ArmCounts
       /** Devices by the mode that they are in, now. */
       readonly modes: {
         readonly natural: number

@@ -3,6 +3,7 @@ import { emptyTally, mergeTally } from '../anomaly/tally.ts'
 import { breachSignal, driftSignal } from '../incident/detector-signal.ts'
 import { mergeCounts } from '../rollout/arm-count.ts'
 import type { CriticalMetric } from '../rollout/metric.ts'
+import { addCounts } from '../rollout/rate-evidence.ts'
 import type { DeskOutbox } from './desk-outbox.ts'
 import type { DeskRecord } from './desk-record.ts'
 import type { DeskState } from './desk-state.ts'
@@ -88,6 +89,9 @@ function addSums(state: DeskState, partition: number, tell: Extract<Tell, { kind
     if (held === undefined) state.tallies.set(name, sum)
     mergeTally(sum, tally)
   }
+  const { climb } = state
+  climb.nights += tell.nights
+  climb.evidence = addCounts(climb.evidence, tell.ladder)
   for (const { rollout, counters } of tell.arms) {
     const held = state.arms.get(rollout)
     state.arms.set(rollout, held === undefined ? counters : mergeCounts(held, counters))

@@ -37,6 +37,9 @@ export function hearWish(entry: DeviceEntry, wish: Wished, out: Outbox): void {
     }
     case 'follow':
       follow(entry, { ...wish.input, atMs }, out)
+      if (entry.night.sinceMs >= 0 && entry.follow?.isNight === false) {
+        follow(entry, { kind: 'night', atMs, begins: true }, out)
+      }
       return
   }
 }
