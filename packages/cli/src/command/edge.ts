@@ -26,6 +26,7 @@ import {
   type Source,
   systemPlayer,
   systemRecorder,
+  type Uplink,
 } from '@nocturne/edge'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { watchConsent } from '../consent-watch.ts'
@@ -33,8 +34,9 @@ import { boxesFolder, earlierTonight } from '../earlier-tonight.ts'
 import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText, nightDocument } from '../loop-text.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
-import { beginNight } from '../night-log-file.ts'
+import { CENTRE_OPTIONS, nightUplink, rehearsedUnderCentre } from '../night-centre.ts'
 import { hearKeys, NIGHT_KEYS } from '../night-keys.ts'
+import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
 import {
   closedOnError,
@@ -58,6 +60,7 @@ export const command: Command = {
   positionals: [0, 0],
   options: {
     ...NIGHT_OPTIONS,
+    ...CENTRE_OPTIONS,
     source: { type: 'string', value: 'SRC', help: 'FILE.edf, synth:SEED, lsl:NAME or serial:PATH' },
     box: { type: 'string', value: 'FILE', help: 'the black box (one a night in the home folder)' },
     sound: { type: 'boolean', help: "play through the system's player, its delay measured first" },
@@ -87,7 +90,8 @@ export const command: Command = {
 
 async function run(args: Arguments, io: Io): Promise<number> {
   const source = await sourceOf(args)
-  return closedOnError(source, () => liveOn(source, args, io))
+  const call = rehearsedUnderCentre(args, source.description.live)
+  return closedOnError(source, () => liveOn(source, call, io))
 }
 
 async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> {
@@ -104,25 +108,29 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   const setup = { ...set, header: arm.headed(set.header) }
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
   const bed = await bedsideOf(args, setup, arm, source, latency)
-  const path = earlier?.path ?? args.text('box') ?? boxPath(setup.header.startMs)
+  const screen = new NightScreen(io, bed.home)
+  const uplink = await nightUplink(args, setup, source, (text) => screen.tell(text))
+  const beside = rehearsal ? uplink?.device : undefined
+  const path = earlier?.path ?? args.text('box') ?? boxPath(setup.header.startMs, beside)
   await mkdir(dirname(path), { recursive: true })
   const box = await openBoxFile(path, {
     replace: rehearsal,
     lattices: montageLattices(setup.montage, source),
     ...(earlier && { after: earlier.part.after }),
   })
-  const screen = new NightScreen(io, bed.home)
   for (const note of setup.notes) screen.tell(note)
   for (const flaw of missingOutputs(args, setup.header)) screen.tell(flaw)
   const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
   const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
     ...{ source, montage: setup.montage, actor: bed.actor, box },
-    ...{ header: bed.header, opening: bed.opening, fromMs: setup.fromMs, stager },
+    ...{ header: bed.header, fromMs: setup.fromMs, stager },
+    opening: uplink?.opening(bed.opening) ?? bed.opening,
     ...(arm.sealed ? { sealed: arm.sealed } : {}),
     onStep: (input, events) => {
       screen.show(input, events)
       account.take(input, events)
+      uplink?.take(input, events)
       bed.lab?.follow(input, events)
     },
   })
@@ -130,7 +138,11 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   source.onNotice(({ text }) => screen.tell(text))
   const given = rehearsal ? [] : bed.opening
   const endWatch = watchConsent(given, (word) => night.say(word))
-  const lost = await untilEnd(night, source, setup.mode, screen, io).finally(endWatch)
+  uplink?.begin(night)
+  box.onTrouble((trouble) => uplink?.fault('disk', trouble !== undefined))
+  const lost = await untilEnd(night, uplink, source, setup.mode, screen, io)
+    .finally(endWatch)
+    .finally(() => uplink?.close())
   const entry = account.entry(setup.evening, arm.silent)
   await log?.end(lost > 0 ? { ...entry, incident: true } : entry)
   if (lost > 0) screen.tell(`${path}: a medium without space lost ${lost} records of this night`)
@@ -200,12 +212,15 @@ async function bedsideOf(
 /** Runs until the source ends, a person ends it, or Ctrl-C. */
 async function untilEnd(
   night: NightRun,
+  uplink: Uplink | undefined,
   source: Source,
   mode: Mode,
   screen: NightScreen,
   io: Io,
 ): Promise<number> {
-  const closeKeys = hearKeys(night, mode, screen)
+  const say = (word: NightWord): void => night.say(word)
+  const askFor = (to: Mode): void => (uplink ?? night).askFor(to)
+  const closeKeys = hearKeys({ say, askFor }, mode, screen)
   const stop = (): void => void source.close()
   io.signal.addEventListener('abort', stop)
   try {
@@ -309,7 +324,7 @@ async function lampsOf(args: Arguments, home: HomeAssistant): Promise<LampOutput
   throw new UsageError(`--lamp: got "${name}", expected one of: ${known}`)
 }
 
-function boxPath(startMs: number): string {
+function boxPath(startMs: number, device?: string): string {
   const night = new Date(startMs).toISOString().slice(0, 19).replace(/[:T]/g, '-')
-  return join(boxesFolder(), `${night}.box`)
+  return join(boxesFolder(), `${device === undefined ? night : `${night}-${device}`}.box`)
 }

@@ -15,9 +15,9 @@ export type EnrolmentCall = {
   pause?(ms: number): Promise<void>
 }
 
-/** A centre that was begun together with the device is waited for, s. */
-const TRIES = 5
-const PAUSE_MS = 1000
+/** A centre that was begun together with the device is waited for, ms, and looked for so often. */
+const WAITS_MS = 5000
+const PAUSE_MS = 500
 
 /**
  * Sees to it that a device is enrolled with the centre at a URL, whose key of grants is kept once
@@ -27,7 +27,7 @@ const PAUSE_MS = 1000
 export async function enrolDevice(folder: DeviceFolder, call: EnrolmentCall): Promise<boolean> {
   const { url, tell } = call
   const kept = folder.centre?.url === url && !call.again ? folder.centre : undefined
-  const about = await found(call, kept === undefined ? TRIES : 1)
+  const about = await found(call, kept === undefined ? WAITS_MS : 0)
   if (kept !== undefined) {
     if (about === undefined) {
       tell(`the centre at ${url} does not answer: natural until it does`)
@@ -68,12 +68,14 @@ async function enrolled(
 
 async function found(
   { url, pause = (ms) => new Promise((done) => setTimeout(done, ms)) }: EnrolmentCall,
-  tries: number,
+  waitsMs: number,
 ): Promise<CentreAbout | undefined> {
-  for (let k = 1; ; k++) {
+  const begunMs = performance.now()
+  for (;;) {
     const about = await aboutCentre(url)
     if (about.ok) return about.value
-    if (k >= tries || about.problem.code !== 'CENTRE_AWAY') return undefined
+    const isOver = performance.now() - begunMs >= waitsMs
+    if (isOver || about.problem.code !== 'CENTRE_AWAY') return undefined
     await pause(PAUSE_MS)
   }
 }

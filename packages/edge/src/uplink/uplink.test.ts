@@ -73,7 +73,7 @@ class Bed {
       ]),
       onStep: (input, events) => this.#hear(input, events),
     })
-    this.uplink.begin((word) => this.night.say(word))
+    this.uplink.begin(this.night)
     this.#run = this.night.run()
     return this
   }
@@ -139,7 +139,7 @@ describe('a night under a centre', () => {
     const before = centre.blocks(device).length
     await until(() => centre.blocks(device).length > before + 3, 'more frames')
     expect([bed.mode, bed.facility()]).toEqual(['natural', ['facility']])
-    bed.uplink.ask('guidance')
+    bed.uplink.askFor('guidance')
     await until(() => bed.mode === 'guidance', 'guidance, asked for again')
     await until(
       () => centre.events(device).some((e) => e.kind === 'mode' && e.cause === 'facility'),

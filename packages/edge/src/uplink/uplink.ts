@@ -6,6 +6,7 @@ import {
   centreModeStep,
   type DeviceEffect,
   type DeviceEvent,
+  type DeviceId,
   type DeviceSelf,
   decodeEvent,
   encodeEvent,
@@ -16,7 +17,7 @@ import {
   type NightMoment,
 } from '@nocturne/core/fleet'
 import type { LoopEvent, LoopInput, Mode, Montage } from '@nocturne/core/night'
-import type { NightWord } from '../night-run/night-run.ts'
+import type { NightRun, NightWord } from '../night-run/night-run.ts'
 import { nodeTimer, type Timer } from '../output/timer.ts'
 import type { BacklogFile } from './backlog-file.ts'
 import type { DeviceFolder, KeptCentre } from './device-folder.ts'
@@ -42,6 +43,9 @@ export type UplinkOptions = {
   /** The wall clock, ms since the epoch; the system's unless said. */
   wallMs?(): number
 }
+
+/** What an uplink says to a night. */
+type NightBed = Pick<NightRun, 'say' | 'askFor'>
 
 /** Something that the mode under a centre hangs on, before it is stamped. */
 type CentreSaid = CentreModeInput extends infer Input
@@ -70,10 +74,9 @@ export class Uplink {
   readonly #tray: FrameTray
   #centre: KeptCentre
   #mode: CentreMode = CENTRE_MODE
-  #say: (word: NightWord) => void = () => undefined
-  /** Wish of the evening, said when the night begins; and the number of the last ask. */
+  #night: NightBed | undefined
+  /** Wish of the evening, said when the night begins. */
   #evening: Mode | undefined
-  #lastAsk = 0
   #atMs = 0
   #fell: NightMoment['fell'] = 'facility'
   #wallAheadMs: number
@@ -100,28 +103,29 @@ export class Uplink {
 
   /** A night's first words without the ask for a mode, which waits for a grant (rule F27). */
   opening(words: readonly NightWord[]): readonly NightWord[] {
-    for (const word of words) {
-      if (word.kind !== 'mode') continue
-      this.#evening = word.to
-      this.#lastAsk = Math.max(this.#lastAsk, word.ask)
-    }
+    for (const word of words) if (word.kind === 'mode') this.#evening = word.to
     return words.filter(({ kind }) => kind !== 'mode')
   }
 
-  /** Begins: `say` is the night's. */
-  begin(say: (word: NightWord) => void): void {
-    this.#say = say
+  /** The device's name. */
+  get device(): DeviceId {
+    return this.#options.folder.device
+  }
+
+  /** Begins to speak for a night. */
+  begin(night: NightBed): void {
+    this.#night = night
     const { device, boot } = this.#options.folder
     const retryS = firstWaitS(device, boot, this.#centre.spreadS)
     // What came back with the power waits its share of the fleet's time (rule F71).
     this.#link.say({ kind: 'closed', retryS: this.#centre.spreadS > 1 ? retryS : 0 })
-    if (this.#evening !== undefined) this.ask(this.#evening)
+    if (this.#evening !== undefined) this.askFor(this.#evening)
     this.#link.begin()
     this.#beat()
   }
 
-  /** The sleeper, awake, asks for a mode. */
-  ask(to: Mode): void {
+  /** The sleeper, awake, asks for a mode, which waits for a grant. */
+  askFor(to: Mode): void {
     this.#tellEvent({ kind: 'wish', atS: this.#link.nowS(), to })
     this.#step({ kind: 'wish', to })
   }
@@ -249,10 +253,8 @@ export class Uplink {
     this.#mode = state
     if (word === undefined) return
     if (word.say === 'natural') {
-      this.#say({ kind: 'facility', word: { say: 'natural', reason: this.#fell } })
-    } else {
-      this.#say({ kind: 'mode', to: word.to, awake: true, ask: ++this.#lastAsk })
-    }
+      this.#night?.say({ kind: 'facility', word: { say: 'natural', reason: this.#fell } })
+    } else this.#night?.askFor(word.to)
   }
 
   /** What the wire has no words for is not told: it would end every connection that it is sent on. */
