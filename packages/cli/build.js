@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const core = join(here, '../core/src')
 const edge = join(here, '../edge/src')
+const facility = join(here, '../facility/src')
 const dist = join(here, 'dist')
 const app = join(here, '../app')
 const appDist = join(app, 'dist')
@@ -26,7 +27,7 @@ const UNSIGNED_MS = 10_000
 
 /** Bundles the command line when it is stale. Safe when two calls race: the bundle is renamed into place. */
 export async function buildWhenStale() {
-  const stamp = sourceStamp([join(here, 'src'), edge, core])
+  const stamp = sourceStamp([join(here, 'src'), edge, facility, core])
   if (readStamp(dist) !== stamp) await buildCommandLine(stamp)
 }
 
@@ -101,26 +102,38 @@ function isAbandoned(lock) {
   }
 }
 
+/** What is installed beside the bundles, and loaded when it is needed. */
+const INSTALLED = [
+  ...['@resvg/resvg-js', 'sirv', 'vite', 'mqtt'],
+  ...['@nats-io/jetstream', '@nats-io/transport-node', '@photostructure/sqlite'],
+  ...['@simplewebauthn/server', 'fastify', 'pg', 'ws'],
+]
+
+/** The centre is a bundle of its own: no other command waits for what it needs. */
+const APART = {
+  name: 'facility-apart',
+  resolveId: (id) => (id === '@nocturne/facility' ? { id: './facility.js', external: true } : null),
+}
+
 async function buildCommandLine(stamp) {
-  const { rolldown } = await import('rolldown')
-  const bundle = await rolldown({
-    input: join(here, 'src/main.ts'),
-    platform: 'node',
-    external: [/^node:/, '@resvg/resvg-js', 'sirv', 'vite', 'mqtt'],
-    resolve: { conditionNames: ['nocturne:src', 'node', 'import'] },
-  })
   const draft = join(dist, `draft-${process.pid}`)
   mkdirSync(draft, { recursive: true })
-  await bundle.write({
-    dir: draft,
-    format: 'esm',
-    entryFileNames: 'nocturne.js',
-    codeSplitting: false,
-    sourcemap: false,
-  })
-  renameSync(join(draft, 'nocturne.js'), join(dist, 'nocturne.js'))
+  await bundle(draft, 'facility.js', { input: join(facility, 'index.ts') })
+  await bundle(draft, 'nocturne.js', { input: join(here, 'src/main.ts'), plugins: [APART] })
+  for (const name of ['facility.js', 'nocturne.js']) renameSync(join(draft, name), join(dist, name))
   rmSync(draft, { recursive: true, force: true })
   writeFileSync(join(dist, 'stamp'), stamp)
+}
+
+async function bundle(dir, entryFileNames, options) {
+  const { rolldown } = await import('rolldown')
+  const made = await rolldown({
+    ...options,
+    platform: 'node',
+    external: [/^node:/, ...INSTALLED],
+    resolve: { conditionNames: ['nocturne:src', 'node', 'import'] },
+  })
+  await made.write({ dir, format: 'esm', entryFileNames, codeSplitting: false, sourcemap: false })
 }
 
 function readStamp(folder) {
@@ -143,5 +156,5 @@ function sourceStamp(folders) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await buildCommandLine(sourceStamp([join(here, 'src'), edge, core]))
+  await buildCommandLine(sourceStamp([join(here, 'src'), edge, facility, core]))
 }

@@ -1,3 +1,6 @@
+export * from './api/index.ts'
+export * from './desk-run/index.ts'
+export * from './facility/index.ts'
 export * from './gate/index.ts'
 export * from './log/index.ts'
 export * from './operator/index.ts'

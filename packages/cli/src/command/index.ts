@@ -5,6 +5,7 @@ import { command as clock } from './clock.ts'
 import { command as consent } from './consent.ts'
 import { command as doctor } from './doctor.ts'
 import { command as edge } from './edge.ts'
+import { command as facility } from './facility.ts'
 import { command as fleet } from './fleet.ts'
 import { command as genome } from './genome.ts'
 import { command as loop } from './loop.ts'
@@ -34,6 +35,7 @@ export const COMMANDS: readonly Command[] = [
   replay,
   why,
   trial,
+  facility,
   fleet,
   model,
   doctor,

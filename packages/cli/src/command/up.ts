@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { fileURLToPath } from 'node:url'
+import { appFolder } from '../app-folder.ts'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
-import { makeExample } from '../example.ts'
 
 const DEFAULT_PORT = 4600
 const HOST = '127.0.0.1'
@@ -43,21 +41,6 @@ async function serve(args: Arguments, io: Io): Promise<number> {
       server.close(() => resolve(0))
     })
   })
-}
-
-/**
- * The folder of the built page: beside the bundle when published, built from source in a checkout.
- */
-async function appFolder(io: Io): Promise<string> {
-  const published = fileURLToPath(new URL('./app', import.meta.url))
-  if (existsSync(published)) return published
-  const build = new URL('../build.js', import.meta.url)
-  if (!existsSync(build)) throw new UsageError(`${published}: got nothing, expected the built page`)
-  io.err('Preparing the page and its example night …\n')
-  const { buildAppWhenStale } = (await import(build.href)) as {
-    buildAppWhenStale(make: (folder: string) => Promise<void>): Promise<string>
-  }
-  return buildAppWhenStale((folder) => makeExample(folder, io))
 }
 
 function secure(response: { setHeader(name: string, value: string): unknown }): void {

@@ -1,5 +1,6 @@
 export * from './approval.ts'
 export * from './audit-log.ts'
+export * from './one-time-codes.ts'
 export * from './operator-register.ts'
 export * from './passkey.ts'
 export * from './rate-limit.ts'

@@ -82,6 +82,16 @@ export class OperatorRegister {
     return { id, operator, publicKey, counter }
   }
 
+  /** Whether somebody can sign in by a passkey or a token. */
+  async hasKey(name: string): Promise<boolean> {
+    const rows = await this.#store.all(
+      `SELECT operator FROM operator_passkey WHERE operator = ?
+       UNION ALL SELECT operator FROM operator_token WHERE operator = ? LIMIT 1`,
+      [name, name],
+    )
+    return rows.length > 0
+  }
+
   /** A token for a person's command line, told once: only its hash is kept. */
   async token(name: string, atMs: number): Promise<string> {
     const token = `${TOKEN_HEAD}${randomBytes(32).toString('base64url')}`

@@ -28,6 +28,8 @@ const ROWS = {
   'restore-control': ['safety-officer', 2, 'let cohorts who consented again back to control'],
   'name-operator': ['safety-officer', 2, 'give a person a role here, or a higher one'],
   'remove-operator': ['safety-officer', 1, 'take a role away'],
+  'back-up': ['operator', 1, 'copy everything that the centre keeps into a folder of its own'],
+  export: ['operator', 1, "read all that is kept of one sleeper, at the sleeper's word"],
   erase: ['safety-officer', 1, "erase a sleeper's data at the sleeper's word"],
 } as const satisfies Record<string, readonly [Role, 1 | 2, string]>
 

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import type { Person } from '../operator/approval.ts'
+import type { OperatorRegister } from '../operator/operator-register.ts'
+import { RateLimit, REQUEST_RATE, SIGN_IN_RATE } from '../operator/rate-limit.ts'
+import { type SignIns, sameWord } from '../operator/sign-ins.ts'
+import { ApiError } from './route.ts'
+
+/** The cookie of a sign-in, and the header that carries its word. */
+export const COOKIE = 'nocturne'
+const CSRF_HEADER = 'x-nocturne-csrf'
+
+/**
+ * Who calls, and how often: a token of the command line, or a browser's cookie together with the
+ * word that only our page knows, from our own origin. Rule F89.
+ */
+export class Access {
+  readonly #register: OperatorRegister
+  readonly #signIns: SignIns
+  readonly #requests = new RateLimit(REQUEST_RATE)
+  readonly #rare = new RateLimit(SIGN_IN_RATE)
+
+  constructor(register: OperatorRegister, signIns: SignIns) {
+    this.#register = register
+    this.#signIns = signIns
+  }
+
+  /** Counts a call of an address; throws 429 when it calls too often. */
+  admit(address: string, isRare: boolean, atMs: number): void {
+    const waitS = isRare ? this.#rare.take(address, atMs) : this.#requests.take(address, atMs)
+    if (waitS > 0) throw new ApiError(429, `got too many calls, expected one in ${waitS} s`)
+  }
+
+  /** Who calls; undefined for nobody. Throws 403 where a cookie comes without its word. */
+  async person(request: FastifyRequest, atMs: number): Promise<Person | undefined> {
+    const [, token] = /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '') ?? []
+    if (token !== undefined) return this.#register.ofToken(token, atMs)
+    const signIn = this.#signIns.of(cookieOf(request) ?? '', atMs)
+    if (signIn === undefined) return undefined
+    if (request.method !== 'GET') this.#requireOurPage(request, signIn.csrf)
+    // A role that was taken or changed counts at once.
+    return this.#register.named(signIn.person.name)
+  }
+
+  #requireOurPage(request: FastifyRequest, csrf: string): void {
+    const { origin, host } = request.headers
+    const word = request.headers[CSRF_HEADER]
+    const isOurs = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host)
+    if (!isOurs || typeof word !== 'string' || !sameWord(word, csrf)) {
+      throw new ApiError(403, `got a call without ${CSRF_HEADER} of this sign-in, expected it`)
+    }
+  }
+}
+
+/** The sign-in's cookie of a request. */
+export function cookieOf(request: FastifyRequest): string | undefined {
+  const pairs = (request.headers.cookie ?? '').split(/; */)
+  return pairs.find((pair) => pair.startsWith(`${COOKIE}=`))?.slice(COOKIE.length + 1)
+}

@@ -1,0 +1,54 @@
+import type { CentreClock } from '../desk-run/centre-clock.ts'
+import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { PieceShelf } from '../desk-run/piece-shelf.ts'
+import type { RowBook } from '../desk-run/row-book.ts'
+import type { FrontDoor } from '../gate/front-door.ts'
+import type { LogPort } from '../log/log-port.ts'
+import type { Approvals } from '../operator/approval.ts'
+import type { AuditEntry, AuditLine } from '../operator/audit-log.ts'
+import type { OneTimeCodes } from '../operator/one-time-codes.ts'
+import type { OperatorRegister } from '../operator/operator-register.ts'
+import type { PasskeyDesk } from '../operator/passkey.ts'
+import type { SignIns } from '../operator/sign-ins.ts'
+import type { StorePort } from '../store/store-port.ts'
+import type { Meters } from './meters.ts'
+
+/** All of a centre that its interface speaks of. */
+export type Centre = {
+  readonly version: string
+  /** Where devices come in over TCP. */
+  readonly mqttPort: number
+  /** Ed25519, 64 hexadecimal digits: the key that signs grants. */
+  readonly grantKey: string
+  /** Whether a device may enrol itself without a code. */
+  readonly openEnrolment: boolean
+  /** Whether the page is served over TLS, so that its cookie is for TLS only. */
+  readonly isSecure: boolean
+  /** Folder of the signed releases. */
+  readonly releases: string
+  readonly pieces: PieceShelf
+  readonly clock: CentreClock
+  readonly log: LogPort
+  readonly store: StorePort
+  readonly rows: RowBook
+  readonly run: DeskRun
+  readonly door: FrontDoor
+  readonly register: OperatorRegister
+  readonly signIns: SignIns
+  readonly passkeys: PasskeyDesk
+  /** To pair a device: who made the code. */
+  readonly pairing: OneTimeCodes<string>
+  /** To sign in without anything else: as whom. */
+  readonly invitations: OneTimeCodes<string>
+  readonly meters: Meters
+  /** What waits for its second person. */
+  readonly waiting: { approvals: Approvals }
+  /** Writes a line of the audit; resolves when it is on disk. */
+  audit(entry: AuditEntry): Promise<AuditLine>
+  /** The audit's file, to follow its chain. */
+  auditText(): Promise<string>
+  /** A copy of everything in a new folder, whose name comes back. */
+  backup(): Promise<string>
+  /** Why the centre does not work as it should just now; empty when it does. */
+  troubles(): readonly string[]
+}

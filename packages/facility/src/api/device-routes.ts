@@ -1,0 +1,258 @@
+import { webcrypto } from 'node:crypto'
+import {
+  type DeviceId,
+  decodeNaming,
+  decodePartitionRecord,
+  partitionOf,
+  readDeviceId,
+  verifyNaming,
+} from '@nocturne/core/fleet'
+import { devicePage, deviceRow, LONGEST_PAGE } from '../desk-run/row-views.ts'
+import type { Centre } from './centre.ts'
+import { ApiError, nothing, type Route, refused } from './route.ts'
+import {
+  anything,
+  deviceName,
+  either,
+  flag,
+  key32,
+  list,
+  moment,
+  object,
+  oneOf,
+  open,
+  text,
+  whole,
+  words,
+} from './schema.ts'
+
+/** Records of one export; a sleeper's ten years at two frames a minute fit. */
+const MOST_EXPORTED = 20_000_000
+
+const DEVICE = open({ device: deviceName, online: flag }, 'The newest of a device; no words.')
+const ANY_DEVICE = { device: deviceName }
+const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
+
+/** Devices: who comes in, what is known of them, and what may be done about one. */
+export function deviceRoutes(centre: Centre): Route[] {
+  return [...enrolmentRoutes(centre), ...viewRoutes(centre), ...deedRoutes(centre)]
+}
+
+function enrolmentRoutes(centre: Centre): Route[] {
+  const { clock, pairing } = centre
+  return [
+    {
+      ...{ method: 'GET', path: '/v1/about', name: 'about', deed: 'anyone' },
+      summary: 'What a device needs to know before it comes',
+      answer: object({
+        ...{ mqttPort: whole(1, 65_535), grantKey: key32, wallMs: moment },
+        ...{ version: { type: 'string' }, openEnrolment: flag },
+      }),
+      handle: async () => {
+        const { mqttPort, grantKey, version, openEnrolment } = centre
+        return { mqttPort, grantKey, wallMs: Date.now(), version, openEnrolment }
+      },
+    },
+    {
+      ...{ method: 'POST', path: '/v1/enrolments', name: 'enrol', deed: 'anyone', status: 201 },
+      summary: 'A device comes with its key, and the code that an operator made for it',
+      ...{ isRare: !centre.openEnrolment, answer: object({}) },
+      body: object({
+        ...{ device: deviceName, publicKey: key32 },
+        ...{ 'sleeperKey?': key32, 'code?': text(/^[A-Za-z]{8}$/) },
+      }),
+      handle: async ({ body, address }) => enrol(centre, body, address),
+    },
+    {
+      ...{ method: 'POST', path: '/v1/pairing-codes', name: 'makePairingCode', deed: 'enrol' },
+      summary: 'A code of eight letters, good for one device within ten minutes',
+      ...{ status: 201, body: object({}) },
+      answer: object({ code: text(/^[A-Z]{8}$/), untilMs: moment }),
+      handle: async ({ person }) => pairing.make(person!.name, clock.nowMs()),
+    },
+  ]
+}
+
+type Enrolment = {
+  readonly device: string
+  readonly publicKey: string
+  readonly sleeperKey?: string
+  readonly code?: string
+}
+
+async function enrol(centre: Centre, body: Enrolment, address: string): Promise<object> {
+  const { clock, pairing, run, openEnrolment } = centre
+  const { publicKey, sleeperKey, code } = body
+  const device = deviceOfName(body.device)
+  const known = run.device(device)
+  // The same key again is the same device: it did not hear our answer.
+  if (known?.publicKey === publicKey && known.sleeperKey === sleeperKey) return {}
+  if (known !== undefined || run.isRevoked(device)) throw refused('name-taken')
+  const isOpen = openEnrolment && LOOPBACK.test(address) && code === undefined
+  if (!isOpen && (code === undefined || pairing.spend(code, clock.nowMs()) === undefined)) {
+    throw new ApiError(403, 'got no pairing code that is good, expected one', 'pairing-code')
+  }
+  const atMs = clock.nowMs()
+  const by = isOpen ? 'open enrolment' : 'pairing code'
+  await centre.audit({ atMs, who: by, did: 'enrol', about: device, outcome: 'done' })
+  const key = sleeperKey === undefined ? {} : { sleeperKey }
+  await run.wish({ kind: 'enrolled', device, publicKey, ...key })
+  await run.settled(partitionOf(device))
+  return {}
+}
+
+function viewRoutes({ store }: Centre): Route[] {
+  return [
+    {
+      ...{ method: 'GET', path: '/v1/devices', name: 'devices', deed: 'look' },
+      summary: 'Devices by name, a page at a time',
+      query: {
+        ...{ 'after?': text(/^[a-z0-9-]{0,48}$/), 'limit?': whole(1, LONGEST_PAGE) },
+        ...{ 'online?': flag, 'mode?': oneOf('natural', 'guidance', 'control') },
+        ...{ 'release?': whole(0, 65_535), 'district?': text(/^[a-z0-9-]{1,40}$/) },
+        ...{ 'faulty?': flag, 'prefix?': text(/^[a-z0-9-]{1,48}$/) },
+      },
+      answer: object({ devices: list(DEVICE), 'next?': { type: 'string' } }),
+      handle: async ({ query }) => {
+        const { after = '', limit = '100', online, faulty, release, ...words } = query
+        const filter = {
+          ...words,
+          ...(online !== undefined && { online: online === 'true' }),
+          ...(faulty !== undefined && { faulty: faulty === 'true' }),
+          ...(release !== undefined && { release: Number(release) }),
+        }
+        return devicePage(store, filter, after, Number(limit))
+      },
+    },
+    {
+      ...{ method: 'GET', path: '/v1/devices/{device}', name: 'device', deed: 'look' },
+      ...{ summary: 'The newest of one device', params: ANY_DEVICE, answer: DEVICE },
+      handle: async ({ params }) => {
+        const row = await deviceRow(store, params.device!)
+        if (row === undefined) throw nothing(params.device!)
+        return row
+      },
+    },
+  ]
+}
+
+function deedRoutes(centre: Centre): Route[] {
+  const { run } = centre
+  return [
+    {
+      ...{ method: 'POST', path: '/v1/devices/{device}', name: 'orderDevice' },
+      ...{ summary: 'Something is done about one device', params: ANY_DEVICE },
+      deed: ({ do: what }: { readonly do: keyof typeof DEVICE_DEEDS }) => DEVICE_DEEDS[what],
+      deeds: Object.values(DEVICE_DEEDS),
+      body: either(
+        object({ do: oneOf('staff', 'no-staff', 'revoke', 'restore', 'erase') }),
+        object({ do: oneOf('unfollow'), follower: words(60) }),
+      ),
+      answer: object({}),
+      handle: async ({ params, body }) => {
+        const device = knownName(centre, params.device!)
+        await run.wish(wishOf(device, body))
+        await run.settled(partitionOf(device))
+        if ((body as DeviceOrder).do === 'erase') await centre.pieces.erase(device)
+        return {}
+      },
+    },
+    {
+      ...{ method: 'GET', path: '/v1/devices/{device}/export', name: 'exportDevice' },
+      summary: "All that is kept of one sleeper's device, as one document",
+      ...{ deed: 'export', params: ANY_DEVICE },
+      answer: object({ device: deviceName, row: anything, records: list(anything) }),
+      handle: async ({ params, reply }) => {
+        const device = knownName(centre, params.device!)
+        reply.hijack()
+        const { raw } = reply
+        raw.writeHead(200, { 'content-type': 'application/json' })
+        for await (const piece of exported(centre, device)) {
+          if (!raw.write(piece)) await new Promise((drained) => raw.once('drain', drained))
+          if (raw.destroyed) return undefined
+        }
+        raw.end()
+        return undefined
+      },
+    },
+    {
+      ...{ method: 'POST', path: '/v1/devices/{device}/followers', name: 'nameFollower' },
+      summary: "The sleeper's signed naming of somebody who is told when something is wrong",
+      ...{ deed: 'anyone', isRare: true, status: 201, params: ANY_DEVICE, answer: object({}) },
+      body: object({ naming: words(2048) }),
+      handle: async ({ params, body }) => {
+        const device = knownName(centre, params.device!)
+        const sleeper = run.device(device)?.sleeperKey
+        const { naming: said } = body as { readonly naming: string }
+        const naming = decodeNaming(new TextEncoder().encode(said))
+        const verified =
+          naming.ok &&
+          sleeper !== undefined &&
+          naming.value.device === device &&
+          (await verifyNaming(webcrypto.subtle, naming.value, sleeper))
+        if (!verified)
+          throw new ApiError(403, 'got no naming that the sleeper signed, expected one')
+        const input = { kind: 'named', naming: naming.value, verified } as const
+        await run.wish({ kind: 'follow', device, input: { ...input, atMs: centre.clock.nowMs() } })
+        return {}
+      },
+    },
+  ]
+}
+
+const DEVICE_DEEDS = {
+  staff: 'begin-rollout',
+  'no-staff': 'begin-rollout',
+  revoke: 'revoke-device',
+  restore: 'enrol',
+  erase: 'erase',
+  unfollow: 'acknowledge',
+} as const
+
+type DeviceOrder = { readonly do: keyof typeof DEVICE_DEEDS; readonly follower?: string }
+
+function wishOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder) {
+  switch (what) {
+    case 'staff':
+    case 'no-staff':
+      return { kind: 'staff', device, isStaff: what === 'staff' } as const
+    case 'revoke':
+    case 'restore':
+      return { kind: 'revoke', device, isRevoked: what === 'revoke' } as const
+    case 'erase':
+      return { kind: 'erased', device } as const
+    case 'unfollow':
+      return { kind: 'follow', device, input: { kind: 'unnamed', follower, atMs: 0 } } as const
+  }
+}
+
+/** All records of a device, as the log has them; frames as base64. */
+async function* exported({ log, store }: Centre, device: DeviceId): AsyncIterable<string> {
+  const row = (await deviceRow(store, device)) ?? null
+  yield `{"device":${JSON.stringify(device)},"row":${JSON.stringify(row)},"records":[`
+  let count = 0
+  for await (const { entry } of log.read(new Map([[partitionOf(device), 0]]))) {
+    const read = decodePartitionRecord(entry)
+    if (!read.ok || !('device' in read.value) || read.value.device !== device) continue
+    if (count >= MOST_EXPORTED) break
+    const record = read.value.kind === 'frames' ? readable(read.value) : read.value
+    yield `${count++ === 0 ? '' : ','}\n${JSON.stringify(record)}`
+  }
+  yield ']}\n'
+}
+
+function readable(record: { readonly bytes: Uint8Array }): object {
+  return { ...record, bytes: Buffer.from(record.bytes).toString('base64') }
+}
+
+function knownName({ run }: Centre, text: string): DeviceId {
+  const device = deviceOfName(text)
+  if (run.device(device) === undefined && !run.isRevoked(device)) throw nothing(device)
+  return device
+}
+
+function deviceOfName(text: string): DeviceId {
+  const read = readDeviceId(text)
+  if (!read.ok) throw new ApiError(400, `device: got "${text}", expected ${read.problem.expected}`)
+  return read.value
+}

@@ -1,0 +1,82 @@
+import type { Centre } from './centre.ts'
+
+/** One family of samples: name, type, and each sample's labels and value. */
+type Family = readonly [
+  name: string,
+  type: 'counter' | 'gauge',
+  samples: readonly (readonly [labels: string, value: number])[],
+]
+
+/** What a centre counts, in the text that Prometheus reads (format 0.0.4). */
+export function metricsText(centre: Centre, status: unknown): string {
+  const families = [...doorFamilies(centre), ...centreFamilies(centre), ...fleetFamilies(status)]
+  const lines = families.flatMap(([name, type, samples]) => [
+    `# TYPE nocturne_${name} ${type}`,
+    ...samples.map(([labels, value]) => `nocturne_${name}${labels} ${value}`),
+  ])
+  lines.push(...centre.meters.logTimes.lines('nocturne_log_append_seconds'))
+  return `${lines.join('\n')}\n`
+}
+
+function doorFamilies({ door }: Centre): Family[] {
+  const counts = door.counts()
+  return [
+    ['door_received_total', 'counter', [['', counts.received]]],
+    ['door_durable_total', 'counter', [['', counts.durable]]],
+    ['door_pending', 'gauge', [['', counts.pending]]],
+    ['door_rejected_total', 'counter', labelled('reason', counts.rejected)],
+    ['door_connections', 'gauge', [['', counts.connections]]],
+    ['door_admitted_total', 'counter', [['', counts.admitted]]],
+    ['door_ended_total', 'counter', labelled('reason', counts.ended)],
+    ['door_unheard_total', 'counter', labelled('reason', counts.unheard)],
+    ['door_throttled_total', 'counter', [['', counts.throttled]]],
+    ['door_bytes_total', 'counter', [['', counts.bytes]]],
+  ]
+}
+
+function centreFamilies({ meters, rows, run }: Centre): Family[] {
+  const { loop } = meters
+  return [
+    ['log_records_total', 'counter', [['', meters.logRecords]]],
+    ['log_bytes_total', 'counter', [['', meters.logBytes]]],
+    ['log_failures_total', 'counter', labelled('code', Object.fromEntries(meters.logFailures))],
+    ['grants_total', 'counter', [['', meters.grants]]],
+    ['http_answers_total', 'counter', labelled('status', Object.fromEntries(meters.answers))],
+    ['watchers', 'gauge', [['', meters.watchers]]],
+    ['rows_waiting', 'gauge', [['', rows.waiting]]],
+    ['partitions_held', 'gauge', [['', run.held.length]]],
+    ['partitions_standing_still', 'gauge', [['', run.broken.length]]],
+    [
+      ...(['loop_delay_seconds', 'gauge'] as const),
+      [50, 99, 100].map((share) => [`{quantile="${share / 100}"}`, loop.percentile(share) / 1e9]),
+    ],
+    ['memory_bytes', 'gauge', [['', process.memoryUsage.rss()]]],
+    [
+      'cpu_seconds_total',
+      'counter',
+      [['', process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6]],
+    ],
+    ['uptime_seconds', 'gauge', [['', process.uptime()]]],
+  ]
+}
+
+/** What the desk says of the fleet, as far as it has said it. */
+function fleetFamilies(status: unknown): Family[] {
+  const told = (status ?? {}) as {
+    readonly enrolled?: number
+    readonly online?: number
+    readonly modes?: Readonly<Record<string, number>>
+  }
+  return [
+    ['devices_enrolled', 'gauge', [['', told.enrolled ?? 0]]],
+    ['devices_online', 'gauge', [['', told.online ?? 0]]],
+    ['devices_by_mode', 'gauge', labelled('mode', told.modes ?? {})],
+  ]
+}
+
+function labelled(
+  label: string,
+  values: Readonly<Record<string, number | undefined>>,
+): (readonly [string, number])[] {
+  return Object.entries(values).map(([name, value]) => [`{${label}="${name}"}`, value ?? 0])
+}

@@ -1,0 +1,240 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { approve, ask, type Person } from '../operator/approval.ts'
+import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
+import { Access } from './access.ts'
+import type { Centre } from './centre.ts'
+import { openApiDocument } from './open-api.ts'
+import { isAlone } from './operator-routes.ts'
+import { ApiError, type Call, type Route, refused } from './route.ts'
+import { routesOf } from './routes.ts'
+import { anything, object, type Schema, text } from './schema.ts'
+
+/** Serves files of the page; calls the last when it has none of that name. */
+export type Page = (request: IncomingMessage, response: ServerResponse, none: () => void) => void
+
+/** Longest body of a call, bytes. */
+const LONGEST_BODY = 65_536
+
+/** What a browser may do with anything that comes from here. */
+const HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'x-frame-options': 'DENY',
+}
+
+/**
+ * The HTTP of a centre: the routes of one table, checked by their schemas before anything else
+ * happens, and the page for the rest. Resolves to a server that does not listen yet.
+ */
+export async function httpServer(
+  centre: Centre,
+  page: Page | undefined,
+  tls: { readonly cert: string; readonly key: string } | undefined,
+): Promise<FastifyInstance> {
+  const { default: fastify } = await import('fastify')
+  const app = fastify({
+    ...{ bodyLimit: LONGEST_BODY, requestTimeout: 30_000, exposeHeadRoutes: false },
+    ...(tls && { https: tls }),
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false, allErrors: false } },
+    // A client that broke off is no news.
+    clientErrorHandler: (_, socket) => socket.destroy(),
+  }) as unknown as FastifyInstance
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  const table = tableOf(centre)
+  const calls = new Calls(centre, table)
+  for (const route of table) register(app, route, calls)
+  app.setErrorHandler((error, _, reply) => tellError(error as Error, reply))
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = page !== undefined && request.method === 'GET' && !request.url.startsWith('/v1/')
+    if (!isPage) return reply.code(404).send({ message: `${request.method} got no such path` })
+    reply.hijack()
+    for (const [name, value] of Object.entries(HEADERS)) reply.raw.setHeader(name, value)
+    page(request.raw, reply.raw, () => {
+      reply.raw.statusCode = 404
+      reply.raw.end('Not found\n')
+    })
+    return reply
+  })
+  app.addHook('onSend', async (_, reply) => void reply.headers(HEADERS))
+  app.addHook('onResponse', async (_, reply) => centre.meters.answered(reply.statusCode))
+  app.server.on('upgrade', (request, socket, head) => {
+    if (request.url === '/mqtt') centre.door.upgrade(request, socket, head)
+    else socket.destroy()
+  })
+  return app
+}
+
+/** The whole table: the routes, what tells of them, and the second word for what waits. */
+function tableOf(centre: Centre): readonly Route[] {
+  const table: Route[] = [...routesOf(centre)]
+  table.push({
+    ...{ method: 'POST', path: '/v1/approvals/{id}', name: 'approve', deed: 'look' },
+    summary: 'The second word about something that waits: it is done now',
+    ...{ params: { id: text(/^\d{1,15}$/) }, body: object({}), answer: anything },
+    handle: async () => undefined,
+  })
+  const document = { schema: undefined as Schema | undefined }
+  table.push({
+    ...{ method: 'GET', path: '/v1/openapi.json', name: 'openApi', deed: 'anyone' },
+    ...{ summary: 'This document', answer: anything },
+    handle: async () => {
+      document.schema ??= openApiDocument(table, centre.version)
+      return document.schema
+    },
+  })
+  return table
+}
+
+/** What is kept of an order that waits for its second person. */
+type Waiting = {
+  readonly name: string
+  readonly params: Call['params']
+  readonly body: unknown
+}
+
+/** Carries out calls: who may, in the audit before it is done, two persons where it needs them. */
+class Calls {
+  readonly #centre: Centre
+  readonly #table: readonly Route[]
+  readonly #access: Access
+
+  constructor(centre: Centre, table: readonly Route[]) {
+    this.#centre = centre
+    this.#table = table
+    this.#access = new Access(centre.register, centre.signIns)
+  }
+
+  async carryOut(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const { clock } = this.#centre
+    const address = request.ip
+    this.#access.admit(address, route.isRare === true, clock.nowMs())
+    const person = await this.#access.person(request, clock.nowMs())
+    const call: Call = {
+      ...{ params: paramsOf(request), query: request.query as Call['query'] },
+      ...{ body: request.body as never, person, address, request, reply },
+    }
+    if (route.deed === 'anyone') return route.handle(call)
+    const deed = typeof route.deed === 'function' ? route.deed(call.body) : route.deed
+    if (person === undefined) {
+      throw new ApiError(401, `got nobody, expected an operator who may ${deed}`)
+    }
+    if (route.name === 'approve') return this.#approve(call, person)
+    await this.#admit(route, deed, call, person)
+    if (await this.#waits(route, deed, call, person)) {
+      void reply.code(202)
+      return { waits: this.#centre.waiting.approvals.pending.at(-1) }
+    }
+    return route.handle(call)
+  }
+
+  /** Whether the role is enough; the audit knows of it before anything is done. */
+  async #admit(route: Route, deed: Deed, call: Call, { name, role }: Person): Promise<void> {
+    const isAllowed = mayDo(role, deed)
+    if (deed !== 'look') {
+      const about = `${route.name} ${Object.values(call.params).join(' ')}`.trim()
+      const outcome = !isAllowed ? 'refused' : needsTwo(deed) ? 'waits' : 'done'
+      const atMs = this.#centre.clock.nowMs()
+      await this.#centre.audit({ atMs, who: name, did: deed, about, outcome })
+    }
+    if (!isAllowed) {
+      throw new ApiError(403, `got ${name} as ${role}, expected ${DEEDS[deed].least} to ${deed}`)
+    }
+  }
+
+  /** Whether the deed waits for somebody else now. */
+  async #waits(route: Route, deed: Deed, call: Call, person: Person): Promise<boolean> {
+    if (!needsTwo(deed)) return false
+    const { clock, register, waiting } = this.#centre
+    // The first of them names the second: there is nobody else who could agree.
+    if (deed === 'name-operator' && isAlone(await register.everybody())) return false
+    const order: Waiting = { name: route.name, params: call.params, body: call.body }
+    const asked = { deed, order: JSON.stringify(order) }
+    const answer = ask(waiting.approvals, person, asked, clock.nowMs())
+    if (!answer.ok) throw refused(answer.problem.code)
+    waiting.approvals = answer.value.approvals
+    return answer.value.done === undefined
+  }
+
+  async #approve(call: Call, person: Person): Promise<unknown> {
+    const { clock, waiting, audit } = this.#centre
+    const atMs = clock.nowMs()
+    const answer = approve(waiting.approvals, person, Number(call.params.id), atMs)
+    const about = `approval ${call.params.id}`
+    const outcome = answer.ok ? 'done' : 'refused'
+    await audit({ atMs, who: person.name, did: 'approve', about, outcome })
+    if (!answer.ok) throw refused(answer.problem.code)
+    waiting.approvals = answer.value.approvals
+    const { name, params, body } = JSON.parse(answer.value.done!.order) as Waiting
+    const route = this.#table.find((one) => one.name === name)!
+    return route.handle({ ...call, params, body: body as never })
+  }
+}
+
+/**
+ * Whether two persons are asked for here; for the switch and the rollouts the desk itself counts
+ * them, whoever asks it.
+ */
+function needsTwo(deed: Deed): boolean {
+  return DEEDS[deed].persons === 2 && deed !== 'lift-failsafe' && deed !== 'advance-past-tenth'
+}
+
+function register(app: FastifyInstance, route: Route, calls: Calls): void {
+  const { method, path, params, query, body, status = 200 } = route
+  app.route({
+    method,
+    // The last of a path may hold slashes.
+    url: path.replace('{path}', '*').replaceAll(/\{(\w+)\}/g, ':$1'),
+    schema: {
+      ...(params && { params: object(renamed(params)) }),
+      querystring: object(asTexts(query ?? {})),
+      ...(body && { body }),
+    },
+    handler: async (request, reply) => {
+      void reply.code(status)
+      const value = await calls.carryOut(route, request, reply)
+      if (value === undefined) return reply
+      if (route.type !== undefined && reply.getHeader('content-type') === undefined) {
+        void reply.type(`${route.type}; charset=utf-8`)
+      }
+      return reply.send(value)
+    },
+  })
+}
+
+function renamed(params: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> {
+  const { path, ...rest } = params
+  return path === undefined ? rest : { ...rest, '*': path }
+}
+
+function paramsOf(request: FastifyRequest): Call['params'] {
+  const { '*': path, ...rest } = request.params as Record<string, string>
+  return path === undefined ? rest : { ...rest, path }
+}
+
+/** A query is text: numbers and flags are checked as such. */
+function asTexts(query: Readonly<Record<string, Schema>>): Readonly<Record<string, Schema>> {
+  const asText = (schema: Schema): Schema => {
+    if (schema.type === 'boolean') return { type: 'string', enum: ['true', 'false'] }
+    return schema.type === 'integer' ? text(/^\d{1,15}$/) : schema
+  }
+  return Object.fromEntries(Object.entries(query).map(([name, schema]) => [name, asText(schema)]))
+}
+
+function tellError(
+  error: Error & { statusCode?: number; code?: string },
+  reply: FastifyReply,
+): void {
+  if (error instanceof ApiError) {
+    const { status, message, refused: why } = error
+    void reply.code(status).send({ message, ...(why !== undefined && { refused: why }) })
+    return
+  }
+  const isLog = error.name === 'LogError'
+  const status = isLog ? 503 : (error.statusCode ?? 500)
+  // What broke inside is for the journal, not for the other end.
+  const message = status < 500 || isLog ? error.message : 'got a fault of the centre'
+  if (status >= 500) reply.log.error(error)
+  void reply.code(status).send({ message: message.slice(0, 300) })
+}

@@ -1,0 +1,319 @@
+import {
+  DESK_PARTITION,
+  type DeskOrder,
+  type DeskRecord,
+  type DeskState,
+  type DeviceId,
+  decodeDeskRecord,
+  decodePartitionRecord,
+  deskHeard,
+  deskRows,
+  deviceOf,
+  encodeDeskRecord,
+  encodePartitionRecord,
+  type NewRecord,
+  PARTITIONS,
+  type PartitionRecord,
+  partitionOf,
+  rowsOf,
+  type Standing,
+  standingOf,
+} from '@nocturne/core/fleet'
+import { FairTurns } from '../gate/fair-turns.ts'
+import { LogError, type LogPort } from '../log/log-port.ts'
+import type { CentreClock } from './centre-clock.ts'
+import { type DeskHands, DeskSeat, type OrderAnswer } from './desk-seat.ts'
+import { type Hands, PartitionSeat, type SeatShare, type Untimed } from './partition-seat.ts'
+import { recoverDesk, recoverPartitions, type Told } from './recovery.ts'
+import type { RowBook } from './row-book.ts'
+import type { SnapshotPort } from './snapshots.ts'
+
+/** What a run of reducers is made of. */
+export type DeskRunOptions = {
+  readonly log: LogPort
+  readonly snapshots: SnapshotPort
+  readonly clock: CentreClock
+  readonly rows: RowBook
+  readonly hands: Hands & Pick<DeskHands, 'page' | 'note'>
+  /** Handshakes that this centre can do in a second: over how long devices come back. */
+  readonly handshakesPerS: number
+  /**
+   * The way to partitions that this run does not hold; resolves when their owner has appended the
+   * records. Left out: all are here.
+   */
+  readonly between?: Between
+  /** Somebody else writes a partition now: it was let go. */
+  fenced?(partition: number): void
+}
+
+/** The way to partitions elsewhere. */
+export type Between = {
+  send(partition: number, entries: readonly Uint8Array[]): Promise<void>
+}
+
+/** Time of the desk goes on each second, that of a partition every so many, s. */
+const PARTITION_TICK_S = 5
+const TURN_MS = 10
+const MINUTE_S = 60
+
+/**
+ * Runs the reducers over the log: partitions and the desk, those that it was told to take on. What
+ * is told, spread, wished and ordered is a record of a log before it is anything else, so that a
+ * state is a function of its log; effects are carried out once the record is durable.
+ */
+export class DeskRun {
+  readonly #options: DeskRunOptions
+  readonly #share: SeatShare
+  readonly #seats = new Map<number, PartitionSeat>()
+  #desk: DeskSeat | undefined
+  #second = 0
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: DeskRunOptions) {
+    this.#options = options
+    const { log, snapshots, clock, rows, hands } = options
+    const turns = new FairTurns(
+      TURN_MS,
+      () => performance.now(),
+      () => true,
+    )
+    this.#share = { log, snapshots, clock, rows, hands, turns }
+  }
+
+  /** Partitions that are held here. */
+  get held(): readonly number[] {
+    return [...this.#seats.keys()]
+  }
+
+  /** The desk's state, where it is held here. */
+  get desk(): DeskState | undefined {
+    return this.#desk?.state
+  }
+
+  /** Why the log takes no records just now; undefined when it does. */
+  get trouble(): string | undefined {
+    return this.#desk?.trouble
+  }
+
+  /** Partitions whose state stands still; the desk among them. */
+  get broken(): readonly number[] {
+    const broken = [...this.#seats.values()].filter((seat) => seat.isBroken)
+    const desk = this.#desk?.isBroken === true ? [DESK_PARTITION] : []
+    return [...broken.map(({ partition }) => partition), ...desk]
+  }
+
+  /** Takes on partitions: their states from snapshot and log, then what may not have arrived. */
+  async takeOn(partitions: readonly number[]): Promise<void> {
+    const { log, snapshots, clock, rows } = this.#options
+    const recovered = await recoverPartitions(partitions, log, snapshots)
+    const heard = this.#desk ? deskHeard(this.#desk.state) : undefined
+    for (const [partition, found] of recovered) {
+      clock.atLeast(found.lastMs)
+      const seat = new PartitionSeat(this.#share, partition, found, (tells) => this.#tell(tells))
+      this.#seats.set(partition, seat)
+      const last = heard?.get(partition)
+      seat.tellAgain(found.tells.filter((told) => last === undefined || isAfter(told, last)))
+      for (const row of rowsOf(found.state, clock.nowMs())) rows.put(row)
+    }
+    const standing = this.#standing()
+    if (standing !== undefined) await this.#spreadTo(partitions, standing)
+  }
+
+  /** Lets a partition go: nothing more is written to it from here, its state is forgotten. */
+  letGo(partition: number): void {
+    this.#seats.get(partition)?.letGo()
+    this.#seats.delete(partition)
+  }
+
+  /** Takes on the desk. Its word of what it wants goes to every partition again. */
+  async takeOnDesk(): Promise<void> {
+    const { log, snapshots, clock, rows, hands, handshakesPerS } = this.#options
+    const recovered = await recoverDesk(log, snapshots, { handshakesPerS })
+    clock.atLeast(recovered.lastMs)
+    this.#desk = new DeskSeat(this.#share, recovered, {
+      spread: (standing) => this.#spread(standing),
+      wish: (device, record) => this.#post(partitionOf(device), [record]),
+      page: (incident, again) => hands.page(incident, again),
+      note: (note) => hands.note(note),
+    })
+    for (const row of deskRows(recovered.state)) rows.put(row)
+    const standing = standingOf(recovered.state)
+    if (standing !== null) await this.#spread(standing)
+  }
+
+  /** Lets the desk go. */
+  letGoDesk(): void {
+    this.#desk?.letGo()
+    this.#desk = undefined
+  }
+
+  /** Begins to let time pass. */
+  start(): void {
+    this.#timer = setInterval(() => this.#tick(), 1000)
+  }
+
+  /** Makes records of one device durable: what the front door asks for. */
+  take(device: DeviceId, records: readonly NewRecord[]): Promise<void> {
+    const partition = partitionOf(device)
+    const seat = this.#seats.get(partition)
+    if (seat === undefined) return Promise.reject(notHeld(partition))
+    const first = seat.hasRecords ? undefined : this.#standing()
+    const taken =
+      first === undefined ? seat.take(records) : seat.stand(first).then(() => seat.take(records))
+    return this.#fenceable(partition, taken)
+  }
+
+  /** Makes something else about a device durable, wherever its partition is held. */
+  wish(record: Untimed<PartitionRecord> & { readonly device: DeviceId }): Promise<void> {
+    return this.#post(partitionOf(record.device), [record])
+  }
+
+  /** Somebody's order to the desk, which is held here: resolves to what it came to. */
+  order(operator: string, order: DeskOrder): Promise<OrderAnswer> {
+    const desk = this.#desk
+    return desk ? desk.order(operator, order) : Promise.reject(notHeld(DESK_PARTITION))
+  }
+
+  /** Tells the desk whether the file that pulls the switch lies there. */
+  file(present: boolean): Promise<void> {
+    return this.#post(DESK_PARTITION, [{ kind: 'file', present }])
+  }
+
+  /** What a device is known by, where its partition is held here; undefined for nobody. */
+  device(device: DeviceId): ReturnType<typeof deviceOf> {
+    const seat = this.#seats.get(partitionOf(device))
+    return seat && deviceOf(seat.state, device)
+  }
+
+  /** Whether a device was enrolled and its key is believed no more. */
+  isRevoked(device: DeviceId): boolean {
+    const state = this.#seats.get(partitionOf(device))?.state
+    return state?.devices.get(device)?.isRevoked === true
+  }
+
+  /** Devices that the states held here take to be connected, with their boots. */
+  online(): { readonly device: DeviceId; readonly boot: number }[] {
+    return [...this.#seats.values()].flatMap(({ state }) =>
+      [...state.devices.values()].filter(({ isOnline }) => isOnline),
+    )
+  }
+
+  /** Resolves when all that is durable of a partition is in its state. */
+  async settled(partition: number): Promise<void> {
+    await this.#seats.get(partition)?.settled()
+  }
+
+  /** Takes records that another machine sent by its `Between`. Rejects where it is not held. */
+  async receive(partition: number, entries: readonly Uint8Array[]): Promise<void> {
+    const decode = partition === DESK_PARTITION ? decodeDeskRecord : decodePartitionRecord
+    const records = entries.map((entry) => {
+      const read = decode(entry)
+      if (!read.ok) throw new Error(`partition ${partition}: got no record (${read.problem.code})`)
+      return read.value
+    })
+    await this.#append(partition, records)
+  }
+
+  /** Writes all states down. */
+  async snapshot(): Promise<void> {
+    await this.#desk?.snapshot()
+    for (const seat of this.#seats.values()) await seat.snapshot()
+  }
+
+  /** Stops time, waits until all is in the states and has arrived, and writes them down. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
+    await this.#desk?.settled()
+    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
+    await this.snapshot()
+    for (const partition of this.held) this.letGo(partition)
+    this.letGoDesk()
+  }
+
+  #tick(): void {
+    this.#second = (this.#second + 1) % MINUTE_S
+    this.#desk?.tick()
+    for (const seat of this.#seats.values()) {
+      if (seat.partition % PARTITION_TICK_S === this.#second % PARTITION_TICK_S) seat.tick()
+    }
+  }
+
+  #standing(): Standing | undefined {
+    return (this.#desk && standingOf(this.#desk.state)) ?? undefined
+  }
+
+  #tell(tells: readonly Untimed<DeskRecord>[]): Promise<void> {
+    return this.#post(DESK_PARTITION, tells)
+  }
+
+  #spread(standing: Standing): Promise<void> {
+    const all = Array.from({ length: PARTITIONS }, (_, partition) => partition)
+    return this.#spreadTo(all, standing)
+  }
+
+  async #spreadTo(partitions: readonly number[], standing: Standing): Promise<void> {
+    await Promise.all(
+      partitions.map(async (partition) => {
+        // A partition without records hears the newest word before its first.
+        if (this.#seats.get(partition)?.hasRecords === false) return
+        await this.#post(partition, [{ kind: 'standing', standing }])
+      }),
+    )
+  }
+
+  /** Records without a time to a partition, here or elsewhere; resolves when they are durable. */
+  #post(
+    partition: number,
+    records: readonly Untimed<PartitionRecord | DeskRecord>[],
+  ): Promise<void> {
+    const isHere =
+      partition === DESK_PARTITION ? this.#desk !== undefined : this.#seats.has(partition)
+    if (isHere) return this.#append(partition, records)
+    const { between, clock } = this.#options
+    if (between === undefined) return Promise.reject(notHeld(partition))
+    const atMs = clock.nowMs()
+    const encode = partition === DESK_PARTITION ? encodeDeskRecord : encodePartitionRecord
+    return between.send(
+      partition,
+      records.map((record) => encode({ ...record, atMs } as never)),
+    )
+  }
+
+  #append(
+    partition: number,
+    records: readonly Untimed<PartitionRecord | DeskRecord>[],
+  ): Promise<void> {
+    if (partition === DESK_PARTITION) {
+      const desk = this.#desk?.append(records as readonly Untimed<DeskRecord>[])
+      return desk ? this.#fenceable(partition, desk) : Promise.reject(notHeld(partition))
+    }
+    const seat = this.#seats.get(partition)
+    if (seat === undefined) return Promise.reject(notHeld(partition))
+    const standing = seat.hasRecords ? undefined : this.#standing()
+    const first = standing ? [{ kind: 'standing' as const, standing }] : []
+    const all = [...first, ...records] as readonly Untimed<PartitionRecord>[]
+    return this.#fenceable(partition, seat.append(all))
+  }
+
+  async #fenceable(partition: number, appended: Promise<void>): Promise<void> {
+    try {
+      await appended
+    } catch (error) {
+      if (error instanceof LogError && error.code === 'LOG_FENCED') {
+        if (partition === DESK_PARTITION) this.letGoDesk()
+        else this.letGo(partition)
+        this.#options.fenced?.(partition)
+      }
+      throw error
+    }
+  }
+}
+
+function isAfter(told: Told, last: { readonly offset: number; readonly index: number }): boolean {
+  return told.offset > last.offset || (told.offset === last.offset && told.index > last.index)
+}
+
+function notHeld(partition: number): LogError {
+  return new LogError('LOG_FENCED', `partition ${partition}, which is not held here`)
+}

@@ -1,0 +1,60 @@
+import { createPrivateKey, type KeyObject, randomBytes, sign, webcrypto } from 'node:crypto'
+import { open, readFile } from 'node:fs/promises'
+import { type DeviceId, encodeSignedGrant, type Grant, grantBytes } from '@nocturne/core/fleet'
+import { publicKeyOf } from '@nocturne/core/night'
+
+/** PKCS #8 around an Ed25519 seed (RFC 8410, section 7). */
+const PKCS8 = '302e020100300506032b657004220420'
+const SEED = /^[0-9a-f]{64}\n?$/
+const OWNER_ONLY = 0o600
+
+/**
+ * The centre's Ed25519 key, kept in one file that only its owner can read, and the grants that it
+ * signs; signing is done off the thread that serves the devices.
+ */
+export class GrantSigner {
+  /** 64 hexadecimal digits: what devices keep at their enrolment. */
+  readonly publicKey: string
+  readonly #key: KeyObject
+
+  private constructor(key: KeyObject, publicKey: string) {
+    this.#key = key
+    this.publicKey = publicKey
+  }
+
+  /** Opens the key of a file, made when it is not there. Throws where the file holds none. */
+  static async open(path: string): Promise<GrantSigner> {
+    const seed = (await readFile(path, 'utf8').catch(unlessMissing)) ?? (await newSeed(path))
+    if (!SEED.test(seed)) throw new Error(`${path}: got no key, expected 64 hexadecimal digits`)
+    const der = Buffer.from(PKCS8 + seed.trim(), 'hex')
+    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    return new GrantSigner(key, await publicKeyOf(webcrypto.subtle, seed.trim()))
+  }
+
+  /** A grant for a device as it travels, signed. */
+  sign(device: DeviceId, grant: Grant): Promise<Uint8Array> {
+    return new Promise((done, failed) => {
+      sign(undefined, grantBytes(device, grant), this.#key, (error, signature) => {
+        if (error) failed(error)
+        else done(encodeSignedGrant({ ...grant, signature: signature.toString('hex') }))
+      })
+    })
+  }
+}
+
+async function newSeed(path: string): Promise<string> {
+  const seed = randomBytes(32).toString('hex')
+  const file = await open(path, 'wx', OWNER_ONLY)
+  try {
+    await file.writeFile(`${seed}\n`)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return seed
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+  return undefined
+}

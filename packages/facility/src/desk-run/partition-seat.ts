@@ -1,0 +1,188 @@
+import {
+  type DeskRecord,
+  type DeviceId,
+  encodePartitionRecord,
+  encodeRecords,
+  type FollowEffect,
+  type Grant,
+  type NewRecord,
+  type PartitionEffect,
+  type PartitionRecord,
+  type PartitionState,
+  partitionStep,
+  type Standing,
+  writePartition,
+} from '@nocturne/core/fleet'
+import type { FairTurns } from '../gate/fair-turns.ts'
+import type { LogPort } from '../log/log-port.ts'
+import type { CentreClock } from './centre-clock.ts'
+import { Outbox } from './outbox.ts'
+import type { RecoveredPartition, Told } from './recovery.ts'
+import type { RowBook } from './row-book.ts'
+import { Seat } from './seat.ts'
+import type { SnapshotPort } from './snapshots.ts'
+
+/** Something that wants to be in a log and has no time yet. */
+export type Untimed<Entry> = Entry extends unknown ? Omit<Entry, 'atMs'> : never
+
+/** What the run of a partition reaches the world by. */
+export type Hands = {
+  grant(device: DeviceId, grant: Grant): void
+  send(device: DeviceId, channel: 'adm' | 'upd', payload: Uint8Array): void
+  drop(device: DeviceId): void
+  follower(effect: FollowEffect): void
+  /** A state stands still: its devices become natural by themselves. */
+  broken(partition: number, offset: number, error: Error): void
+}
+
+/** What all seats of a process share. */
+export type SeatShare = {
+  readonly log: LogPort
+  readonly snapshots: SnapshotPort
+  readonly clock: CentreClock
+  readonly turns: FairTurns
+  readonly rows: RowBook
+  readonly hands: Hands
+}
+
+/** Records after which a partition's state is written down. */
+const SNAPSHOT_RECORDS = 50_000
+
+/** One partition's run: its log, its state, and what follows from each record. */
+export class PartitionSeat {
+  readonly partition: number
+  readonly #share: SeatShare
+  readonly #seat: Seat<PartitionRecord>
+  readonly #tells: Outbox<Told>
+  #state: PartitionState
+  #snapshotAt: number
+  #hasRecords: boolean
+  #isTicking = false
+
+  constructor(
+    share: SeatShare,
+    partition: number,
+    { state, next }: RecoveredPartition,
+    tell: (tells: readonly Untimed<DeskRecord>[]) => Promise<void>,
+  ) {
+    this.#share = share
+    this.partition = partition
+    this.#state = state
+    this.#snapshotAt = next
+    this.#hasRecords = next > 0
+    this.#tells = new Outbox((tells) => tell(tells.map((told) => ({ kind: 'tell', ...told }))))
+    this.#seat = new Seat({
+      ...{ partition, next, log: share.log, turns: share.turns },
+      apply: (record, offset) => this.#apply(record, offset),
+      broken: (error, offset) => share.hands.broken(partition, offset, error),
+    })
+  }
+
+  get state(): PartitionState {
+    return this.#state
+  }
+
+  /** Whether anything was ever written here. */
+  get hasRecords(): boolean {
+    return this.#hasRecords
+  }
+
+  get isBroken(): boolean {
+    return this.#seat.isBroken
+  }
+
+  /** Makes a device's records durable: the way of nearly everything. */
+  take(records: readonly NewRecord[]): Promise<void> {
+    const atMs = this.#share.clock.nowMs()
+    this.#hasRecords = true
+    const timed = records.map((record) => ({ ...record, atMs }) as PartitionRecord)
+    return this.#seat.append(timed, encodeRecords(records, atMs))
+  }
+
+  /** Makes other records durable. */
+  append(records: readonly Untimed<PartitionRecord>[]): Promise<void> {
+    const atMs = this.#share.clock.nowMs()
+    this.#hasRecords = true
+    const timed = records.map((record) => ({ ...record, atMs }) as PartitionRecord)
+    return this.#seat.append(timed, timed.map(encodePartitionRecord))
+  }
+
+  /** What the desk wants. */
+  stand(standing: Standing): Promise<void> {
+    return this.append([{ kind: 'standing', standing }])
+  }
+
+  /** Lets time pass where there are records; the one before must have arrived. */
+  tick(): void {
+    if (!this.#hasRecords || this.#isTicking || this.isBroken) return
+    this.#isTicking = true
+    const over = (): void => {
+      this.#isTicking = false
+    }
+    this.append([{ kind: 'tick' }]).then(over, over)
+    if (this.#seat.applied - this.#snapshotAt >= SNAPSHOT_RECORDS) {
+      this.snapshot().catch(() => undefined)
+    }
+  }
+
+  /** Tells again what may not have arrived before. */
+  tellAgain(tells: readonly Told[]): void {
+    for (const told of tells) this.#tells.push(told)
+  }
+
+  /** Writes the state down, once all that it told has arrived. */
+  async snapshot(): Promise<void> {
+    if (this.#seat.applied === this.#snapshotAt || this.isBroken) return
+    const offset = this.#seat.applied
+    const text = writePartition(this.#state)
+    this.#snapshotAt = offset
+    await this.#tells.drained()
+    if (this.#tells.waiting === 0)
+      await this.#share.snapshots.write(this.partition, { offset, text })
+  }
+
+  /** Resolves when all that is durable is in the state, and all that was told has arrived. */
+  async settled(): Promise<void> {
+    await this.#seat.settled()
+    await this.#tells.drained()
+  }
+
+  /** Writes nothing more. */
+  letGo(): void {
+    this.#seat.letGo()
+    this.#tells.close()
+  }
+
+  #apply(record: PartitionRecord, offset: number): void {
+    const { state, effects } = partitionStep(this.#state, record)
+    this.#state = state
+    for (const effect of effects) this.#carry(effect, offset)
+  }
+
+  #carry(effect: PartitionEffect, offset: number): void {
+    const { hands, rows } = this.#share
+    switch (effect.kind) {
+      case 'grant':
+        hands.grant(effect.device, effect.grant)
+        return
+      case 'send':
+        hands.send(effect.device, effect.channel, effect.payload)
+        return
+      case 'tell': {
+        const { index, tell } = effect
+        const told = { partition: this.partition, offset, index, tell }
+        if (!this.#tells.push(told)) throw new Error('got more to tell than the desk takes')
+        return
+      }
+      case 'row':
+        rows.put(effect.row)
+        return
+      case 'follower':
+        hands.follower(effect.effect)
+        return
+      case 'drop':
+        hands.drop(effect.device)
+        return
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { copyFile, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { StorePort } from '../store/store-port.ts'
+
+/** What lies in a folder that was made by a backup, until a centre has started from it. */
+export const RESTORED_FILE = 'restored-from-backup'
+
+/** What of a data folder is copied as it is; each may be missing. */
+const FILES = ['grant-key', 'audit.jsonl']
+const FOLDERS = ['log', 'snapshots', 'pieces', 'releases']
+
+/**
+ * Copies a data folder that is in use into `<to>/<name>`: the states as they are now, then the log,
+ * which holds at least what they hold, then the store. The folder has its name once it is whole. A
+ * centre can be started from the copy; it then begins natural, see `RESTORED_FILE`.
+ */
+export async function backUp(
+  folder: string,
+  to: string,
+  name: string,
+  { run, store }: { readonly run: DeskRun; readonly store: StorePort },
+): Promise<string> {
+  const part = join(to, `${name}.part`)
+  await rm(part, { recursive: true, force: true })
+  await mkdir(part, { recursive: true })
+  await run.snapshot()
+  for (const each of FOLDERS) {
+    const from = join(folder, each)
+    if (await isFolder(from)) await cp(from, join(part, each), { recursive: true })
+  }
+  for (const each of FILES)
+    await copyFile(join(folder, each), join(part, each)).catch(unlessMissing)
+  await store.backup(join(part, 'store.sqlite'))
+  await writeFile(join(part, RESTORED_FILE), `${name}\n`)
+  await rename(part, join(to, name))
+  return join(to, name)
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return readdir(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error
+}

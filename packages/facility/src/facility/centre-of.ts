@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Centre } from '../api/centre.ts'
+import type { Meters } from '../api/meters.ts'
+import type { CentreClock } from '../desk-run/centre-clock.ts'
+import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { GrantSigner } from '../desk-run/grant-signer.ts'
+import type { PieceShelf } from '../desk-run/piece-shelf.ts'
+import type { RowBook } from '../desk-run/row-book.ts'
+import type { FrontDoor } from '../gate/front-door.ts'
+import type { LogPort } from '../log/log-port.ts'
+import { NO_APPROVALS } from '../operator/approval.ts'
+import type { AuditLog } from '../operator/audit-log.ts'
+import { OneTimeCodes } from '../operator/one-time-codes.ts'
+import type { OperatorRegister } from '../operator/operator-register.ts'
+import { PasskeyDesk, type Site } from '../operator/passkey.ts'
+import { SignIns } from '../operator/sign-ins.ts'
+import type { StorePort } from '../store/store-port.ts'
+import { backUp } from './backup.ts'
+import type { FacilityOptions } from './facility-options.ts'
+
+/** The parts of a centre that runs. */
+export type Parts = {
+  readonly meters: Meters
+  readonly clock: CentreClock
+  readonly log: LogPort
+  readonly store: StorePort
+  readonly audit: AuditLog
+  readonly signer: GrantSigner
+  readonly rows: RowBook
+  readonly register: OperatorRegister
+  readonly invitations: OneTimeCodes<string>
+  readonly run: DeskRun
+  readonly door: FrontDoor
+  readonly shelf: PieceShelf
+}
+
+/** A centre as its HTTP speaks of it; `site` is filled in once its page has an address. */
+export function centreOf(
+  options: FacilityOptions,
+  parts: Parts,
+  mqttPort: number,
+  site: Site,
+): Centre {
+  const { folder, tls, version, openEnrolment, journal } = options
+  const { clock, log, store, rows, run, door, register, invitations, meters, shelf, audit } = parts
+  const backups = options.backups?.folder ?? join(folder, 'backups')
+  return {
+    ...{ version, mqttPort, openEnrolment, grantKey: parts.signer.publicKey },
+    ...{ isSecure: tls !== undefined, releases: options.releases ?? join(folder, 'releases') },
+    ...{ pieces: shelf, clock, log, store, rows, run, door, register, invitations, meters },
+    ...{ signIns: new SignIns(), pairing: new OneTimeCodes<string>() },
+    passkeys: new PasskeyDesk(site),
+    waiting: { approvals: NO_APPROVALS },
+    audit: (entry) => audit.add(entry),
+    auditText: () => readFile(join(folder, 'audit.jsonl'), 'utf8'),
+    backup: async () => {
+      const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
+      const made = await backUp(folder, backups, name, { run, store })
+      journal('info', 'a backup was made', { folder: made })
+      return made
+    },
+    troubles: () => troublesOf(parts),
+  }
+}
+
+function troublesOf({ run, rows }: Parts): string[] {
+  const why: string[] = []
+  if (run.broken.length > 0) why.push(`partitions that stand still: ${run.broken.join(' ')}`)
+  if (rows.trouble) why.push(`the store takes no rows: ${rows.trouble.message}`)
+  if (run.trouble !== undefined) why.push(`the log takes no records: ${run.trouble}`)
+  return why
+}

@@ -1,0 +1,193 @@
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { PARTITIONS } from '@nocturne/core/fleet'
+import { describeProblem } from '@nocturne/core/math'
+import { Meters } from '../api/meters.ts'
+import { httpServer } from '../api/server.ts'
+import { CentreClock } from '../desk-run/centre-clock.ts'
+import { DeskRun } from '../desk-run/desk-run.ts'
+import { GrantSigner } from '../desk-run/grant-signer.ts'
+import { PieceShelf } from '../desk-run/piece-shelf.ts'
+import { RowBook } from '../desk-run/row-book.ts'
+import { openSnapshots } from '../desk-run/snapshots.ts'
+import { FrontDoor } from '../gate/front-door.ts'
+import { openSegmentLog } from '../log/segment-log.ts'
+import { AuditLog } from '../operator/audit-log.ts'
+import { OneTimeCodes } from '../operator/one-time-codes.ts'
+import { OperatorRegister } from '../operator/operator-register.ts'
+import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
+import { RESTORED_FILE } from './backup.ts'
+import { centreOf, type Parts } from './centre-of.ts'
+import type { Facility, FacilityOptions } from './facility-options.ts'
+import { watchFailsafeFile } from './failsafe-file.ts'
+import { firstOperator } from './first-operator.ts'
+import { handsOf } from './hands.ts'
+
+type Closers = (() => unknown)[]
+
+/** Handshakes a second that two cores do beside their other work (60 % of them, TLS). */
+const HANDSHAKES_PER_S = 1500
+
+/** A device that was connected when the centre ended and is not back after so long is gone, ms. */
+const BACK_WITHIN_MS = 90_000
+const HOUR_MS = 3_600_000
+const LOOPBACK = /^(?:127\.|::1$|localhost$)/
+
+/** Why a centre does not start; one line. */
+export class FacilityError extends Error {
+  override readonly name: string = 'FacilityError'
+}
+
+/**
+ * Starts a centre in its data folder: states from snapshots and log, then the doors. Throws
+ * `FacilityError` where the folder is held by another process, or cannot be trusted.
+ */
+export async function openFacility(options: FacilityOptions): Promise<Facility> {
+  const closers: Closers = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close()
+  }
+  try {
+    return await opened(options, closers, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+async function opened(
+  options: FacilityOptions,
+  closers: Closers,
+  closeAll: () => Promise<void>,
+): Promise<Facility> {
+  const { folder, journal } = options
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const letGo = await holdAlone(join(folder, 'lock.sqlite'))
+  if (letGo === undefined) {
+    throw new FacilityError(
+      `${folder}: got a folder that another facility holds, expected a free one`,
+    )
+  }
+  closers.push(letGo)
+  const kept = await openKept(options, closers)
+  const { audit, clock, meters, rows, signer } = kept
+  let door: FrontDoor | undefined
+  const hands = handsOf({
+    ...{ signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
+    audit: (entry) => audit.add(entry),
+  })
+  const run = new DeskRun({ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S })
+  const begun = performance.now()
+  await run.takeOnDesk()
+  await run.takeOn(Array.from({ length: PARTITIONS }, (_, partition) => partition))
+  const ms = Math.round(performance.now() - begun)
+  journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
+  closers.push(
+    () => rows.written(),
+    () => run.close(),
+  )
+  const shelf = new PieceShelf(join(folder, 'pieces'), run)
+  const wall = new CentreClock()
+  door = new FrontDoor({
+    take: (device, records) => run.take(device, records),
+    known: async (device) => run.device(device),
+    piece: (device, bytes) => shelf.take(device, bytes),
+    wallS: () => wall.nowMs() / 1000,
+    ...(options.limits && { limits: options.limits }),
+  })
+  closers.push(() => door?.close())
+  await afterRestore(options, run)
+  closers.push(watchFailsafeFile(join(folder, 'failsafe'), (present) => run.file(present)))
+  run.start()
+  goneUnlessBack(run, door, closers)
+  return listening(options, { ...kept, run, door, shelf }, kept.code, closers, closeAll)
+}
+
+/** All that outlives a process. */
+async function openKept(options: FacilityOptions, closers: Closers) {
+  const { folder, journal } = options
+  const meters = new Meters()
+  closers.push(() => meters.close())
+  const openLog = options.openLog ?? openSegmentLog
+  const clock = new CentreClock()
+  const log = meters.around(await openLog(join(folder, 'log')))
+  closers.push(() => log.close())
+  const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
+  closers.push(() => store.close())
+  const audited = await AuditLog.open(join(folder, 'audit.jsonl'))
+  if (!audited.ok) throw new FacilityError(describeProblem(audited.problem))
+  const audit = audited.value
+  closers.push(() => audit.close())
+  const signer = await GrantSigner.open(join(folder, 'grant-key'))
+  const snapshots = await openSnapshots(join(folder, 'snapshots'))
+  const rows = await RowBook.open(store)
+  const register = await OperatorRegister.open(store)
+  const invitations = new OneTimeCodes<string>()
+  const tokenFile = join(folder, 'admin-token')
+  const code = await firstOperator(register, invitations, tokenFile, clock.nowMs())
+  if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
+  return { meters, clock, log, store, audit, signer, snapshots, rows, register, invitations, code }
+}
+
+/** A centre that was started from a copy begins natural: its devices may have heard more since. */
+async function afterRestore({ folder, journal }: FacilityOptions, run: DeskRun): Promise<void> {
+  const mark = join(folder, RESTORED_FILE)
+  if (!existsSync(mark)) return
+  const why = 'started from a backup'
+  await run.order('', { what: 'failsafe', do: { kind: 'pull', from: 'file', why } })
+  await rm(mark)
+  journal('warn', 'started from a backup: everybody is natural until two persons lift the switch')
+}
+
+/** Whoever was connected when the centre ended, and does not come back, is told to be gone. */
+function goneUnlessBack(run: DeskRun, door: FrontDoor, closers: Closers): void {
+  const before = run.online()
+  const timer = setTimeout(() => {
+    for (const { device, boot } of before) {
+      if (door.has(device)) continue
+      run.wish({ kind: 'gone', device, boot, how: 'silent' }).catch(() => undefined)
+    }
+  }, BACK_WITHIN_MS)
+  timer.unref()
+  closers.push(() => clearTimeout(timer))
+}
+
+/** Opens the doors: devices first, then people. */
+async function listening(
+  options: FacilityOptions,
+  parts: Parts,
+  invitation: string | undefined,
+  closers: Closers,
+  closeAll: () => Promise<void>,
+): Promise<Facility> {
+  const { folder, host, port, tls, journal } = options
+  const secure = tls && { tls }
+  const mqttPort = await parts.door.listen({ host, port: port === 0 ? 0 : port + 1, ...secure })
+  const site = { host: '', origin: '' }
+  const centre = centreOf(options, parts, mqttPort, site)
+  const app = await httpServer(centre, options.page, tls)
+  closers.push(() => {
+    app.server.closeAllConnections()
+    return app.close()
+  })
+  await app.listen({ host, port })
+  const bound = (app.server.address() as AddressInfo).port
+  // A browser knows this machine by a name; passkeys need one.
+  const named = LOOPBACK.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  const url = `${tls ? 'https' : 'http'}://${named}:${bound}`
+  site.origin = options.origin ?? url
+  site.host = new URL(site.origin).hostname
+  const { everyH } = options.backups ?? {}
+  if (everyH !== undefined) {
+    const again = (): void => {
+      centre.backup().catch((error: Error) => journal('error', 'no backup', { why: error.message }))
+    }
+    const timer = setInterval(again, everyH * HOUR_MS)
+    closers.push(() => clearInterval(timer))
+  }
+  journal('info', 'the doors are open', { url, mqttPort })
+  const tokenFile = join(folder, 'admin-token')
+  return { url, mqttPort, tokenFile, invitation, centre, close: closeAll }
+}

@@ -1,0 +1,51 @@
+import type { Meters } from '../api/meters.ts'
+import type { DeskRunOptions } from '../desk-run/desk-run.ts'
+import type { GrantSigner } from '../desk-run/grant-signer.ts'
+import type { FrontDoor } from '../gate/front-door.ts'
+import type { AuditEntry } from '../operator/audit-log.ts'
+import type { Journal } from './journal.ts'
+
+/** What the reducers' effects reach the world by. */
+export type World = {
+  /** The door, once there is one. */
+  door(): FrontDoor | undefined
+  readonly signer: GrantSigner
+  readonly meters: Meters
+  readonly journal: Journal
+  audit(entry: AuditEntry): Promise<unknown>
+  nowMs(): number
+}
+
+/**
+ * Carries out what follows from records: grants and words to devices, calls to people, the audit.
+ */
+export function handsOf(world: World): DeskRunOptions['hands'] {
+  const { signer, meters, journal } = world
+  return {
+    grant: (device, grant) => {
+      // Whoever is not here would not hear it, and it would be old when it comes.
+      if (world.door()?.has(device) !== true) return
+      signer.sign(device, grant).then(
+        (signed) => {
+          meters.grants++
+          world.door()?.send(device, 'cmd', signed)
+        },
+        (error: Error) => journal('error', 'a grant was not signed', { why: error.message }),
+      )
+    },
+    send: (device, channel, payload) => void world.door()?.send(device, channel, payload),
+    drop: (device) => world.door()?.drop(device),
+    follower: (effect) => journal('info', `follower ${effect.kind}`),
+    broken: (partition, offset, error) => {
+      journal('error', 'a state stands still', { partition, offset, why: error.message })
+    },
+    page: (incident, again) => journal('warn', 'people are called', { incident, again }),
+    note: ({ what, operator, why }) => {
+      // A person's order is in the audit already, from before it was done.
+      if (what.startsWith('order ')) return
+      const who = operator === '' ? 'by rule' : operator
+      const entry = { atMs: world.nowMs(), who, did: what, about: why, outcome: 'done' } as const
+      world.audit(entry).catch((error: Error) => journal('error', 'audit', { why: error.message }))
+    },
+  }
+}

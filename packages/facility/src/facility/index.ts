@@ -1,0 +1,3 @@
+export * from './facility.ts'
+export * from './facility-options.ts'
+export * from './journal.ts'
