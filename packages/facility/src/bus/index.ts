@@ -1,1 +1,2 @@
 export * from './connect-bus.ts'
+export * from './nats-between.ts'

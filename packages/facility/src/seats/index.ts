@@ -1,0 +1,3 @@
+export * from './attendance.ts'
+export * from './seat-plan.ts'
+export * from './seats.ts'
