@@ -125,7 +125,7 @@ export class DeviceSession {
         this.#tick()
         return
       case 'clock-doubt':
-        this.#hold = voidGrant(this.#hold)
+        this.#hold = voidGrant(this.#hold, this.#nowS)
         this.#weighGrant('clock')
         return
       case 'end':
@@ -139,7 +139,8 @@ export class DeviceSession {
   #hearTime(nowS: number): void {
     const isSound = nowS >= this.#nowS && nowS - this.#nowS <= LONGEST_STEP_S
     if (!isSound) {
-      this.#hold = voidGrant(this.#hold)
+      const latestS = Number.isFinite(nowS) ? Math.max(nowS, this.#nowS) : this.#nowS
+      this.#hold = voidGrant(this.#hold, latestS)
       this.#weighGrant('clock')
     }
     if (Number.isFinite(nowS)) this.#nowS = nowS

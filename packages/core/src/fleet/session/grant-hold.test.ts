@@ -64,10 +64,18 @@ describe('a grant on a device', () => {
 
   it('is void when the clock is doubted, and the same one does not come back to life (F25)', () => {
     const { hold } = takeGrant(noGrant(0), GRANT, true, at(101))
-    expect(ceilingAt(voidGrant(hold), 101)).toBe('natural')
+    expect(ceilingAt(voidGrant(hold, 101), 101)).toBe('natural')
     expect(ceilingAt(hold, Number.NaN)).toBe('natural')
-    const again = takeGrant(voidGrant(hold), GRANT, true, at(102))
+    const again = takeGrant(voidGrant(hold, 101), GRANT, true, at(102))
     expect(ceilingAt(again.hold, 102)).toBe('natural')
+  })
+
+  it('that was given before the machine slept is nothing to the one that woke, though it comes after (F25)', () => {
+    const woke = voidGrant(takeGrant(noGrant(0), GRANT, true, at(101)).hold, 140)
+    const before = takeGrant(woke, { ...GRANT, id: 6, heardS: 139 }, true, at(141))
+    expect([before.verdict, ceilingAt(before.hold, 141)]).toEqual(['no-longer', 'natural'])
+    const after = takeGrant(before.hold, { ...GRANT, id: 7, heardS: 142 }, true, at(143))
+    expect([after.verdict, ceilingAt(after.hold, 143)]).toEqual(['taken', 'control'])
   })
 
   it('never holds beyond its life from any true moment, whatever comes in whatever order (F21, F23)', () => {

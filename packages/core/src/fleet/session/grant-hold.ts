@@ -10,6 +10,11 @@ export type GrantHold = {
   readonly ceiling: Mode
   /** Device time at which it lapses, s. */
   readonly endsS: number
+  /**
+   * Device time at which the clock was last doubted, s, -1 = never: what the centre had heard by
+   * then says nothing of how long ago that was.
+   */
+  readonly doubtedS: number
 }
 
 /** What became of a grant that came. */
@@ -25,7 +30,7 @@ export type GrantVerdict =
 
 /** A start: no grant, which is natural. `epoch` is the highest that earlier boots heard of. */
 export function noGrant(epoch: number): GrantHold {
-  return { epoch, id: 0, ceiling: 'natural', endsS: 0 }
+  return { epoch, id: 0, ceiling: 'natural', endsS: 0, doubtedS: -1 }
 }
 
 /**
@@ -44,7 +49,8 @@ export function takeGrant(
   if (grant.epoch < hold.epoch) return { hold, verdict: 'older-epoch' }
   const isSameEpoch = grant.epoch === hold.epoch
   if (isSameEpoch && grant.id < hold.id) return { hold, verdict: 'older-id' }
-  const endsS = Math.min(grant.heardS, now.nowS) + grant.ttlS
+  const isOfNow = grant.heardS > hold.doubtedS
+  const endsS = isOfNow ? Math.min(grant.heardS, now.nowS) + grant.ttlS : 0
   if (isSameEpoch && grant.id === hold.id) {
     const ceiling = lower(hold.ceiling, grant.ceiling)
     const isLonger = endsS > hold.endsS && endsS > now.nowS
@@ -52,7 +58,8 @@ export function takeGrant(
     return { hold: renewed, verdict: isLonger ? 'renewed' : 'no-longer' }
   }
   const { epoch, id, ceiling } = grant
-  return { hold: { epoch, id, ceiling, endsS }, verdict: endsS > now.nowS ? 'taken' : 'no-longer' }
+  const taken = { ...hold, epoch, id, ceiling, endsS }
+  return { hold: taken, verdict: endsS > now.nowS ? 'taken' : 'no-longer' }
 }
 
 /** The ceiling that holds now; natural when the grant lapsed, or when time is not known. */
@@ -60,9 +67,12 @@ export function ceilingAt({ ceiling, endsS }: GrantHold, nowS: number): Mode {
   return nowS < endsS ? ceiling : 'natural'
 }
 
-/** A clock that went back or jumped: what was held is void, and its numbers stay. */
-export function voidGrant(hold: GrantHold): GrantHold {
-  return { ...hold, ceiling: 'natural', endsS: 0 }
+/**
+ * A clock that went back or jumped: what was held is void, its numbers stay, and so is what comes
+ * later but was given before, on what was heard until `latestS`, the latest device time there was.
+ */
+export function voidGrant(hold: GrantHold, latestS: number): GrantHold {
+  return { ...hold, ceiling: 'natural', endsS: 0, doubtedS: Math.max(hold.doubtedS, latestS) }
 }
 
 function lower(a: Mode, b: Mode): Mode {
