@@ -32,6 +32,8 @@ export type FrontDoorOptions = {
   watermarkOf?(device: DeviceId): Watermark | undefined
   /** A piece of a black box: true when its sleeper's consent for it is there and it was kept. */
   piece?(device: DeviceId, bytes: Uint8Array): Promise<boolean>
+  /** Of a centre on many machines: meets who comes, and passes on who is served elsewhere. */
+  readonly relay?: { meet(wireOf: WireOf, here: (wireOf: WireOf) => void): void }
   readonly limits?: Partial<DoorLimits>
   /** Monotonic, ms; and the wall clock, unix s. */
   nowMs?(): number
@@ -44,7 +46,12 @@ export type DoorPlace = {
   readonly host: string
   /** PEM of a certificate and its key: TLS instead of plain TCP. */
   readonly tls?: { readonly cert: string; readonly key: string }
+  /** For other machines of the centre: who comes here is served here. */
+  readonly isInner?: boolean
 }
+
+/** Makes a wire, paused, that tells its ears what it hears. */
+type WireOf = (ears: WireEars) => Wire
 
 /** Time between two looks at who may go on, ms. */
 const SWEEP_MS = 100
@@ -90,10 +97,10 @@ export class FrontDoor implements Host {
   }
 
   /** Listens at one more place; resolves to the port. */
-  listen({ port, host, tls }: DoorPlace): Promise<number> {
+  listen({ port, host, tls, isInner = false }: DoorPlace): Promise<number> {
     const context = tls && createSecureContext({ ...tls, minVersion: 'TLSv1.2' })
     const server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) =>
-      this.#meet(socket, context),
+      this.#meet(socket, context, isInner),
     )
     this.#servers.push(server)
     return new Promise((done, refuse) => {
@@ -125,6 +132,11 @@ export class FrontDoor implements Host {
   drop(device: DeviceId): void {
     const connection = this.#byDevice.get(device)
     connection?.carry(connection.session.take({ kind: 'replaced', nowMs: this.nowMs() }))
+  }
+
+  /** Ends the connections of all devices of which that holds: they are served elsewhere now. */
+  dropThose(are: (device: DeviceId) => boolean): void {
+    for (const device of this.#byDevice.keys()) if (are(device)) this.drop(device)
   }
 
   /** Whether a device is connected. */
@@ -247,17 +259,18 @@ export class FrontDoor implements Host {
     connection.carry(connection.session.take({ kind: 'admittance', admittance: given, nowMs }))
   }
 
-  #meet(socket: Socket, context: SecureContext | undefined): void {
+  #meet(socket: Socket, context: SecureContext | undefined, isInner: boolean): void {
+    const begin = (wireOf: WireOf): void => (isInner ? this.#begin(wireOf) : this.#greet(wireOf))
     socket.on('error', () => socket.destroy())
     this.#letIn(
       () => {
         if (socket.destroyed) return
         if (context === undefined) {
-          this.#begin((ears) => new SocketWire(socket, ears))
+          begin((ears) => new SocketWire(socket, ears))
           return
         }
         const secure = new TLSSocket(socket, { isServer: true, secureContext: context })
-        this.#begin((ears) => new SocketWire(secure, ears))
+        begin((ears) => new SocketWire(secure, ears))
       },
       () => socket.destroy(),
     )
@@ -265,10 +278,16 @@ export class FrontDoor implements Host {
 
   #beginWeb(web: WebSocket): void {
     web.pause()
-    this.#begin((ears) => new WebSocketWire(web, ears))
+    this.#greet((ears) => new WebSocketWire(web, ears))
   }
 
-  #begin(wireOf: (ears: WireEars) => Wire): void {
+  #greet(wireOf: WireOf): void {
+    const { relay } = this.#options
+    if (relay === undefined) this.#begin(wireOf)
+    else relay.meet(wireOf, (heard) => this.#begin(heard))
+  }
+
+  #begin(wireOf: WireOf): void {
     const connection = new Connection(this)
     this.#connections.add(connection)
     connection.begin(wireOf(connection))

@@ -1,0 +1,2 @@
+export * from './first-packet.ts'
+export * from './relay.ts'
