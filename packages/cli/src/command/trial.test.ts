@@ -191,7 +191,55 @@ describe('nocturne trial', () => {
     expect(JSON.parse(json.out).nightsFor80).toBeUndefined()
   })
 
+  it('has both arms in each night where it is to, measured block by block and told when opened (N80, N84)', async () => {
+    const made = await run('new', 'halves', '--block-min', '5', '--nights', '6')
+    expect(made.out).toContain('stim against muted in blocks of 5 min within a night, 6 nights')
+    const box = join(folder, 'halves.box')
+    const loop = ['loop', 'synth:3', '--hours', '0.02', '--rehearse', 'control', '--box', box]
+    const night = await call(...loop, '--trial', 'halves', '--night', '2', '--json')
+    expect([night.code, /stim"|muted|blocks/.test(night.out)]).toEqual([0, false])
+    expect((await call(...loop, '--trial', 'halves', '--wav', 'x.wav')).err).toContain('would tell')
+    const told = await run('morning', box, '--trial', 'halves', '--kss', '3', '--guess', 'sound')
+    expect([told.code, told.out.includes('nights noted: 1 of 6')]).toEqual([0, true])
+    const file = readFileSync(join(folder, 'trials', 'halves.json'), 'utf8')
+    expect(JSON.parse(file).nights).toEqual([{ night: 1, kss: 3, guess: 'sound' }])
+    const kept = join(folder, 'sealed', 'halves-nights.json')
+    expect(JSON.parse(readFileSync(kept, 'utf8'))).toEqual([{ night: 1, blocks: [] }])
+    const noted = await run('note', 'halves', '--night', '3', '--swa', '700')
+    expect([noted.code, noted.err.includes('got swaUv2, expected nights of blocks')]).toEqual([
+      2,
+      true,
+    ])
+    // As a longer night would have left it.
+    const block = { markers: 9, arousals: 0, windows: [0.1] }
+    const blocks = [0, 1, 2, 3].map((k) => ({ block: k, ...block, swaUv2: 700 + k, wholeUv2: 500 }))
+    writeFileSync(kept, JSON.stringify([{ night: 1, blocks }]))
+    const opened = await run('unblind', 'halves', '--early')
+    expect(opened.out).toContain('trial halves: 1 nights, 2 pairs of blocks of 5 min')
+    expect(opened.out).toContain(
+      'too few to bound it: uncertain. This compares minutes of the same',
+    )
+    expect(opened.out).toContain('every night has both arms')
+  })
+
+  it('says about how many nights blocks take, and that they show minutes alone', async () => {
+    const { code, out } = await run('power', '--block-min', '5', '--nights', '100')
+    expect(code).toBe(0)
+    expect(out).toMatch(
+      /^About \d+ nights to see 10 % in four trials of five, by blocks of 5 min\.\n/,
+    )
+    expect(out).toContain('12 pairs of blocks in a night')
+    expect(out).toContain('within minutes alone')
+    const json = JSON.parse(
+      (await run('power', '--block-min', '20', '--nights', '60', '--json')).out,
+    )
+    expect([json.blockMin, json.nightsFor80, json.byNights.length]).toEqual([20, undefined, 60])
+    expect(json.windows.nightsFor80).toBeGreaterThan(6)
+  })
+
   it.each([
+    [['new', 'odd', '--block-min', '4'], '--block-min'],
+    [['new', 'odd', '--block-min', '10', '--control', 'off'], '1 of muted, for blocks'],
     [['new', 'No Name'], 'expected a-z, 0-9, hyphens'],
     [['new', 'odd', '--nights', '13'], 'in blocks of 2'],
     [['new', 'odd', '--control', 'stim'], 'muted random-phase off'],

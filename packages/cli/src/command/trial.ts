@@ -27,7 +27,7 @@ import {
   shelveTrial,
   withMeasured,
 } from '../trial-shelf.ts'
-import { analysisText, powerText, statusText } from '../trial-text.ts'
+import { analysisText, blockPowerText, powerText, statusText } from '../trial-text.ts'
 
 const SIMULATED = 1000
 
@@ -66,6 +66,11 @@ export const command: Command = {
     pairs: { type: 'string', value: 'N', help: 'power: pairs of windows in a night; 200' },
     'pair-spread': { type: 'string', value: '%', help: 'power: spread from pair to pair; 95' },
     spread: { type: 'string', value: '%', help: 'power: spread from night to night; 12' },
+    'block-spread': {
+      type: 'string',
+      value: '%',
+      help: 'power: spread between the blocks of a pair; 47',
+    },
     seed: { type: 'string', value: 'N', help: 'power: seed of the simulation; 1' },
   },
   run,
@@ -218,11 +223,20 @@ function power(args: Arguments, io: Io): number {
     gain: part('gain', USUAL_SLEEPER.gain, 200),
     nightSd: part('spread', USUAL_SLEEPER.nightSd, 200),
     pairSd: part('pair-spread', USUAL_SLEEPER.pairSd, 500),
+    blockSd: part('block-spread', USUAL_SLEEPER.blockSd, 500),
     pairs: numberOption(args, 'pairs', 1, 5000) ?? USUAL_SLEEPER.pairs,
   }
   const nights = numberOption(args, 'nights', 12, 364) ?? 140
   const seed = numberOption(args, 'seed', -1e15, 1e15) ?? 1
-  const windows = trialPower(assumed, 'windows', nights, SIMULATED, seed)
+  const blockMin = numberOption(args, 'block-min', LEAST_BLOCK_MIN, MOST_BLOCK_MIN)
+  const windows = trialPower(assumed, 'windows', nights, SIMULATED, seed, blockMin)
+  if (blockMin !== undefined) {
+    const byBlocks = trialPower(assumed, 'blocks', nights, SIMULATED, seed, blockMin)
+    const document = { assumed, trials: SIMULATED, blockMin, ...byBlocks, windows }
+    if (args.flag('json')) io.out(`${JSON.stringify(document)}\n`)
+    else io.out(blockPowerText(assumed, blockMin, byBlocks, windows))
+    return 0
+  }
   const byArms = trialPower(assumed, 'nights', nights, SIMULATED, seed)
   const document = { assumed, trials: SIMULATED, ...windows, armsOnly: byArms }
   if (args.flag('json')) io.out(`${JSON.stringify(document)}\n`)

@@ -1,3 +1,4 @@
+import { log } from '../../math/elementary.ts'
 import { blockArmOf } from './block.ts'
 import type { BlockMeasure, NightOutcome } from './trial.ts'
 
@@ -23,11 +24,15 @@ export type PairDifference = {
   readonly weight: number
 }
 
+/** Blocks whose slow-wave power differs by this, log, count half; own value. */
+const UNLIKE = 0.8
+
 /**
  * The difference of each pair of neighbouring blocks that both have the outcome. A pair weighs by
- * the markers with sound of its two blocks, n m / (n + m), as the spread of a difference of two
- * means does; blocks that change places keep the weight, so that without an effect its sign stays a
- * fair coin's.
+ * the markers with sound of its blocks, n m / (n + m), as the spread of a difference of two means
+ * does, and less the less alike its blocks were as a whole (half where that is not known): sleep
+ * deepens and lightens within minutes by more than a sound could do. A pair whose arms change places
+ * keeps its weight, so that without an effect its sign stays a fair coin's.
  */
 export function pairDifferences(
   blocks: readonly KnownBlock[],
@@ -44,8 +49,16 @@ export function pairDifferences(
   return [...pairs.values()].flatMap(({ night, stim, muted }) => {
     if (stim === undefined || muted === undefined) return []
     const [n, m] = [1 + (stim.markers ?? 0), 1 + (muted.markers ?? 0)]
-    return [{ night, difference: of(stim)! - of(muted)!, weight: (n * m) / (n + m) }]
+    const weight = ((n * m) / (n + m)) * likeness(stim, muted)
+    return [{ night, difference: of(stim)! - of(muted)!, weight }]
   })
+}
+
+/** 1 for blocks of the same slow-wave power as a whole, and towards 0 the less alike they are. */
+function likeness({ wholeUv2: a }: KnownBlock, { wholeUv2: b }: KnownBlock): number {
+  if (a === undefined || b === undefined) return 0.5
+  const apart = log(a / b) / UNLIKE
+  return 1 / (1 + apart * apart)
 }
 
 /**

@@ -25,7 +25,7 @@ const seeds = fc.integer({ min: 0, max: 2 ** 31 }).map(hex)
 const oddly = (n: number): number => 3.3 * Math.sqrt(n / 4)
 
 describe('a design with blocks within a night', () => {
-  it('is against muted sham alone, in blocks of 5 to 30 min, over six nights or more', () => {
+  it('is against muted sham alone, in blocks of 5 to 30 min, over six nights or more (N84)', () => {
     expect(checkDesign(DESIGN)).toEqual({ ok: true, value: DESIGN })
     expect(checkDesign({ ...DESIGN, nights: 7 }).ok).toBe(true)
     const refused: [string, object][] = [
@@ -57,7 +57,7 @@ describe('a design with blocks within a night', () => {
 })
 
 describe('the draw of blocks', () => {
-  it('has sound in one block of each pair and none in the other, whatever the seed (N81)', () => {
+  it('has sound in one block of each pair and none in the other, whatever the seed (N81, N84)', () => {
     fc.assert(
       fc.property(seeds, fc.nat(363), fc.nat(143), (seed, night, pair) => {
         const arms = [blockArmOf(seed, night, 2 * pair), blockArmOf(seed, night, 2 * pair + 1)]
@@ -160,7 +160,7 @@ describe('the analysis of nights of blocks', () => {
     return { ...SEALED, opened: SECRET, nights: outcomes }
   }
 
-  it('finds a planted difference, one number a night, and says what it is not about', () => {
+  it('finds a planted difference, one number a night, and says what it is not about (N84)', () => {
     const { swa, blocks, sentence, stimNights, kss, blinding } = analysisOf(trialOf(0.3))
     expect([swa.blocks, stimNights, kss.blocks]).toEqual([12, 12, 0])
     expect(blocks).toMatchObject({ blockMin: 10, pairs: 48 })
@@ -190,23 +190,26 @@ describe('the analysis of nights of blocks', () => {
     expect(analysisOf(trialOf(0.1)).soundWakes).toBeGreaterThan(0.9)
   })
 
-  it('weighs pairs by their markers, leaves out blocks without the other, and turns with the arms', () => {
-    const [a, b, c] = [
-      { block: 0, markers: 9, swaUv2: 8 },
-      { block: 1, markers: 9, swaUv2: 4 },
+  it('weighs pairs by their markers and likeness, leaves out blocks without the other, and turns with the arms', () => {
+    const blocks: BlockMeasure[] = [
+      { block: 0, markers: 9, swaUv2: 8, wholeUv2: 2 },
+      { block: 1, markers: 9, swaUv2: 4, wholeUv2: 2 * Math.exp(0.8) },
       { block: 2, markers: 5, swaUv2: 3 },
+      { block: 4, markers: 0, swaUv2: 1 },
+      { block: 5, markers: 0, swaUv2: 2 },
+      { block: 6, markers: 9, swaUv2: 1, wholeUv2: 3 },
+      { block: 7, markers: 19, swaUv2: 1, wholeUv2: 3 },
     ]
-    const d = { block: 4, markers: 0, swaUv2: 1 }
-    const e = { block: 5, markers: 0, swaUv2: 2 }
-    const pairs = pairDifferences(
-      knownBlocks([{ night: 0, blocks: [a, b, c, d, e] }], SECRET.seed),
-      ({ swaUv2 }) => swaUv2,
-    )
-    expect(pairs.map(({ difference }) => Math.abs(difference))).toEqual([4, 1])
-    expect(pairs.map(({ weight }) => weight)).toEqual([5, 0.5])
+    const known = knownBlocks([{ night: 0, blocks }], SECRET.seed)
+    const pairs = pairDifferences(known, ({ swaUv2 }) => swaUv2)
+    expect(pairs.map(({ difference }) => Math.abs(difference))).toEqual([4, 1, 0])
+    const weights = pairs.map(({ weight }) => Math.round(1e9 * weight) / 1e9)
+    expect(weights).toEqual([2.5, 0.25, 6.666666667])
     const [night] = nightDifferences(pairs)
-    expect(night).toBeCloseTo((5 * pairs[0]!.difference + 0.5 * pairs[1]!.difference) / 5.5, 12)
-    const turned = pairs.map((pair) => ({ ...pair, difference: -pair.difference }))
-    expect(nightDifferences(turned)[0]).toBe(-night!)
+    const sum = 2.5 * pairs[0]!.difference + 0.25 * pairs[1]!.difference
+    expect(night).toBeCloseTo(sum / (2.5 + 0.25 + 20 / 3), 9)
+    const other = known.map((block) => ({ ...block, isStim: !block.isStim }))
+    const swapped = nightDifferences(pairDifferences(other, ({ swaUv2 }) => swaUv2))
+    expect(swapped).toEqual([-night!])
   })
 })

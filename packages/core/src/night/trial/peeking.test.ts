@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { exp, log } from '../../math/elementary.ts'
 import { seededRandom } from '../../math/random.ts'
 import { Capital, evidenceOf } from './betting.ts'
+import { knownBlocks, nightDifferences, pairDifferences } from './block-analysis.ts'
 import { trialPower, USUAL_SLEEPER } from './power.ts'
 
 const LONG = process.env.NOCTURNE_NIGHTLY !== undefined
@@ -35,6 +37,40 @@ describe('a trial that is looked at every morning', () => {
     )
     expect(windows).toBeLessThan(nights! / 5)
     expect(windows).toBeGreaterThan(14)
+  })
+
+  it('claims none by blocks within nights that drift and share a level, with arms of the sealed draw (N84)', () => {
+    const [random, trials] = [seededRandom(7), LONG ? 1000 : 100]
+    let claimed = 0
+    for (let trial = 0; trial < trials; trial++) {
+      const seed = trial.toString(16).padStart(64, '0')
+      const nights = Array.from({ length: 20 }, (_, night) => {
+        const [level, drift] = [random.normal(), 0.3 * random.normal()]
+        const blocks = [0, 1, 2, 3, 4, 5].map((block) => {
+          const swa = level + drift * block + 0.3 * random.normal() ** 3
+          const wholeUv2 = exp(swa + 0.2 * random.normal())
+          return { block, markers: 1 + random.integer(20), swaUv2: exp(swa), wholeUv2 }
+        })
+        return { night, blocks }
+      })
+      const pairs = pairDifferences(knownBlocks(nights, seed), ({ swaUv2 }) => log(swaUv2!))
+      if (evidenceOf(nightDifferences(pairs), 0.15).anytimeP <= 0.05) claimed++
+    }
+    // Of 100, five at most are expected; more than eleven had one in a hundred at that.
+    expect(claimed / trials).toBeLessThanOrEqual(LONG ? 0.05 : 0.11)
+  })
+
+  it('claims none by blocks, and sees +10 % by short ones sooner than by nights, later than by windows', () => {
+    const none = { ...USUAL_SLEEPER, gain: 0 }
+    const share = trialPower(none, 'blocks', 200, TRIALS, 31, 10).byNights.at(-1)!.share
+    expect(share).toBeLessThanOrEqual(0.05)
+    expect(share).toBeGreaterThan(0)
+    const need = (by: 'blocks' | 'windows', blockMin: number): number =>
+      trialPower(USUAL_SLEEPER, by, 200, 200, 8, blockMin).nightsFor80!
+    const nights = trialPower(USUAL_SLEEPER, 'nights', 200, 200, 8).nightsFor80!
+    expect(need('blocks', 5)).toBeLessThan(need('blocks', 10))
+    expect(need('blocks', 10)).toBeLessThan(nights)
+    expect(need('windows', 5)).toBeLessThan(need('blocks', 5))
   })
 
   it('is not fooled by heavy tails or by nights that drift', () => {
