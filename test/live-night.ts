@@ -1,7 +1,8 @@
 import { deepSleep } from '../bench/deep-sleep.ts'
 import type { LoopEvent, LoopInput, NightHeader } from '../packages/core/src/night/loop/index.ts'
+import type { LiveStagerModel } from '../packages/core/src/night/watch/live-stager.ts'
 import type { BoxFile } from '../packages/edge/src/box-file/box-file.ts'
-import { FileActor } from '../packages/edge/src/night-run/actor.ts'
+import { type Actor, FileActor } from '../packages/edge/src/night-run/actor.ts'
 import { NightRun, type NightWord } from '../packages/edge/src/night-run/night-run.ts'
 import type { Source } from '../packages/edge/src/source/source.ts'
 import { DEEP, LOOP_HZ, loopConsent, loopHeader } from './made-up-loop.ts'
@@ -23,6 +24,10 @@ export type LiveNight = {
   readonly ask: number
   /** The sleeper stops it when so many minutes of the source are over. */
   readonly stopAfterMin?: number
+  /** What carries the commands out; nobody's when missing. */
+  readonly actor?: Actor
+  /** What is seen of the sleep; deep sleep when missing. */
+  readonly stager?: LiveStagerModel
   readonly hears?: (input: LoopInput, events: readonly LoopEvent[]) => void
 }
 
@@ -61,9 +66,9 @@ export function liveNight({ box, header, minutes, fromMs = 0, ask, ...more }: Li
     { kind: 'mode', to: 'control', awake: true, ask },
   ]
   const night = new NightRun({
-    ...{ source, header, box, opening, fromMs, stager: DEEP },
+    ...{ source, header, box, opening, fromMs, stager: more.stager ?? DEEP },
     montage: { montage: header.montage, from: [{ index: 0 }] },
-    actor: new FileActor(header.token),
+    actor: more.actor ?? new FileActor(header.token),
     wallMs: () => header.startMs + fromMs + nowMs,
     timer: { now: () => nowMs, after: () => () => undefined },
     ...(more.hears && { onStep: more.hears }),

@@ -119,7 +119,7 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
     ...(earlier && { after: earlier.part.after }),
   })
   for (const note of setup.notes) screen.tell(note)
-  for (const flaw of missingOutputs(args, setup.header)) screen.tell(flaw)
+  for (const flaw of missingOutputs(args, setup)) screen.tell(flaw)
   const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
   const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
@@ -154,15 +154,20 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
 }
 
 /** What was asked for and has nothing to come out of. */
-function missingOutputs(args: Arguments, { release }: NightHeader): string[] {
-  const { fadeSoundDb, fadeLightLux } = release.parameters
+function missingOutputs(args: Arguments, { header, opening }: NightSetup): string[] {
+  const { fadeSoundDb, fadeLightLux } = header.release.parameters
+  const isAllowed = opening.some(
+    (word) => word.kind === 'consent' && word.consent.terms.actuators.includes('light'),
+  )
   const isSilent = !args.flag('sound')
+  const isDark = args.text('lamp') === undefined
   const flaws: [boolean, string][] = [
     [isSilent && args.text('wake') !== undefined, '--wake without --sound: no alarm will be heard'],
     [isSilent && fadeSoundDb > 0, 'a release with bedtime noise without --sound: none is heard'],
+    [isDark && fadeLightLux > 0, 'a release with a bedtime lamp without --lamp: none is lit'],
     [
-      args.text('lamp') === undefined && fadeLightLux > 0,
-      'a release with a bedtime lamp without --lamp: it fails, and counts as an effect missed',
+      isDark && isAllowed && args.text('rehearse') === undefined,
+      'light is consented to without --lamp: none is lit, and the alarm is sound alone',
     ],
   ]
   return flaws.flatMap(([is, text]) => (is ? [text] : []))
@@ -198,12 +203,14 @@ async function bedsideOf(
     )
   }
   const home = await homeOf(args)
+  const lamps = home === undefined ? [] : await lampsOf(args, home)
+  const joined = { ...header, noLamp: lamps.length === 0 }
   const sound = soundOf(arm, header, deviceZero(source) - fromMs, latency, earLevel)
   const measured = latency && { meanMs: latency.meanMs + SOUND_REACH_MS, sdMs: latency.sdMs }
   return {
-    header: earLevel === undefined ? header : { ...header, fullScaleDbA: earLevel },
+    header: earLevel === undefined ? joined : { ...joined, fullScaleDbA: earLevel },
     opening: opening.map((word) => (word.kind === 'latency' ? { ...word, ...measured } : word)),
-    actor: new JoinedActor(sound, home === undefined ? [] : await lampsOf(args, home)),
+    actor: new JoinedActor(sound, lamps),
     home,
     lab: await labOf(args.text('lsl'), montage.montage),
   }

@@ -134,6 +134,18 @@ describe('a bedtime fade', () => {
     expect(codesOf(fine)).toEqual(codesOf(told))
   })
 
+  it('of a lamp that is not there is not wished for, once and for the night, and the noise goes on (N54)', () => {
+    const told = evening({ header: fading(BOTH, { noLamp: true }) })
+    const dark = told.flatMap(({ events }) =>
+      events.filter((event) => event.kind === 'decision' && event.decision.code === 'NO_LAMP'),
+    )
+    expect([dark.length, fadesOf(told, 'light').length]).toEqual([1, 0])
+    const heard = (of: Told): unknown[] =>
+      fadesOf(of, 'sound').map(({ level, heardAt }) => [level, heardAt])
+    expect(heard(told)).toEqual(heard(evening()))
+    expect(codesOf(told)).toEqual(['FADE_OVER'])
+  })
+
   it('begins at the lowest of all ceilings where the release wants more (N40)', () => {
     const consent = loopConsent(86_400_000)
     const ceilings = { ...ABSOLUTE_LIMITS, lightMelanopicLux: 1 }

@@ -1,12 +1,11 @@
 import type { Actuator } from '../governor/lease.ts'
 import type { LimitName } from '../governor/limits.ts'
 import type { LoopEvent } from './event.ts'
-import { GATE_REASONS, type GateCode } from './gate-reason.ts'
+import type { GateCode } from './gate-reason.ts'
 import type { NightHeader } from './header.ts'
 import type { NightMoment } from './moment.ts'
 import type { ParameterName } from './release.ts'
-import { sightOf } from './sight.ts'
-import { askUnaimed, type Standing } from './unaimed.ts'
+import { askUnaimed, type Standing, wantNothing } from './unaimed.ts'
 
 /** What a fade is made of: of noise, or of a lamp. */
 type FadeKind = {
@@ -107,6 +106,8 @@ function begin(fade: Fade, moment: NightMoment, events: LoopEvent[]): void {
   fade.firstLevel = Math.min(wanted, limits[ceiling], consent.ceilings[ceiling])
   fade.startMs = atMs + AHEAD_MS
   if (ask(fade, moment, events)) fade.stage = 'on'
+  // A lamp that is not there will not come tonight; another refusal may be over in a second.
+  else if (fade.standing.code === 'NO_LAMP') fade.stage = 'over'
 }
 
 function goOn(fade: Fade, moment: NightMoment, events: LoopEvent[]): void {
@@ -153,8 +154,5 @@ function isAsleep({ governor, header, atMs }: NightMoment): boolean {
 
 function end(fade: Fade, code: GateCode, moment: NightMoment, events: LoopEvent[]): void {
   fade.stage = 'over'
-  const { atMs, seen } = moment
-  const told = { sample: seen.sample, atMs, saw: sightOf(moment) }
-  const { rule } = GATE_REASONS[code]
-  events.push({ kind: 'decision', decision: { ...told, allowed: false, code, rule } })
+  wantNothing(code, moment, events)
 }

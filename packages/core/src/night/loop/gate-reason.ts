@@ -16,6 +16,7 @@ const ROWS = {
   PAUSE: ['pauseMs', 'The pause after a train was not over.'],
   TOO_SOON: ['interStimulusMs', 'The last click was too recent.'],
   NO_LEVEL: ['startLevelDb', 'The level had been turned down to nothing.'],
+  NO_LAMP: ['N54', 'No lamp was joined to the device, so no light was wished for.'],
   FADE_MISSED: ['N78', 'It was too late to begin a bedtime fade, or you slept already.'],
   FADE_OVER: ['fadeMin', 'The bedtime fade had come to its end.'],
   FADE_ASLEEP: ['fadeAsleepS', 'You slept: the bedtime fade ends, and will not begin again.'],

@@ -59,6 +59,8 @@ export type NightHeader = {
   /** Full-scale output at the ear, dB(A); unknown when the loudspeaker was never calibrated. */
   readonly fullScaleDbA?: number
   readonly history?: History
+  /** No lamp is joined to this device: light is not wished for (rule N54). */
+  readonly noLamp?: boolean
   /**
    * The governor of the controller before this one, where that was lost in the same night: what was
    * heard, stopped, lowered and taken back goes on counting (rule N53). Missing as a night begins.
