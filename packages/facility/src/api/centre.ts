@@ -1,5 +1,6 @@
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
@@ -41,6 +42,7 @@ export type Centre = {
   /** To sign in without anything else: as whom. */
   readonly invitations: OneTimeCodes<string>
   readonly meters: Meters
+  readonly alarms: FollowerAlarms
   /** What waits for its second person. */
   readonly waiting: { approvals: Approvals }
   /** Writes a line of the audit; resolves when it is on disk. */

@@ -1,63 +1,21 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { type DeskOrder, type Incident, postMortemText } from '@nocturne/core/fleet'
+import type { DeskOrder } from '@nocturne/core/fleet'
 import { deskRow, deskRowsOf } from '../desk-run/row-views.ts'
 import type { Deed } from '../operator/role.ts'
 import type { Centre } from './centre.ts'
-import { type Call, nothing, type Route, refused } from './route.ts'
-import {
-  anything,
-  deviceName,
-  either,
-  flag,
-  key32,
-  list,
-  moment,
-  object,
-  oneOf,
-  open,
-  text,
-  whole,
-  words,
-} from './schema.ts'
+import { ordered } from './order.ts'
+import { nothing, type Route } from './route.ts'
+import { anything, either, flag, list, object, oneOf, open, text, whole, words } from './schema.ts'
 
 const ROLLOUT = open({ plan: anything, status: { type: 'string' } }, 'A rollout, whole.')
-const INCIDENT = open({ id: { type: 'string' }, status: { type: 'string' } }, 'An incident, whole.')
 const SWITCH = object({
   failsafe: open({ epoch: whole(1, Number.MAX_SAFE_INTEGER), granting: flag }, 'The switch.'),
   ladder: open({}, 'The way back.'),
 })
 const ROLLOUT_ID = { rollout: text(/^[a-z0-9][a-z0-9-]{0,39}$/) }
-const INCIDENT_ID = { incident: text(/^i-\d{1,12}$/) }
 
-/** What the desk has and does: the fleet as a whole, the switch, rollouts, incidents. */
+/** What the desk has and does: the fleet as a whole, the switch, rollouts. */
 export function deskRoutes(centre: Centre): Route[] {
-  return [
-    ...fleetRoutes(centre),
-    ...switchRoutes(centre),
-    ...rolloutRoutes(centre),
-    ...incidentRoutes(centre),
-  ]
-}
-
-/** An order to the desk, and the row that it changed. Throws 409 where it is refused. */
-async function ordered(centre: Centre, { person }: Call, order: DeskOrder): Promise<unknown> {
-  const { name, role } = person!
-  const answer = await centre.run.order(name, order)
-  if (answer.refused !== undefined) {
-    const atMs = centre.clock.nowMs()
-    await centre.audit({
-      atMs,
-      who: name,
-      did: order.what,
-      about: answer.refused,
-      outcome: 'refused',
-    })
-    throw refused(answer.refused)
-  }
-  void role
-  await centre.rows.written()
-  return answer.value
+  return [...fleetRoutes(centre), ...switchRoutes(centre), ...rolloutRoutes(centre)]
 }
 
 function fleetRoutes({ store }: Centre): Route[] {
@@ -184,96 +142,3 @@ const ROLLOUT_DEEDS = {
   stop: 'stop-rollout',
   rehearsed: 'begin-rollout',
 } as const satisfies Record<string, Deed>
-
-const INCIDENT_DEEDS = {
-  ack: 'acknowledge',
-  recover: 'acknowledge',
-  mitigate: 'acknowledge',
-  note: 'acknowledge',
-  finding: 'acknowledge',
-  close: 'close-incident',
-  'ask-piece': 'ask-for-box',
-} as const satisfies Record<string, Deed>
-
-function incidentRoutes(centre: Centre): Route[] {
-  const { store } = centre
-  const one = async (id: string): Promise<Incident> => {
-    const row = await deskRow(store, 'incident', id)
-    if (row === undefined) throw nothing(`incident ${id}`)
-    return row as Incident
-  }
-  return [
-    {
-      ...{ method: 'GET', path: '/v1/incidents', name: 'incidents', deed: 'look' },
-      ...{ summary: 'Every incident', answer: object({ incidents: list(INCIDENT) }) },
-      handle: async () => ({ incidents: Object.values(await deskRowsOf(store, 'incident')) }),
-    },
-    {
-      ...{ method: 'POST', path: '/v1/incidents', name: 'report', deed: 'acknowledge' },
-      summary: 'Somebody saw something: an incident without a detector',
-      ...{ status: 201, answer: object({}) },
-      body: object({ metric: words(80), 'release?': whole(0, 65_535) }),
-      handle: async (call) => {
-        const { metric, release } = call.body as {
-          readonly metric: string
-          readonly release?: number
-        }
-        const about = release === undefined ? {} : { release }
-        await ordered(centre, call, { what: 'report', metric, ...about })
-        return {}
-      },
-    },
-    {
-      ...{ method: 'GET', path: '/v1/incidents/{incident}', name: 'incident', deed: 'look' },
-      ...{ summary: 'One incident', params: INCIDENT_ID, answer: INCIDENT },
-      handle: async ({ params }) => one(params.incident!),
-    },
-    {
-      ...{ method: 'POST', path: '/v1/incidents/{incident}', name: 'orderIncident' },
-      ...{ summary: 'Says a word to an incident', params: INCIDENT_ID, answer: INCIDENT },
-      deed: ({ do: what }: { readonly do: keyof typeof INCIDENT_DEEDS }) => INCIDENT_DEEDS[what],
-      deeds: ['acknowledge', 'close-incident', 'ask-for-box'],
-      body: either(
-        object({ do: oneOf('ack', 'recover') }),
-        object({ do: oneOf('mitigate', 'note'), words: words(2000) }),
-        object({
-          ...{ do: oneOf('close'), words: words(2000) },
-          as: oneOf('mended', 'false-alarm', 'no-cause-found'),
-        }),
-        object({ do: oneOf('ask-piece'), device: deviceName, fromMs: moment, toMs: moment }),
-        object({
-          ...{ do: oneOf('finding'), release: whole(0, 65_535), lastGood: whole(0, 65_535) },
-          words: words(2000),
-        }),
-      ),
-      handle: async (call) => {
-        const { do: kind, ...rest } = call.body as { readonly do: string }
-        const incident = call.params.incident!
-        await one(incident)
-        await ordered(centre, call, { what: 'incident', do: { kind, incident, ...rest } as never })
-        return one(incident)
-      },
-    },
-    {
-      ...{ method: 'GET', path: '/v1/incidents/{incident}/post-mortem', name: 'postMortem' },
-      ...{
-        summary: 'An incident for its readers, in Markdown',
-        deed: 'look',
-        type: 'text/markdown',
-      },
-      params: INCIDENT_ID,
-      handle: async ({ params }) => postMortemText(await one(params.incident!)),
-    },
-    {
-      ...{ method: 'GET', path: '/v1/incidents/{incident}/pieces/{digest}', name: 'piece' },
-      summary: 'A piece of a black box that its sleeper gave for this incident',
-      ...{ deed: 'ask-for-box', type: 'application/octet-stream' },
-      params: { ...INCIDENT_ID, digest: key32 },
-      handle: async ({ params }) => {
-        const { pieces } = await one(params.incident!)
-        if (!pieces.some(({ digest }) => digest === params.digest)) throw nothing('piece')
-        return readFile(join(centre.pieces.folder, `${params.incident}-${params.digest}`))
-      },
-    },
-  ]
-}

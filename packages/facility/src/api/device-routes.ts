@@ -1,11 +1,8 @@
-import { webcrypto } from 'node:crypto'
 import {
   type DeviceId,
-  decodeNaming,
   decodePartitionRecord,
   partitionOf,
   readDeviceId,
-  verifyNaming,
 } from '@nocturne/core/fleet'
 import { devicePage, deviceRow, LONGEST_PAGE } from '../desk-run/row-views.ts'
 import type { Centre } from './centre.ts'
@@ -150,7 +147,7 @@ function deedRoutes(centre: Centre): Route[] {
       ),
       answer: object({}),
       handle: async ({ params, body }) => {
-        const device = knownName(centre, params.device!)
+        const device = knownDevice(centre, params.device!)
         await run.wish(wishOf(device, body))
         await run.settled(partitionOf(device))
         if ((body as DeviceOrder).do === 'erase') await centre.pieces.erase(device)
@@ -163,7 +160,7 @@ function deedRoutes(centre: Centre): Route[] {
       ...{ deed: 'export', params: ANY_DEVICE },
       answer: object({ device: deviceName, row: anything, records: list(anything) }),
       handle: async ({ params, reply }) => {
-        const device = knownName(centre, params.device!)
+        const device = knownDevice(centre, params.device!)
         reply.hijack()
         const { raw } = reply
         raw.writeHead(200, { 'content-type': 'application/json' })
@@ -173,28 +170,6 @@ function deedRoutes(centre: Centre): Route[] {
         }
         raw.end()
         return undefined
-      },
-    },
-    {
-      ...{ method: 'POST', path: '/v1/devices/{device}/followers', name: 'nameFollower' },
-      summary: "The sleeper's signed naming of somebody who is told when something is wrong",
-      ...{ deed: 'anyone', isRare: true, status: 201, params: ANY_DEVICE, answer: object({}) },
-      body: object({ naming: words(2048) }),
-      handle: async ({ params, body }) => {
-        const device = knownName(centre, params.device!)
-        const sleeper = run.device(device)?.sleeperKey
-        const { naming: said } = body as { readonly naming: string }
-        const naming = decodeNaming(new TextEncoder().encode(said))
-        const verified =
-          naming.ok &&
-          sleeper !== undefined &&
-          naming.value.device === device &&
-          (await verifyNaming(webcrypto.subtle, naming.value, sleeper))
-        if (!verified)
-          throw new ApiError(403, 'got no naming that the sleeper signed, expected one')
-        const input = { kind: 'named', naming: naming.value, verified } as const
-        await run.wish({ kind: 'follow', device, input: { ...input, atMs: centre.clock.nowMs() } })
-        return {}
       },
     },
   ]
@@ -245,7 +220,8 @@ function readable(record: { readonly bytes: Uint8Array }): object {
   return { ...record, bytes: Buffer.from(record.bytes).toString('base64') }
 }
 
-function knownName({ run }: Centre, text: string): DeviceId {
+/** The name of a device that is or was enrolled. Throws 404. */
+export function knownDevice({ run }: Centre, text: string): DeviceId {
   const device = deviceOfName(text)
   if (run.device(device) === undefined && !run.isRevoked(device)) throw nothing(device)
   return device

@@ -1,6 +1,8 @@
 import type { Centre } from './centre.ts'
 import { deskRoutes } from './desk-routes.ts'
 import { deviceRoutes } from './device-routes.ts'
+import { followRoutes } from './follow-routes.ts'
+import { incidentRoutes } from './incident-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
 import { plainRoutes } from './plain-routes.ts'
 import type { Route } from './route.ts'
@@ -12,6 +14,8 @@ export function routesOf(centre: Centre): readonly Route[] {
     ...plainRoutes(centre),
     ...deviceRoutes(centre),
     ...deskRoutes(centre),
+    ...followRoutes(centre),
+    ...incidentRoutes(centre),
     ...operatorRoutes(centre),
     watchRoute(centre),
   ]

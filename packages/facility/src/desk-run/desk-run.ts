@@ -11,10 +11,12 @@ import {
   deviceOf,
   encodeDeskRecord,
   encodePartitionRecord,
+  type Follow,
   type NewRecord,
   PARTITIONS,
   type PartitionRecord,
   partitionOf,
+  readDeviceId,
   rowsOf,
   type Standing,
   standingOf,
@@ -49,6 +51,8 @@ export type DeskRunOptions = {
 /** The way to partitions elsewhere. */
 export type Between = {
   send(partition: number, entries: readonly Uint8Array[]): Promise<void>
+  /** An order to the desk, wherever it is held: resolves to what it came to. */
+  order?(operator: string, order: DeskOrder): Promise<OrderAnswer>
 }
 
 /** Time of the desk goes on each second, that of a partition every so many, s. */
@@ -115,6 +119,11 @@ export class DeskRun {
       seat.tellAgain(found.tells.filter((told) => last === undefined || isAfter(told, last)))
       for (const row of rowsOf(found.state, clock.nowMs())) rows.put(row)
     }
+    await this.spreadTo(partitions)
+  }
+
+  /** What the desk wants just now, again to some partitions; nothing where it is not held. */
+  async spreadTo(partitions: readonly number[]): Promise<void> {
     const standing = this.#standing()
     if (standing !== undefined) await this.#spreadTo(partitions, standing)
   }
@@ -138,7 +147,8 @@ export class DeskRun {
     })
     for (const row of deskRows(recovered.state)) rows.put(row)
     const standing = standingOf(recovered.state)
-    if (standing !== null) await this.#spread(standing)
+    // In the background: elsewhere nobody may hold a partition yet.
+    if (standing !== null) this.#desk.spread(standing)
   }
 
   /** Lets the desk go. */
@@ -168,10 +178,11 @@ export class DeskRun {
     return this.#post(partitionOf(record.device), [record])
   }
 
-  /** Somebody's order to the desk, which is held here: resolves to what it came to. */
+  /** Somebody's order to the desk, wherever it is held: resolves to what it came to. */
   order(operator: string, order: DeskOrder): Promise<OrderAnswer> {
-    const desk = this.#desk
-    return desk ? desk.order(operator, order) : Promise.reject(notHeld(DESK_PARTITION))
+    const answer =
+      this.#desk?.order(operator, order) ?? this.#options.between?.order?.(operator, order)
+    return answer ?? Promise.reject(notHeld(DESK_PARTITION))
   }
 
   /** Tells the desk whether the file that pulls the switch lies there. */
@@ -189,6 +200,13 @@ export class DeskRun {
   isRevoked(device: DeviceId): boolean {
     const state = this.#seats.get(partitionOf(device))?.state
     return state?.devices.get(device)?.isRevoked === true
+  }
+
+  /** A followed night, where its partition is held here. */
+  follow(device: string): Follow | undefined {
+    const read = readDeviceId(device)
+    const state = read.ok ? this.#seats.get(partitionOf(read.value))?.state : undefined
+    return state?.devices.get(device)?.follow ?? undefined
   }
 
   /** Devices that the states held here take to be connected, with their boots. */
@@ -247,9 +265,10 @@ export class DeskRun {
     return this.#post(DESK_PARTITION, tells)
   }
 
+  /** A partition that is taken on later hears it then. */
   #spread(standing: Standing): Promise<void> {
     const all = Array.from({ length: PARTITIONS }, (_, partition) => partition)
-    return this.#spreadTo(all, standing)
+    return this.#spreadTo(this.#options.between === undefined ? this.held : all, standing)
   }
 
   async #spreadTo(partitions: readonly number[], standing: Standing): Promise<void> {

@@ -80,6 +80,11 @@ export class DeskSeat {
     return this.#seat.isBroken
   }
 
+  /** Has what it wants heard, again, in the background. */
+  spread(standing: Standing): void {
+    this.#spreads.push(standing)
+  }
+
   /** Makes records durable in the desk's log. */
   append(records: readonly Untimed<DeskRecord>[]): Promise<void> {
     const atMs = this.#share.clock.nowMs()

@@ -1,6 +1,7 @@
 export * from './centre-clock.ts'
 export * from './desk-run.ts'
 export * from './desk-seat.ts'
+export * from './follower-alarms.ts'
 export * from './grant-signer.ts'
 export * from './outbox.ts'
 export * from './partition-seat.ts'

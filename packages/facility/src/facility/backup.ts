@@ -7,7 +7,7 @@ import type { StorePort } from '../store/store-port.ts'
 export const RESTORED_FILE = 'restored-from-backup'
 
 /** What of a data folder is copied as it is; each may be missing. */
-const FILES = ['grant-key', 'audit.jsonl']
+const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
 const FOLDERS = ['log', 'snapshots', 'pieces', 'releases']
 
 /**

@@ -4,6 +4,7 @@ import type { Centre } from '../api/centre.ts'
 import type { Meters } from '../api/meters.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import type { GrantSigner } from '../desk-run/grant-signer.ts'
 import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
@@ -22,6 +23,7 @@ import type { FacilityOptions } from './facility-options.ts'
 /** The parts of a centre that runs. */
 export type Parts = {
   readonly meters: Meters
+  readonly alarms: FollowerAlarms
   readonly clock: CentreClock
   readonly log: LogPort
   readonly store: StorePort
@@ -49,7 +51,7 @@ export function centreOf(
     ...{ version, mqttPort, openEnrolment, grantKey: parts.signer.publicKey },
     ...{ isSecure: tls !== undefined, releases: options.releases ?? join(folder, 'releases') },
     ...{ pieces: shelf, clock, log, store, rows, run, door, register, invitations, meters },
-    ...{ signIns: new SignIns(), pairing: new OneTimeCodes<string>() },
+    ...{ alarms: parts.alarms, signIns: new SignIns(), pairing: new OneTimeCodes<string>() },
     passkeys: new PasskeyDesk(site),
     waiting: { approvals: NO_APPROVALS },
     audit: (entry) => audit.add(entry),

@@ -1,5 +1,6 @@
 import type { Centre } from '../api/centre.ts'
 import type { Page } from '../api/server.ts'
+import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DoorLimits } from '../gate/door-limits.ts'
 import type { LogPort } from '../log/log-port.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -24,6 +25,8 @@ export type FacilityOptions = {
   readonly releases?: string
   readonly backups?: { readonly folder?: string; readonly everyH?: number }
   readonly journal: Journal
+  /** The centre's time; by the machine's clocks unless said. */
+  readonly clock?: CentreClock
   readonly limits?: Partial<DoorLimits>
   /** The log and the store of a centre on many machines; files in the folder unless said. */
   openLog?(folder: string): Promise<LogPort>

@@ -8,6 +8,7 @@ import { Meters } from '../api/meters.ts'
 import { httpServer } from '../api/server.ts'
 import { CentreClock } from '../desk-run/centre-clock.ts'
 import { DeskRun } from '../desk-run/desk-run.ts'
+import { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import { GrantSigner } from '../desk-run/grant-signer.ts'
 import { PieceShelf } from '../desk-run/piece-shelf.ts'
 import { RowBook } from '../desk-run/row-book.ts'
@@ -72,10 +73,10 @@ async function opened(
   }
   closers.push(letGo)
   const kept = await openKept(options, closers)
-  const { audit, clock, meters, rows, signer } = kept
+  const { alarms, audit, clock, meters, rows, signer } = kept
   let door: FrontDoor | undefined
   const hands = handsOf({
-    ...{ signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
+    ...{ alarms, signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
     audit: (entry) => audit.add(entry),
   })
   const run = new DeskRun({ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S })
@@ -111,7 +112,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const meters = new Meters()
   closers.push(() => meters.close())
   const openLog = options.openLog ?? openSegmentLog
-  const clock = new CentreClock()
+  const clock = options.clock ?? new CentreClock()
   const log = meters.around(await openLog(join(folder, 'log')))
   closers.push(() => log.close())
   const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
@@ -121,6 +122,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const audit = audited.value
   closers.push(() => audit.close())
   const signer = await GrantSigner.open(join(folder, 'grant-key'))
+  const alarms = await FollowerAlarms.open(join(folder, 'follower-key'))
   const snapshots = await openSnapshots(join(folder, 'snapshots'))
   const rows = await RowBook.open(store)
   const register = await OperatorRegister.open(store)
@@ -128,7 +130,10 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const tokenFile = join(folder, 'admin-token')
   const code = await firstOperator(register, invitations, tokenFile, clock.nowMs())
   if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
-  return { meters, clock, log, store, audit, signer, snapshots, rows, register, invitations, code }
+  return {
+    ...{ alarms, audit, clock, code, invitations, log, meters },
+    ...{ register, rows, signer, snapshots, store },
+  }
 }
 
 /** A centre that was started from a copy begins natural: its devices may have heard more since. */

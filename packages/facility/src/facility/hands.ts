@@ -1,5 +1,6 @@
 import type { Meters } from '../api/meters.ts'
 import type { DeskRunOptions } from '../desk-run/desk-run.ts'
+import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import type { GrantSigner } from '../desk-run/grant-signer.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import type { AuditEntry } from '../operator/audit-log.ts'
@@ -11,6 +12,7 @@ export type World = {
   door(): FrontDoor | undefined
   readonly signer: GrantSigner
   readonly meters: Meters
+  readonly alarms: FollowerAlarms
   readonly journal: Journal
   audit(entry: AuditEntry): Promise<unknown>
   nowMs(): number
@@ -35,7 +37,7 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
     },
     send: (device, channel, payload) => void world.door()?.send(device, channel, payload),
     drop: (device) => world.door()?.drop(device),
-    follower: (effect) => journal('info', `follower ${effect.kind}`),
+    follower: (effect) => world.alarms.hear(effect),
     broken: (partition, offset, error) => {
       journal('error', 'a state stands still', { partition, offset, why: error.message })
     },
