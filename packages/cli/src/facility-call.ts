@@ -2,6 +2,8 @@ import { type Arguments, type CommandOption, type Io, UsageError } from './comma
 
 /** Where a facility is when none is named. */
 const HERE = 'http://127.0.0.1:4610'
+/** A facility answers operators only. */
+const TOKEN_MISSING = "NOCTURNE_FACILITY_TOKEN, an operator's"
 /** Longest wait for an answer, ms. */
 const PATIENCE_MS = 10_000
 /** Longest answer that is read, characters. */
@@ -61,7 +63,8 @@ export async function callFacility(
     return { ok: false, refused: told.refused }
   }
   const why = typeof told?.message === 'string' ? ` (${told.message.slice(0, 200)})` : ''
-  throw new UsageError(`${base}${path}: got ${answer.status}${why}, expected an answer`)
+  const expected = answer.status === 401 ? TOKEN_MISSING : 'an answer'
+  throw new UsageError(`${base}${path}: got ${answer.status}${why}, expected ${expected}`)
 }
 
 /** Shows an answer, or in a word why it was not done; resolves to the exit code, 0 or 1. */
@@ -73,12 +76,22 @@ export function tellAnswer<T>(
 ): number {
   const isJson = args.flag('json')
   if (answer.ok) {
-    io.out(isJson ? `${JSON.stringify(answer.value)}\n` : text(answer.value as T))
+    const { waits } = (answer.value ?? {}) as { readonly waits?: Waits }
+    const told = (): string => (waits === undefined ? text(answer.value as T) : waitsText(waits))
+    io.out(isJson ? `${JSON.stringify(answer.value)}\n` : told())
     return 0
   }
   const { refused } = answer
   io.out(isJson ? `${JSON.stringify({ refused })}\n` : `refused: ${refused}\n`)
   return 1
+}
+
+/** A deed that waits for its second person. */
+type Waits = { readonly id: number; readonly deed: string; readonly by: string }
+
+/** A deed that waits in a line for a person. */
+export function waitsText({ id, deed, by }: Waits): string {
+  return `${deed} by ${by} waits for another person: nocturne fleet approvals approve ${id}\n`
 }
 
 async function documentOf(answer: Response, base: string): Promise<unknown> {

@@ -11,7 +11,9 @@ describe('nocturne fleet', () => {
   it('refuses a part that is none, and an option that belongs to another part', async () => {
     const none = await callNocturne(['fleet', 'failsave'])
     expect([none.code, none.out]).toEqual([2, ''])
-    expect(none.err).toContain('got "failsave", expected fleet releases|rollout|incidents|nab')
+    expect(none.err).toContain(
+      'got "failsave", expected fleet status|devices|incidents|releases|rollout|failsafe|approvals|audit|nab',
+    )
     const stray = await callNocturne(['fleet', 'nab', 'DIR', '--devices', '3'])
     expect([stray.code, stray.err]).toEqual([
       2,

@@ -1,9 +1,14 @@
 import type { Arguments, Command, CommandOption, Io } from '../command.ts'
 import { UsageError } from '../command.ts'
+import { FLEET_APPROVALS_OPTIONS, runFleetApprovals } from '../fleet-approvals.ts'
+import { FLEET_AUDIT_OPTIONS, runFleetAudit } from '../fleet-audit.ts'
+import { FLEET_DEVICES_OPTIONS, runFleetDevices } from '../fleet-devices.ts'
+import { FLEET_FAILSAFE_OPTIONS, runFleetFailsafe } from '../fleet-failsafe.ts'
 import { FLEET_INCIDENTS_OPTIONS, runFleetIncidents } from '../fleet-incidents.ts'
 import { FLEET_NAB_OPTIONS, runFleetNab } from '../fleet-nab.ts'
 import { FLEET_RELEASES_OPTIONS, runFleetReleases } from '../fleet-releases.ts'
 import { FLEET_ROLLOUT_OPTIONS, runFleetRollout } from '../fleet-rollout.ts'
+import { FLEET_STATUS_OPTIONS, runFleetStatus } from '../fleet-status.ts'
 
 /** A part of `nocturne fleet`: its own verbs and options behind one word. */
 type Part = {
@@ -12,9 +17,14 @@ type Part = {
 }
 
 const PARTS: Readonly<Record<string, Part>> = {
+  status: { options: FLEET_STATUS_OPTIONS, run: runFleetStatus },
+  devices: { options: FLEET_DEVICES_OPTIONS, run: runFleetDevices },
+  incidents: { options: FLEET_INCIDENTS_OPTIONS, run: runFleetIncidents },
   releases: { options: FLEET_RELEASES_OPTIONS, run: runFleetReleases },
   rollout: { options: FLEET_ROLLOUT_OPTIONS, run: runFleetRollout },
-  incidents: { options: FLEET_INCIDENTS_OPTIONS, run: runFleetIncidents },
+  failsafe: { options: FLEET_FAILSAFE_OPTIONS, run: runFleetFailsafe },
+  approvals: { options: FLEET_APPROVALS_OPTIONS, run: runFleetApprovals },
+  audit: { options: FLEET_AUDIT_OPTIONS, run: runFleetAudit },
   nab: { options: FLEET_NAB_OPTIONS, run: runFleetNab },
 }
 
@@ -24,9 +34,9 @@ const MOST_FILES = 10_000
 /** `nocturne fleet`: what an operator does about many devices. */
 export const command: Command = {
   name: 'fleet',
-  summary: 'Many devices: signed releases, rollouts in rings, incidents, detectors on series',
+  summary: 'Many devices: who is here, incidents, signed releases, rollouts, the failsafe',
   usage: `fleet ${Object.keys(PARTS).join('|')} …`,
-  example: 'nocturne fleet rollout needs --devices 10000',
+  example: 'nocturne fleet status --watch',
   positionals: [1, MOST_FILES],
   options: optionsOfAll(),
   run,

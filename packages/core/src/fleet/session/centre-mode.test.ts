@@ -62,14 +62,34 @@ describe('the mode of a device under a centre', () => {
     }
   })
 
-  it('follows an ask no higher than the grant, once, and down without one (F27)', () => {
+  it('follows an ask as far as the grant goes, further with it for ten minutes, and down without one (F27)', () => {
     const bed = new Bed()
     bed.take({ kind: 'wish', to: 'control' })
     bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+    expect(bed.mode).toBe('guidance')
+    bed.nowS = 30
     bed.take({ kind: 'ceiling', ceiling: 'control' })
-    expect([bed.mode, bed.words]).toEqual(['guidance', ['ask guidance']])
+    expect([bed.mode, bed.words]).toEqual(['control', ['ask guidance', 'ask control']])
     bed.take({ kind: 'wish', to: 'natural' })
     expect([bed.mode, bed.words.at(-1)]).toEqual(['natural', 'ask natural'])
+    bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+    bed.take({ kind: 'ceiling', ceiling: 'control' })
+    expect(bed.mode).toBe('natural')
+  })
+
+  it('follows no ask further when the mode fell since, by whomever (F26, F27)', () => {
+    for (const fall of [
+      { kind: 'ceiling', ceiling: 'natural' },
+      { kind: 'mode', mode: 'natural' },
+    ] as const) {
+      const bed = new Bed()
+      bed.take({ kind: 'wish', to: 'control' })
+      bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+      bed.take(fall)
+      bed.mode = 'natural'
+      bed.take({ kind: 'ceiling', ceiling: 'control' })
+      expect([bed.mode, bed.state.wish]).toEqual(['natural', undefined])
+    }
   })
 
   it('is never above the grant, and rises by an ask of the last ten minutes only (F20, F26, F27)', () => {

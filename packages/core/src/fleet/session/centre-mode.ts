@@ -9,7 +9,7 @@ export type CentreMode = {
   readonly ceiling: Mode
   /** The mode that holds on the device. */
   readonly mode: Mode
-  /** What the sleeper asked for and no grant let through yet, and when; undefined = nothing. */
+  /** What the sleeper asked for, when, and was not let through whole; undefined = nothing. */
   readonly wish: { readonly to: Mode; readonly atS: number } | undefined
 }
 
@@ -37,8 +37,9 @@ export const CENTRE_MODE: CentreMode = { ceiling: 'natural', mode: 'natural', wi
 
 /**
  * The mode of a device under a centre: lower at once, and higher only by the sleeper's own ask. An
- * ask that no grant lets through waits ten minutes for one, while the sleeper is awake; one that
- * was let through, in part or whole, is used up. Rules F20, F26 and F27 of SPEC.md.
+ * ask goes as far as the grant does, and for ten minutes further with it, while the sleeper is
+ * awake and nothing fell: the first grant of an evening, before a stage is known, is guidance at
+ * most. Rules F20, F26 and F27 of SPEC.md.
  */
 export function centreModeStep(
   state: CentreMode,
@@ -49,11 +50,13 @@ export function centreModeStep(
     case 'wish':
       return heard({ ...state, wish: { to: input.to, atS: input.nowS } })
     case 'mode':
-      return { state: { ...state, wish, mode: input.mode } }
+      return {
+        state: { ...state, wish: fell(state, input.mode) ? undefined : wish, mode: input.mode },
+      }
     case 'ceiling': {
       const next = { ...state, wish, ceiling: input.ceiling }
       if (modeRank(next.ceiling) >= modeRank(next.mode)) return heard(next)
-      return { state: next, word: { say: 'natural' } }
+      return { state: { ...next, wish: undefined }, word: { say: 'natural' } }
     }
     default:
       return { state: { ...state, wish: undefined } }
@@ -66,7 +69,14 @@ function heard(state: CentreMode): { readonly state: CentreMode; readonly word?:
   if (wish === undefined) return { state }
   const to = modeRank(wish.to) <= modeRank(ceiling) ? wish.to : ceiling
   if (to === 'natural' && wish.to !== 'natural') return { state }
-  return { state: { ...state, wish: undefined }, word: { say: 'ask', to } }
+  const left = to === wish.to ? undefined : wish
+  // What holds already needs no word.
+  const word = to === state.mode && left !== undefined ? {} : { word: { say: 'ask', to } as const }
+  return { state: { ...state, wish: left }, ...word }
+}
+
+function fell({ mode }: CentreMode, to: Mode): boolean {
+  return modeRank(to) < modeRank(mode)
 }
 
 function isOver({ wish }: CentreMode, nowS: number): boolean {
