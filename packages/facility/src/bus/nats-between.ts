@@ -5,7 +5,11 @@ import { LogError, type LogTrouble } from '../log/log-port.ts'
 /** What comes from another machine for a partition that is held here. */
 export type Receiver = (partition: number, entries: readonly Uint8Array[]) => Promise<void>
 
+/** Answers another machine's question about a topic. */
+export type Answerer = (question: unknown) => Promise<unknown>
+
 const ID_HEADER = 'Nocturne-Id'
+const DONE = 'done '
 const TROUBLE = /^LOG_(BUSY|FULL|FAILED|FENCED|CLOSED)$/
 /** Longest that an answer is waited for before it is asked again, and in all, ms. */
 const ANSWER_MS = 3000
@@ -22,8 +26,8 @@ export class NatsBetween {
   readonly #connection: NatsConnection
   readonly #name: string
   readonly #sender: string
-  readonly #listening = new Map<number, { unsubscribe(): void }>()
-  readonly #kept = new Map<string, Promise<void>>()
+  readonly #listening = new Map<string, { unsubscribe(): void }>()
+  readonly #kept = new Map<string, Promise<string>>()
   #sent = 0
 
   constructor(connection: NatsConnection, name: string, sender: string) {
@@ -35,19 +39,55 @@ export class NatsBetween {
   /** Sends records to a partition's holder. Rejects with `LogError` when they did not arrive. */
   async send(partition: number, entries: readonly Uint8Array[]): Promise<void> {
     const bytes = encodeMessage({ first: 0, atMs: 0 }, entries)
+    await this.#request(`to.${partition}`, bytes)
+  }
+
+  /** Asks whoever answers for a topic; plain JSON both ways. Rejects with `LogError`. */
+  async ask(topic: string, question: unknown): Promise<unknown> {
+    const bytes = new TextEncoder().encode(JSON.stringify(question))
+    return JSON.parse(await this.#request(topic, bytes))
+  }
+
+  /** Listens for partitions that are held here now. */
+  listen(partitions: readonly number[], receive: Receiver): void {
+    for (const partition of partitions) {
+      this.#serve(`to.${partition}`, async (bytes) => {
+        const entries = entriesOfMessage(bytes)
+        if (entries === undefined) throw new LogError('LOG_FAILED', 'no records')
+        await receive(partition, entries)
+        return ''
+      })
+    }
+  }
+
+  /** Answers for a topic. */
+  answer(topic: string, answerer: Answerer): void {
+    this.#serve(topic, async (bytes) => {
+      const question: unknown = JSON.parse(new TextDecoder().decode(bytes))
+      return JSON.stringify((await answerer(question)) ?? null)
+    })
+  }
+
+  /** Listens for partitions and topics no more. */
+  deafen(partitions: readonly number[], ...topics: readonly string[]): void {
+    for (const topic of [...partitions.map((partition) => `to.${partition}`), ...topics]) {
+      this.#listening.get(topic)?.unsubscribe()
+      this.#listening.delete(topic)
+    }
+  }
+
+  async #request(topic: string, bytes: Uint8Array): Promise<string> {
     const head = headers()
     head.set(ID_HEADER, `${this.#sender}-${++this.#sent}`)
     const until = performance.now() + PATIENCE_MS
-    let said = 'nobody who holds it'
+    const subject = `${this.#name}.${topic}`
+    let said = 'nobody there'
     while (performance.now() < until) {
       try {
         const options = { timeout: ANSWER_MS, headers: head }
-        const answer = (
-          await this.#connection.request(this.#subject(partition), bytes, options)
-        ).string()
-        if (answer === '') return
-        said = answer
-        if (answer !== 'LOG_FENCED' && answer !== 'LOG_BUSY') break
+        said = (await this.#connection.request(subject, bytes, options)).string()
+        if (said.startsWith(DONE)) return said.slice(DONE.length)
+        if (said !== 'LOG_FENCED' && said !== 'LOG_BUSY') break
       } catch (error) {
         if (this.#connection.isClosed()) throw new LogError('LOG_CLOSED', String(error))
         said = String(error)
@@ -55,48 +95,25 @@ export class NatsBetween {
       await new Promise((again) => setTimeout(again, AGAIN_MS))
     }
     const code = TROUBLE.test(said) ? (said as LogTrouble) : 'LOG_BUSY'
-    throw new LogError(code, `${said} for partition ${partition}`)
+    throw new LogError(code, `${said} for ${topic}`)
   }
 
-  /** Listens for partitions that are held here now. */
-  listen(partitions: readonly number[], receive: Receiver): void {
-    for (const partition of partitions) {
-      this.#listening.get(partition)?.unsubscribe()
-      const subscription = this.#connection.subscribe(this.#subject(partition), {
-        callback: (error, message) => {
-          if (error === null) this.#take(partition, message, receive)
-        },
-      })
-      this.#listening.set(partition, subscription)
-    }
+  #serve(topic: string, work: (bytes: Uint8Array) => Promise<string>): void {
+    this.#listening.get(topic)?.unsubscribe()
+    const subscription = this.#connection.subscribe(`${this.#name}.${topic}`, {
+      callback: (error, message) => {
+        if (error === null) this.#take(message, work)
+      },
+    })
+    this.#listening.set(topic, subscription)
   }
 
-  /** Listens for partitions no more. */
-  deafen(partitions: readonly number[]): void {
-    for (const partition of partitions) {
-      this.#listening.get(partition)?.unsubscribe()
-      this.#listening.delete(partition)
-    }
-  }
-
-  #subject(partition: number): string {
-    return `${this.#name}.to.${partition}`
-  }
-
-  #take(partition: number, message: Msg, receive: Receiver): void {
+  #take(message: Msg, work: (bytes: Uint8Array) => Promise<string>): void {
     const id = message.headers?.get(ID_HEADER) ?? ''
-    const entries = entriesOfMessage(message.data)
-    if (id === '' || entries === undefined) {
-      message.respond('LOG_FAILED')
-      return
-    }
-    let done = this.#kept.get(id)
-    if (done === undefined) {
-      done = receive(partition, entries)
-      this.#keep(id, done)
-    }
+    const done = this.#kept.get(id) ?? work(message.data)
+    this.#keep(id, done)
     done.then(
-      () => message.respond(''),
+      (answer) => message.respond(DONE + answer),
       (error: unknown) => {
         this.#kept.delete(id)
         message.respond(error instanceof LogError ? error.code : 'LOG_FAILED')
@@ -104,7 +121,7 @@ export class NatsBetween {
     )
   }
 
-  #keep(id: string, done: Promise<void>): void {
+  #keep(id: string, done: Promise<string>): void {
     this.#kept.set(id, done)
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest)

@@ -122,6 +122,11 @@ export class JetStreamLog implements LogPort {
     return (await this.#writer(partition).takeOn()).length
   }
 
+  /** Resolves when nothing waits for a partition. */
+  async idle(partition: number): Promise<void> {
+    await this.#writers.get(partition)?.idle()
+  }
+
   /**
    * Appends no more to a partition until it is taken on again. What waits is refused; what is on its
    * way may still become durable, and its next owner will read it.

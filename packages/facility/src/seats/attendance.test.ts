@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Attendance, AWAY_MS, BEAT_MS, type Beat, SETTLE_MS } from './attendance.ts'
 
 const beat = (node: string, more: Partial<Beat> = {}): Beat => ({
-  ...{ node, run: `${node}1`, door: `${node}:1`, api: `http://${node}`, isLeaving: false },
+  ...{ node, run: `${node}1`, door: `${node}:1`, isLeaving: false },
   ...more,
 })
 

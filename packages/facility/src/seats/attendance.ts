@@ -4,9 +4,8 @@ export type Beat = {
   readonly node: string
   /** Differs from start to start. */
   readonly run: string
-  /** Where other nodes pipe devices to, `host:port`; and its API, a URL. */
+  /** Where other nodes pass devices on to, `host:port`. */
   readonly door: string
-  readonly api: string
   /** It goes, and holds nothing any more. */
   readonly isLeaving: boolean
 }

@@ -36,10 +36,11 @@ describe.skipIf(!hasNats)(`seats${hasNats ? '' : `, ${NATS_MISSING}`}`, () => {
     const seats = new Seats({
       connection,
       name: `centre${centre}`,
-      self: { node: name, run, door: `${name}:1`, api: `http://${name}` },
+      self: { node: name, run, door: `${name}:1` },
       partitions: PARTITIONS,
       hold: async (partitions) => {
         for (const partition of partitions) held.add(partition)
+        return partitions
       },
       release: async (partitions) => {
         for (const partition of partitions) held.delete(partition)

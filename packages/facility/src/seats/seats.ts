@@ -10,8 +10,8 @@ export type SeatsOptions = {
   readonly self: Omit<Beat, 'isLeaving'>
   /** Partitions 0 .. partitions - 1 are shared out. */
   readonly partitions: number
-  /** Takes partitions on; resolves when they are held. Rejects: it is tried again. */
-  hold(partitions: readonly number[]): Promise<void>
+  /** Takes partitions on; resolves to those that are held then. The others are tried again. */
+  hold(partitions: readonly number[]): Promise<readonly number[]>
   /** Lets partitions go; resolves when nothing of them is on its way any more. */
   release(partitions: readonly number[]): Promise<void>
   /** Another node has our name: this one has to end. */
@@ -152,14 +152,11 @@ export class Seats {
       if (node === self.node && this.#mayTake(partition, nowMs)) gained.push(partition)
     }
     if (gained.length === 0) return
-    try {
-      await hold(gained)
-      for (const partition of gained) this.#held.add(partition)
-    } catch {
-      // The bus is away, or another was faster: it is asked again later.
-      for (const partition of gained) {
-        this.#contested.set(partition, { waitMs: LOOK_MS, untilMs: performance.now() + BEAT_MS })
-      }
+    const held = new Set(await hold(gained).catch(() => []))
+    for (const partition of gained) {
+      if (held.has(partition)) this.#held.add(partition)
+      // The bus is away, or another was faster: it is asked again a little later.
+      else this.#contested.set(partition, { waitMs: BEAT_MS, untilMs: performance.now() + BEAT_MS })
     }
   }
 
@@ -176,7 +173,7 @@ export class Seats {
 function readBeat(bytes: Uint8Array): Beat | undefined {
   try {
     const beat = JSON.parse(new TextDecoder().decode(bytes)) as Beat
-    const words = [beat.node, beat.run, beat.door, beat.api]
+    const words = [beat.node, beat.run, beat.door]
     const isBeat = words.every((word) => typeof word === 'string' && word.length < 256)
     return isBeat && typeof beat.isLeaving === 'boolean' ? beat : undefined
   } catch {
