@@ -101,7 +101,11 @@ export function makePlan(request: PlanRequest): Result<Plan, PlanCode> {
   })
 }
 
-/** The best schedule, then the best that leaves room for a day's other business. */
+/**
+ * The best schedule, then the best that leaves room for a day's other business. A plan made again
+ * stays near the one before: a search for light all day finds ways through a low amplitude that
+ * four hours of it a day do not carry.
+ */
 function solved(
   problem: PlanProblem,
   aim: Aim,
@@ -110,11 +114,11 @@ function solved(
   const way = previous?.direction ?? wayOf(aim.earlierH)
   const first =
     previous || effort === 'quick'
-      ? replan(problem, { tuned: false, direction: way }).solution
+      ? replan(problem, { tuned: false, direction: way }, 'near').solution
       : solvePlan(problem)
   const livable = livableProblem(problem, first)
   const standing = { tuned: false, direction: first.direction }
-  return { problem: livable, solution: replan(livable, standing).solution }
+  return { problem: livable, solution: replan(livable, standing, 'near').solution }
 }
 
 type Asked = { readonly question: Question; readonly warnings: readonly string[] }

@@ -1,9 +1,10 @@
-import { scheduleOf } from './block-descent.ts'
+import { type BlockRules, type Schedule, scheduleOf } from './block-descent.ts'
 import { type Ensemble, ensembleOf } from './ensemble.ts'
 import { greedyLevels } from './greedy.ts'
 import { quantileOf } from './guard.ts'
 import { hoursAhead } from './home-orbit.ts'
 import type { PlanProblem, PlanSolution } from './problem.ts'
+import { searchedLevels } from './search.ts'
 import { sleepToward } from './sleep-windows.ts'
 import { solutionOf } from './solution.ts'
 import { blockRules, candidateOf, cheapest, finish, middleMember } from './solve-plan.ts'
@@ -26,13 +27,21 @@ const ROUNDS = 6
 const AHEAD_DAYS = 4
 
 /**
+ * How a plan is made again: searched over all ways home for the mean draw, or near the plan before,
+ * for all draws.
+ */
+export type Again = 'searched' | 'near'
+
+/**
  * The plan again after news (`problem.draws` and `problem.previous` are today's). Within the dead
- * band it advises nothing; outside, it descends in a few rounds from the cheapest of the plan
- * before, no advice and the shorter way. Without the band a planner chases noise for ever.
+ * band it advises nothing; without the band a planner chases noise for ever. Outside, the way home
+ * is searched for the mean draw, and the guards ask all the others; or, `near`, it descends for all
+ * draws in a few rounds from the cheapest of the plan before, no advice and the shorter way.
  */
 export function replan(
   problem: PlanProblem,
   standing: Standing,
+  again: Again = 'searched',
 ): { readonly solution: PlanSolution; readonly standing: Standing } {
   const ensemble = ensembleOf(problem)
   const sleep = problem.fixedSleep
@@ -48,15 +57,21 @@ export function replan(
     const solution = solutionOf(problem, ensemble, sleep, schedule, rules, { cost, bangBang: 1 })
     return { solution, standing: { tuned, direction: 0 } }
   }
-  const member = middleMember(ensemble, problem)
-  const starts = [
-    greedyLevels(ensemble, member, rules.asleep, 0),
-    ...(problem.previous ? [problem.previous] : []),
-  ]
-  const first = cheapest([resting, ...starts.map((levels) => scheduleOf(ensemble, levels, rules))])
+  const isNear = again === 'near'
+  const first = isNear
+    ? cheapest([resting, ...nearby(ensemble, problem, rules)])
+    : scheduleOf(ensemble, searchedLevels(problem, ensemble, sleep.windows), rules)
   const best = candidateOf(problem, sleep, first)
-  const solution = finish(problem, ensemble, best, ROUNDS, 1, 'today')
+  const solution = finish(problem, ensemble, best, isNear ? ROUNDS : 0, 1, 'today')
   return { solution, standing: { tuned, direction: solution.direction } }
+}
+
+/** The shorter way and the plan before, for all draws. */
+function nearby(ensemble: Ensemble, problem: PlanProblem, rules: BlockRules): Schedule[] {
+  const member = middleMember(ensemble, problem)
+  const shorter = greedyLevels(ensemble, member, rules.asleep, 0)
+  const starts = problem.previous ? [shorter, problem.previous] : [shorter]
+  return starts.map((levels) => scheduleOf(ensemble, levels, rules))
 }
 
 /**

@@ -156,6 +156,22 @@ describe('a plan made again', () => {
     expect(solution.direction).toBe(1)
   })
 
+  it('searches all ways home, and finds one that lies far from the plan before', () => {
+    const one = journey(-8)
+    const few = [
+      [24, 0.8],
+      [24.2, 1],
+      [24.4, 1.25],
+    ].map(([tauH, gain]) => traveller(-8, tauH, gain, 1 / 3))
+    // All draws together descend to light before CBTmin alone: the slower way.
+    const standing = { tuned: false, direction: -1 } as const
+    const near = replan(journey(-8, { draws: few }), standing, 'near').solution
+    const problem = journey(-8, { draws: few, previous: near.advice })
+    const stays = replan(problem, standing, 'near').solution
+    const searched = replan(problem, standing).solution
+    expect(daysHome(one, searched.advice)).toBeLessThan(daysHome(one, stays.advice) - 0.2)
+  })
+
   it('leaves the dead band only at its outer edge', () => {
     const problem = journey(1.2)
     expect(replan(problem, { tuned: true, direction: 0 }).standing.tuned).toBe(true)

@@ -6,12 +6,11 @@ import type { PlanProblem, PlanSolution, SleepWindow } from './problem.ts'
 import { siblingsOf } from './right-way.ts'
 import { asleepIn, type SleepPlan, sleepCost, sleepToward } from './sleep-windows.ts'
 import { solutionOf } from './solution.ts'
-import { alone, type Start, startingSchedules } from './starts.ts'
+import { alone, type SearchEffort, type Start, startingSchedules } from './starts.ts'
 
 /** Shortest block of light advice, h. */
 const BLOCK_H = 0.5
-const KEPT_STARTS = 3
-const RELAX_ROUNDS = 40
+const EFFORT: SearchEffort = { screen: 14, keep: 3, relax: 40 }
 const TRIAL_ROUNDS = 6
 const FINAL_ROUNDS = 24
 const SLEEP_SWEEPS = 2
@@ -42,7 +41,7 @@ export function solvePlan(problem: PlanProblem, guard: PlanGuard = 'all'): PlanS
   let bangBang = 1
   const candidates = sleepWays(problem).map((sleep): Candidate => {
     const rules = blockRules(problem, sleep.windows)
-    const starts = startingSchedules(ensemble, member, rules, KEPT_STARTS, RELAX_ROUNDS)
+    const starts = startingSchedules(ensemble, member, rules, EFFORT)
     bangBang = Math.min(bangBang, boundShare(member, rules, starts[0]!))
     const trials = startLevels(starts, problem).map((levels) =>
       descendBlocks(ensemble, levels, rules, TRIAL_ROUNDS),

@@ -12,7 +12,6 @@ const PULSES = [
   { fromCbtminH: 0.5, days: 2 },
 ] as const
 const PULSE_H = 8
-const SCREENING_ROUNDS = 14
 const SETTLED = 0.02 // squared distance in radii of the orbit: usual light holds from here
 
 /** A first schedule, and whether the light it was rounded from was at its bounds. */
@@ -22,17 +21,23 @@ export type Start = {
   readonly share: Float64Array
 }
 
+/** What a search costs: rounds of relaxing all eight starts, how many go on, and for how long. */
+export type SearchEffort = {
+  readonly screen: number
+  readonly keep: number
+  readonly relax: number
+}
+
 /**
  * Eight ways to begin (always advance, always delay, the shorter way, no advice, four pulses that
- * shrink the amplitude round CBTmin), each relaxed for one draw by Barzilai-Borwein; the `keep`
- * best are relaxed on for `rounds` and rounded to levels. Best first.
+ * shrink the amplitude round CBTmin), each relaxed for one draw by Barzilai-Borwein; the best are
+ * relaxed on and rounded to levels. Best first.
  */
 export function startingSchedules(
   ensemble: Ensemble,
   member: Member,
   rules: BlockRules,
-  keep: number,
-  rounds: number,
+  { screen, keep, relax }: SearchEffort,
 ): Start[] {
   const { asleep } = rules
   const one = alone(ensemble, member)
@@ -42,13 +47,11 @@ export function startingSchedules(
     ...PULSES.map((pulse) => pulsed(one, member, asleep, pulse)),
   ]
   const screened = first
-    .map((levels) =>
-      relaxLight(ensemble, member, asleep, sharesOf(member, levels), SCREENING_ROUNDS),
-    )
+    .map((levels) => relaxLight(ensemble, member, asleep, sharesOf(member, levels), screen))
     .sort((a, b) => a.cost - b.cost)
   return screened
     .slice(0, keep)
-    .map(({ share }) => relaxLight(ensemble, member, asleep, share, rounds))
+    .map(({ share }) => relaxLight(ensemble, member, asleep, share, relax))
     .sort((a, b) => a.cost - b.cost)
     .map(({ share, cost }) => ({
       levels: rounded(one, member, rules, share),

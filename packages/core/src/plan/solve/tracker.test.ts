@@ -10,9 +10,9 @@ const DT_H = 0.25
 const DAY = { onsetH: 0, offsetH: 8, wakeLux: 100 }
 const LUX = Float64Array.from({ length: 96 }, (_, i) => (i < 32 ? 0 : 100))
 
-function sleeper(tauH: number, weight: number): ClockDraw {
+function sleeper(tauH: number, weight: number, model: ClockDraw['model'] = 'jewett99'): ClockDraw {
   const draw: ClockDraw = {
-    model: 'jewett99',
+    model,
     weight,
     tauH,
     lightGain: 1,
@@ -71,6 +71,33 @@ describe('the cloud of beliefs', () => {
       startTracker(cloud(), 5).draws.map(({ tauH }) => tauH),
     )
   })
+
+  it.each(['jewett99', 'hannay19'] as const)(
+    'comes to believe %s where nights under shifted light are its own, and gives the other not up',
+    (truth) => {
+      const lux = Float64Array.from({ length: 96 }, (_, i) => (i < 32 ? 0 : i < 56 ? 100 : 1000))
+      const two = (['jewett99', 'hannay19'] as const).flatMap((model) =>
+        [24, 24.2, 24.4].map((tauH) => sleeper(tauH, 1 / 6, model)),
+      )
+      let tracker = startTracker(two, 3)
+      const clock = planarClock(sleeper(24.2, 1, truth), DT_H)
+      const path = new Float64Array(3 * 97)
+      path.set(clock.start, 3 * 96)
+      for (let day = 0; day < 5; day++) {
+        const state = [path[288]!, path[289]!, path[290]!] as const
+        runPath(clock, Float64Array.from(lux, clock.alpha), state, path)
+        const cbtminH = cbtminsOf(clock, path)[0]
+        tracker = trackDay(tracker, { ...NEWS, lux, cbtminH, sdH: 0.2 })
+      }
+      const weightOf = (is: boolean): number =>
+        tracker.draws
+          .filter(({ model }) => (model === truth) === is)
+          .reduce((sum, { weight }) => sum + weight, 0)
+      expect(weightOf(true)).toBeGreaterThan(0.75)
+      expect(weightOf(false)).toBeGreaterThanOrEqual(0.1 - 1e-12)
+      expect(weightOf(true) + weightOf(false)).toBeCloseTo(1, 12)
+    },
+  )
 
   it('is told by a few draws of the same mean', () => {
     const few = fewDraws(startTracker(cloud(), 1), 16)

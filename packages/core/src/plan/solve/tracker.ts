@@ -29,6 +29,11 @@ export type DayNews = {
 
 /** What a day's model error adds to phase, h. */
 const DRIFT_SD_H = 0.15
+/** What no family of models explains of a night, h^2. */
+const MODEL_VARIANCE_H2 = 0.1
+/** Least that is believed of a family, of 1, and the most that one night says against it. */
+const LEAST_SHARE = 0.1
+const MOST_LN = 8
 /** Bounds that no update leaves: period, h, and the logarithm of sensitivity. */
 const TAU_RANGE_H = [23, 25.5] as const
 const LN_GAIN_RANGE = [-2, 2] as const
@@ -42,9 +47,10 @@ export function startTracker(draws: readonly ClockDraw[], seed: number): Tracker
  * Carries a cloud over a day and corrects it by the day's CBTmin: an ensemble Kalman filter with
  * perturbed observations (Burgers, van Leeuwen and Evensen, Mon Weather Rev 126, 1998) on phase,
  * period and sensitivity. Where the whole cloud is off by more than its spread explains, the model
- * is wrong, not the night, and phase follows the night (the spread is widened to the misfit). Each
- * draw follows each stretch of advice with the chance of `adherence`. A single draw is a clock that
- * is known: no dice are thrown for it but those of adherence.
+ * is wrong, not the night, and phase follows the night (the spread is widened to the misfit). Of
+ * several families of models, those that foretold the night weigh more from then on. Each draw
+ * follows each stretch of advice with the chance of `adherence`. A single draw is a clock that is
+ * known: no dice are thrown for it but those of adherence.
  */
 export function trackDay(tracker: Tracker, news: DayNews): Tracker {
   const random = seededRandom(tracker.seed + 1009 * (tracker.day + 1))
@@ -59,7 +65,8 @@ export function trackDay(tracker: Tracker, news: DayNews): Tracker {
     ends.push([path.at(-3)!, path.at(-2)!, path.at(-1)!])
     errors[k] = errorOf(clock, path, news)
   })
-  const draws = corrected(tracker.draws, ends, errors, news.sdH, random)
+  const weighed = reweighed(tracker.draws, errors, news.sdH)
+  const draws = corrected(weighed, ends, errors, news.sdH, random)
   return { draws, day: tracker.day + 1, seed: tracker.seed }
 }
 
@@ -68,6 +75,36 @@ function errorOf(clock: PlanarClock, path: Float64Array, news: DayNews): number 
   if (news.cbtminH === undefined) return Number.NaN
   const errors = cbtminsOf(clock, path).map((h) => modulo24(h - news.cbtminH! + 12) - 12)
   return errors.reduce((a, b) => (Math.abs(b) < Math.abs(a) ? b : a), errors[0] ?? Number.NaN)
+}
+
+/**
+ * The families of models weighed by how well each foretold the night (Bayesian model averaging:
+ * Hoeting, Madigan, Raftery and Volinsky, Stat Sci 14, 1999), a normal chance of the mean error of
+ * its draws. One night counts for so much and no more, and no family is given up. Within a family
+ * weights keep their ratios. Draws without a CBTmin have no voice in it.
+ */
+function reweighed(draws: readonly ClockDraw[], errors: Float64Array, sdH: number): ClockDraw[] {
+  const families = [...new Set(draws.map(({ model }) => model))].flatMap((model) => {
+    const own = draws.map((_, k) => k).filter((k) => draws[k]!.model === model)
+    const seen = own.filter((k) => !Number.isNaN(errors[k]!))
+    if (seen.length === 0) return []
+    const mean = seen.reduce((sum, k) => sum + errors[k]!, 0) / seen.length
+    const off = (k: number): number => (errors[k]! - mean) * (errors[k]! - mean)
+    const spread = seen.reduce((sum, k) => sum + off(k), 0) / seen.length
+    const variance = spread + sdH * sdH + MODEL_VARIANCE_H2
+    const chance = exp(Math.max(-MOST_LN, (-0.5 * mean * mean) / variance)) / Math.sqrt(variance)
+    return [{ model, weight: own.reduce((sum, k) => sum + draws[k]!.weight, 0), chance }]
+  })
+  if (families.length < 2) return [...draws]
+  const all = families.reduce((sum, { weight }) => sum + weight, 0)
+  const total = families.reduce((sum, { weight, chance }) => sum + weight * chance, 0)
+  const free = 1 - families.length * LEAST_SHARE
+  return draws.map((draw) => {
+    const family = families.find(({ model }) => model === draw.model)
+    if (family === undefined) return draw
+    const share = LEAST_SHARE + (free * family.weight * family.chance) / total
+    return { ...draw, weight: (draw.weight * all * share) / family.weight }
+  })
 }
 
 function corrected(
