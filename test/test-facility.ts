@@ -36,9 +36,9 @@ export class Caller {
     return new Caller(url, (await readFile(tokenFile, 'utf8')).trim())
   }
 
-  /** A second safety officer, named by the first and signed in by invitation. */
-  async second(name: string): Promise<Caller> {
-    await this.post('/v1/operators', { name, role: 'safety-officer' })
+  /** Another operator, named by the first and signed in by invitation. */
+  async second(name: string, role = 'safety-officer'): Promise<Caller> {
+    await this.post('/v1/operators', { name, role })
     const { value } = await this.post(`/v1/operators/${name}/invitation`, {})
     const signIn = await fetch(`${this.url}/v1/sign-ins`, {
       ...{ method: 'POST', headers: { 'content-type': 'application/json' } },

@@ -51,6 +51,8 @@ export type Centre = {
   auditText(): Promise<string>
   /** A copy of everything in a new folder, whose name comes back. */
   backup(): Promise<string>
+  /** Writes a fault of the program into the journal. */
+  fault(what: string, error: Error): void
   /** Why the centre does not work as it should just now; empty when it does. */
   troubles(): readonly string[]
 }

@@ -45,7 +45,7 @@ export async function httpServer(
   const table = tableOf(centre)
   const calls = new Calls(centre, table)
   for (const route of table) register(app, route, calls)
-  app.setErrorHandler((error, _, reply) => tellError(error as Error, reply))
+  app.setErrorHandler((error, _, reply) => tellError(centre, error as Error, reply))
   app.setNotFoundHandler((request, reply) => {
     const isPage = page !== undefined && request.method === 'GET' && !request.url.startsWith('/v1/')
     if (!isPage) return reply.code(404).send({ message: `${request.method} got no such path` })
@@ -223,6 +223,7 @@ function asTexts(query: Readonly<Record<string, Schema>>): Readonly<Record<strin
 }
 
 function tellError(
+  centre: Centre,
   error: Error & { statusCode?: number; code?: string },
   reply: FastifyReply,
 ): void {
@@ -235,6 +236,6 @@ function tellError(
   const status = isLog ? 503 : (error.statusCode ?? 500)
   // What broke inside is for the journal, not for the other end.
   const message = status < 500 || isLog ? error.message : 'got a fault of the centre'
-  if (status >= 500) reply.log.error(error)
+  if (status >= 500 && !isLog) centre.fault('http', error)
   void reply.code(status).send({ message: message.slice(0, 300) })
 }

@@ -62,6 +62,7 @@ export function centreOf(
       journal('info', 'a backup was made', { folder: made })
       return made
     },
+    fault: (what, { message, stack }) => journal('error', what, { message, stack }),
     troubles: () => troublesOf(parts),
   }
 }

@@ -1,5 +1,6 @@
 import type { Centre } from '../api/centre.ts'
 import type { Page } from '../api/server.ts'
+import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DoorLimits } from '../gate/door-limits.ts'
 import type { LogPort } from '../log/log-port.ts'
@@ -28,7 +29,9 @@ export type FacilityOptions = {
   /** The centre's time; by the machine's clocks unless said. */
   readonly clock?: CentreClock
   readonly limits?: Partial<DoorLimits>
-  /** The log and the store of a centre on many machines; files in the folder unless said. */
+  /** One of many machines: the log is on a bus, and what falls to this one is held here. */
+  readonly cluster?: ClusterOptions
+  /** The log and the store; files in the folder unless said. */
   openLog?(folder: string): Promise<LogPort>
   openStore?(path: string): Promise<StorePort>
 }

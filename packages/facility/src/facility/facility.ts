@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { PARTITIONS } from '@nocturne/core/fleet'
+import { PARTITIONS, partitionOf } from '@nocturne/core/fleet'
 import { describeProblem } from '@nocturne/core/math'
 import { Meters } from '../api/meters.ts'
 import { httpServer } from '../api/server.ts'
+import { type Cluster, type ClusterParts, openCluster } from '../cluster/cluster.ts'
+import { isCentresKey } from '../cluster/same-key.ts'
+import { storeSnapshots } from '../cluster/store-snapshots.ts'
 import { CentreClock } from '../desk-run/centre-clock.ts'
 import { DeskRun } from '../desk-run/desk-run.ts'
 import { FollowerAlarms } from '../desk-run/follower-alarms.ts'
@@ -25,6 +28,7 @@ import type { Facility, FacilityOptions } from './facility-options.ts'
 import { watchFailsafeFile } from './failsafe-file.ts'
 import { firstOperator } from './first-operator.ts'
 import { handsOf } from './hands.ts'
+import type { Journal } from './journal.ts'
 
 type Closers = (() => unknown)[]
 
@@ -79,31 +83,40 @@ async function opened(
     ...{ alarms, signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
     audit: (entry) => audit.add(entry),
   })
-  const run = new DeskRun({ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S })
-  const begun = performance.now()
-  await run.takeOnDesk()
-  await run.takeOn(Array.from({ length: PARTITIONS }, (_, partition) => partition))
-  const ms = Math.round(performance.now() - begun)
-  journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
+  const { cluster } = kept
+  const run = new DeskRun({
+    ...{ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S },
+    ...(cluster && { between: cluster.between, fenced: (seat) => cluster.fenced(seat) }),
+  })
   closers.push(
     () => rows.written(),
     () => run.close(),
   )
+  if (cluster === undefined) await takeOnAll(run, journal)
   const shelf = new PieceShelf(join(folder, 'pieces'), run)
   const wall = new CentreClock()
-  door = new FrontDoor({
+  const openDoor = new FrontDoor({
     take: (device, records) => run.take(device, records),
-    known: async (device) => run.device(device),
+    known: async (device) => {
+      cluster?.mustHold(device)
+      return run.device(device)
+    },
     piece: (device, bytes) => shelf.take(device, bytes),
     wallS: () => wall.nowMs() / 1000,
     ...(options.limits && { limits: options.limits }),
+    ...(cluster && { relay: cluster.relay }),
   })
-  closers.push(() => door?.close())
+  door = openDoor
+  closers.push(() => openDoor.close())
+  const taken = (partitions: readonly number[]): void => {
+    goneUnlessBack(run, openDoor, closers, partitions)
+  }
+  if (cluster !== undefined) await joined(cluster, { run, door: openDoor, taken }, journal, closers)
   await afterRestore(options, run)
   closers.push(watchFailsafeFile(join(folder, 'failsafe'), (present) => run.file(present)))
   run.start()
-  goneUnlessBack(run, door, closers)
-  return listening(options, { ...kept, run, door, shelf }, kept.code, closers, closeAll)
+  taken(run.held)
+  return listening(options, { ...kept, run, door: openDoor, shelf }, kept.code, closers, closeAll)
 }
 
 /** All that outlives a process. */
@@ -111,9 +124,11 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const { folder, journal } = options
   const meters = new Meters()
   closers.push(() => meters.close())
+  const cluster = options.cluster && (await openCluster(options.cluster))
+  if (cluster !== undefined) closers.push(() => cluster.close())
   const openLog = options.openLog ?? openSegmentLog
   const clock = options.clock ?? new CentreClock()
-  const log = meters.around(await openLog(join(folder, 'log')))
+  const log = meters.around(cluster?.log ?? (await openLog(join(folder, 'log'))))
   closers.push(() => log.close())
   const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
   closers.push(() => store.close())
@@ -123,7 +138,13 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   closers.push(() => audit.close())
   const signer = await GrantSigner.open(join(folder, 'grant-key'))
   const alarms = await FollowerAlarms.open(join(folder, 'follower-key'))
-  const snapshots = await openSnapshots(join(folder, 'snapshots'))
+  if (cluster !== undefined && !(await isCentresKey(store, signer.publicKey))) {
+    const file = join(folder, 'grant-key')
+    throw new FacilityError(`${file}: got another key, expected a copy of the other machines'`)
+  }
+  const snapshots = await (cluster
+    ? storeSnapshots(store)
+    : openSnapshots(join(folder, 'snapshots')))
   const rows = await RowBook.open(store)
   const register = await OperatorRegister.open(store)
   const invitations = new OneTimeCodes<string>()
@@ -131,7 +152,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const code = await firstOperator(register, invitations, tokenFile, clock.nowMs())
   if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
   return {
-    ...{ alarms, audit, clock, code, invitations, log, meters },
+    ...{ alarms, audit, clock, cluster, code, invitations, log, meters },
     ...{ register, rows, signer, snapshots, store },
   }
 }
@@ -146,12 +167,49 @@ async function afterRestore({ folder, journal }: FacilityOptions, run: DeskRun):
   journal('warn', 'started from a backup: everybody is natural until two persons lift the switch')
 }
 
-/** Whoever was connected when the centre ended, and does not come back, is told to be gone. */
-function goneUnlessBack(run: DeskRun, door: FrontDoor, closers: Closers): void {
-  const before = run.online()
+/** Alone: all partitions and the desk are held here. */
+async function takeOnAll(run: DeskRun, journal: Journal): Promise<void> {
+  const begun = performance.now()
+  await run.takeOnDesk()
+  await run.takeOn(Array.from({ length: PARTITIONS }, (_, partition) => partition))
+  const ms = Math.round(performance.now() - begun)
+  journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
+}
+
+/** Among others: what falls to this machine is held here, the rest elsewhere. */
+async function joined(
+  cluster: Cluster,
+  parts: Pick<ClusterParts, 'run' | 'door' | 'taken'>,
+  journal: Journal,
+  closers: Closers,
+): Promise<void> {
+  closers.push(() => cluster.leave())
+  await cluster.begin({
+    ...parts,
+    say: (what, about) => journal('info', what, about),
+    // Nothing may go on under a name that another has too.
+    nameTaken: () => {
+      journal('error', 'another machine has our name: this one ends')
+      process.kill(process.pid, 'SIGTERM')
+    },
+  })
+}
+
+/**
+ * Whoever was connected when the centre, or the machine before this one, ended, and does not come
+ * back, is told to be gone.
+ */
+function goneUnlessBack(
+  run: DeskRun,
+  door: FrontDoor,
+  closers: Closers,
+  partitions: readonly number[],
+): void {
+  const taken = new Set(partitions)
+  const before = run.online().filter(({ device }) => taken.has(partitionOf(device)))
   const timer = setTimeout(() => {
     for (const { device, boot } of before) {
-      if (door.has(device)) continue
+      if (door.has(device) || run.device(device)?.boot !== boot) continue
       run.wish({ kind: 'gone', device, boot, how: 'silent' }).catch(() => undefined)
     }
   }, BACK_WITHIN_MS)
