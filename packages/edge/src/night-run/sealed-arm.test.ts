@@ -18,7 +18,7 @@ import { deepSleep } from '../../../../bench/deep-sleep.ts'
 import { openBoxFile } from '../box-file/box-file.ts'
 import { openBoxSources } from '../box-file/box-sources.ts'
 import type { Source } from '../source/source.ts'
-import { FileActor } from './actor.ts'
+import { type CarriedSound, FileActor } from './actor.ts'
 import { NightRun } from './night-run.ts'
 import type { NightTally } from './night-tally.ts'
 
@@ -53,6 +53,7 @@ type Told = {
   readonly bytes: number
   readonly events: readonly LoopEvent[]
   readonly tally: NightTally
+  readonly sounds: readonly CarriedSound[]
 }
 
 async function nightUnder(arm: NightDraw): Promise<Told> {
@@ -61,8 +62,9 @@ async function nightUnder(arm: NightDraw): Promise<Told> {
   const path = join(folder, `${arm}.box`)
   const events: LoopEvent[] = []
   const montage: NightMontage = { montage: header.montage, from: [{ index: 0 }] }
+  const actor = new FileActor(header.token)
   const night = new NightRun({
-    ...{ source: madeUp(), header, montage, stager: DEEP, actor: new FileActor(header.token) },
+    ...{ source: madeUp(), header, montage, stager: DEEP, actor },
     ...{ box: await openBoxFile(path), sealed: sealedArm(arm, SEED, NIGHT) },
     opening: [
       { kind: 'latency', meanMs: 50, sdMs: 2 },
@@ -79,7 +81,7 @@ async function nightUnder(arm: NightDraw): Promise<Told> {
     if (part.kind === 'block') records.push(...(recordsOf(part) ?? []))
   }
   await opened.value.close()
-  return { records, bytes: statSync(path).size, events, tally: night.tally }
+  return { records, bytes: statSync(path).size, events, tally: night.tally, sounds: actor.sounds }
 }
 
 describe('a night of a sealed trial, with sound, muted and in blocks of both', () => {
@@ -90,7 +92,7 @@ describe('a night of a sealed trial, with sound, muted and in blocks of both', (
     stim = await nightUnder('stim')
     muted = await nightUnder('muted')
     blocks = await nightUnder('blocks')
-  }, 120_000)
+  }, 180_000)
 
   it('decides alike: every event, every reason, every count (N82)', () => {
     expect(stim.tally.stimuli.length).toBeGreaterThan(10)
@@ -107,6 +109,18 @@ describe('a night of a sealed trial, with sound, muted and in blocks of both', (
     expect(open(muted)).toEqual(open(stim))
     expect(open(blocks)).toEqual(open(stim))
     expect(stim.records.length - open(stim).length).toBe(1)
+  })
+
+  it('tells in each decision the moment at which the loudspeaker mutes or not (N84)', () => {
+    const told = blocks.events.flatMap((event) => {
+      if (event.kind !== 'decision' || !event.decision.allowed) return []
+      const { atMs, sample, chance } = event.decision
+      return chance ? [atMs + ((chance.heardAt - sample) * 1000) / LOOP_HZ] : []
+    })
+    expect(told.length).toBeGreaterThan(10)
+    const heard = blocks.sounds.map(({ heardAtMs }) => heardAtMs)
+    expect(heard.length).toBeGreaterThan(10)
+    expect(heard.filter((atMs) => !told.includes(atMs))).toEqual([])
   })
 
   it('has an arm that the seed of the trial tells, and the box does not (N80, N81)', () => {

@@ -149,7 +149,8 @@ describe('a night as a sound file', () => {
       { atS: 0.5, samples: Float32Array.of(0.5, -0.5) },
       { atS: 1.99, samples: new Float32Array(1000).fill(0.25) },
     ]
-    const bytes = (muted: boolean): Buffer => Buffer.concat([...wavChunks(sounds, 3, 8000, () => muted)])
+    const bytes = (muted: boolean): Buffer =>
+      Buffer.concat([...wavChunks(sounds, 3, 8000, () => muted)])
     const [loud, silent] = [bytes(false), bytes(true)]
     expect(loud.length).toBe(44 + 2 * 24_000)
     expect(silent.length).toBe(loud.length)

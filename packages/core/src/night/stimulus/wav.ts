@@ -39,8 +39,8 @@ function wavHead(frames: number, rateHz: number): Uint8Array {
 /**
  * A night's sounds as a WAV file, piece by piece: silence with each sound at its moment, sounds in
  * order of time, each taken when its moment comes. The length of the file says nothing of what is
- * in it. A sound whose moment is muted (ms of device time) is as many zeros, but for those that sound
- * in every arm.
+ * in it. A sound whose moment is muted (ms of device time) is as many zeros, but for those that
+ * sound in every arm.
  */
 export function* wavChunks(
   sounds: Iterable<PlacedSound>,

@@ -24,8 +24,8 @@ export type Analysis = {
   /** Two-sided p of a sign-flip test; for a trial that ran to its planned end. */
   readonly swaP: number
   /**
-   * The same inside the nights (or blocks) with stimulation: windows with sound less those without, in means
-   * of eight pairs. The seed draws each pair's order, so each is a trial of its own.
+   * The same inside the nights (or blocks) with stimulation: windows with sound less those without,
+   * in means of eight pairs. The seed draws each pair's order, so each is a trial of its own.
    */
   readonly windows: Evidence
   /** As `windows`, of muted nights or blocks: a difference here is no effect of sound. */

@@ -37,7 +37,7 @@ export function conductOf(
   draw: NightDraw,
   seed: string,
   night: number,
-  blockMin = Number.NaN,
+  blockMin: number = Number.NaN,
 ): Conduct {
   const windows = sealedWord(seed, `windows ${night}`)
   if (draw === 'off') return { aim: { kind: 'none' }, mutedAt: always, seed: windows }

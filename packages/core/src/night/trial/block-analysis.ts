@@ -31,8 +31,8 @@ const UNLIKE = 0.8
  * The difference of each pair of neighbouring blocks that both have the outcome. A pair weighs by
  * the markers with sound of its blocks, n m / (n + m), as the spread of a difference of two means
  * does, and less the less alike its blocks were as a whole (half where that is not known): sleep
- * deepens and lightens within minutes by more than a sound could do. A pair whose arms change places
- * keeps its weight, so that without an effect its sign stays a fair coin's.
+ * deepens and lightens within minutes by more than a sound could do. A pair whose arms change
+ * places keeps its weight, so that without an effect its sign stays a fair coin's.
  */
 export function pairDifferences(
   blocks: readonly KnownBlock[],

@@ -3,8 +3,9 @@ import { sealedDraws } from './seal.ts'
 /** What a block within a night is: with sound, or with as many zeros. */
 export type BlockArm = 'stim' | 'muted'
 
-/** Shortest and longest block within a night, min. */
+/** Shortest block within a night, min. */
 export const LEAST_BLOCK_MIN = 5
+/** Longest block within a night, min. */
 export const MOST_BLOCK_MIN = 30
 
 const MINUTE_MS = 60_000
