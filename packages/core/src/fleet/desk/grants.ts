@@ -87,21 +87,26 @@ function rungOf(entry: DeviceEntry, { ladder }: Standing): ReturnType<typeof lad
 }
 
 function factsOf(entry: DeviceEntry, standing: Standing): GrantFacts {
-  const { boot, heardS, heardMs, consent, staysNatural, given } = entry
-  const last = given.at(-1)
-  const facts = {
-    ...{ boot, heardS, heardMs, consent, staysNatural },
+  const facts: { -readonly [Name in keyof GrantFacts]: GrantFacts[Name] } = {
+    boot: entry.boot,
+    heardS: entry.heardS,
+    heardMs: entry.heardMs,
     deviceEpoch: entry.epoch,
+    consent: entry.consent,
     selfTestOk: entry.faults.length === 0,
     sleepKnown: isSleepKnown(entry),
-    ...(last && { last }),
+    staysNatural: entry.staysNatural,
+    incidentCeiling: 'control',
   }
-  if (standing.incidents.length === 0) return { ...facts, incidentCeiling: 'control' }
+  const last = entry.given.at(-1)
+  if (last !== undefined) facts.last = last
+  if (standing.incidents.length === 0) return facts
   const { release, device, stratum: cohort } = entry
   const who = { release, device, cohort, district: entry.cohort.district }
+  facts.incidentCeiling = incidentCeiling(standing, who)
   const ttlS = incidentTtlS(standing, who)
-  const incidentTtl = ttlS < Number.POSITIVE_INFINITY && { incidentTtlS: ttlS }
-  return { ...facts, incidentCeiling: incidentCeiling(standing, who), ...incidentTtl }
+  if (ttlS < Number.POSITIVE_INFINITY) facts.incidentTtlS = ttlS
+  return facts
 }
 
 /** The newest frame has a stage, and nothing in it is what no living body can be. */

@@ -13,6 +13,8 @@ export type PartitionState = {
   standing: Standing | null
   /** When sums were last told, ms. */
   summedMs: number
+  /** How many devices there were then: that the last is gone is told too. */
+  summed: number
   /** What was counted since, by cohort, on the way back, and time asleep of everybody, s. */
   readonly tallies: Map<string, CohortTally>
   ladder: LadderCounts
@@ -27,7 +29,14 @@ export type PartitionState = {
  */
 export function beginPartition(partition: number, modelled = MOST_MODELLED): PartitionState {
   return {
-    ...{ partition, devices: new Map(), standing: null, summedMs: 0, tallies: new Map() },
+    ...{
+      partition,
+      devices: new Map(),
+      standing: null,
+      summedMs: 0,
+      summed: 0,
+      tallies: new Map(),
+    },
     ...{ ladder: noLadderCounts(), sleptS: 0, slots: beginSlots(modelled) },
   }
 }

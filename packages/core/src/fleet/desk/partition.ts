@@ -13,7 +13,7 @@ import type { PartitionState } from './partition-state.ts'
 import { freeSlot } from './person-slots.ts'
 import { ASK_MS, endAsk } from './pieces.ts'
 import type { Standing } from './standing.ts'
-import { tellSums } from './sums.ts'
+import { SUMS_MS, tellSums } from './sums.ts'
 import { follow, hearWish } from './wishes.ts'
 
 /** A state and what follows from the record that led to it. */
@@ -110,16 +110,22 @@ function obey(state: PartitionState, standing: Standing, atMs: number, out: Outb
   }
 }
 
+/** Five seconds passed; what may wait is looked at every 30 s, with the sums. */
 function pass(state: PartitionState, atMs: number, out: Outbox): void {
+  const isSumming = atMs - state.summedMs >= SUMS_MS
   for (const entry of state.devices.values()) {
     if (entry.isDue) weigh(state, entry, atMs, out)
-    if (entry.told !== null) orderRelease(state, entry, { atMs }, out)
-    if (entry.asks.length > 0) endAsk(entry, ({ askedMs }) => atMs - askedMs >= ASK_MS)
     if (entry.follow !== null) follow(entry, { kind: 'tick', atMs }, out)
-    if (entry.night.sinceMs >= 0) endNight(state, entry, atMs, out)
+    if (isSumming) passSlowly(state, entry, atMs, out)
     if (entry.isDirty) show(entry, atMs, out)
   }
-  tellSums(state, atMs, out)
+  if (isSumming && (state.devices.size > 0 || state.summed > 0)) tellSums(state, atMs, out)
+}
+
+function passSlowly(state: PartitionState, entry: DeviceEntry, atMs: number, out: Outbox): void {
+  if (entry.told !== null) orderRelease(state, entry, { atMs }, out)
+  if (entry.asks.length > 0) endAsk(entry, ({ askedMs }) => atMs - askedMs >= ASK_MS)
+  if (entry.night.sinceMs >= 0) endNight(state, entry, atMs, out)
 }
 
 function show(entry: DeviceEntry, atMs: number, out: Outbox): void {

@@ -11,7 +11,7 @@ import type { StandingAim } from './standing.ts'
 import type { RunningRelease, Tell } from './tell.ts'
 
 /** Time between two sums, ms. */
-const SUMS_MS = 30_000
+export const SUMS_MS = 30_000
 /** Devices of a release that are told by name. */
 const SOME = 3
 /** A device is silent after so long, and that it fell silent is told for a minute, ms. */
@@ -23,10 +23,10 @@ const EXPECTED_MS = 7_200_000
 type Sums = Extract<Tell, { kind: 'sums' }>
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-/** Tells the desk what was counted, every 30 s where there is anybody. */
+/** Tells the desk what was counted since the last time. */
 export function tellSums(state: PartitionState, atMs: number, out: Outbox): void {
-  if (atMs - state.summedMs < SUMS_MS || state.devices.size === 0) return
   state.summedMs = atMs
+  state.summed = state.devices.size
   out.tell({
     ...{ kind: 'sums', tallies: [...state.tallies.values()] },
     arms: (state.standing?.aims ?? []).map((aim) => armsOf(state, aim)),

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+import { DeskRig, type RigDevice } from '#test/desk-rig.ts'
+
+const HOUR_MS = 3_600_000
+
+function heard(rig: DeskRig, beds: readonly RigDevice[]): void {
+  for (const bed of beds) rig.frame(bed)
+  rig.pass(10)
+}
+
+function ceilings(beds: readonly RigDevice[]): (string | undefined)[] {
+  return beds.map(({ grant }) => grant?.ceiling)
+}
+
+/** A day goes by, in which everybody sleeps for a few minutes of each hour that are heard. */
+function day(rig: DeskRig, beds: readonly RigDevice[]): void {
+  for (let hour = 0; hour < 25; hour++) {
+    rig.atMs += HOUR_MS - 60_000
+    for (let k = 0; k < 2; k++) {
+      rig.pass(30, undefined, 5)
+      for (const bed of beds) rig.frame(bed)
+    }
+  }
+  rig.pass(40)
+}
+
+describe('the way back after the failsafe', () => {
+  it('goes from natural over guidance to control, and control is for those alone who consented again (F66, F74, F75)', () => {
+    const rig = new DeskRig(2)
+    const beds = Array.from({ length: 40 }, (_, k) => rig.bring(`bed-${k}`, {}, k % 2))
+    rig.pass(1)
+    heard(rig, beds)
+    expect(new Set(ceilings(beds))).toEqual(new Set(['control']))
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    heard(rig, beds)
+    expect(new Set(ceilings(beds))).toEqual(new Set(['natural']))
+    const lift = { what: 'failsafe', do: { kind: 'lift', why: 'mended' } } as const
+    expect(rig.order('kaya', lift)).toBeUndefined()
+    expect(rig.order('kaya', lift)).toBe('SAME_PERSON')
+    rig.pass(20)
+    heard(rig, beds)
+    expect(new Set(ceilings(beds))).toEqual(new Set(['natural']))
+    expect(rig.order('mira', lift)).toBeUndefined()
+    rig.pass(20)
+    heard(rig, beds)
+    expect(new Set(ceilings(beds))).toEqual(new Set(['guidance']))
+    const again = beds.slice(0, 30)
+    rig.pass(1)
+    for (const bed of again) {
+      const consent = { consentId: '00000000000000bb', mode: 'control' } as const
+      const rest = { ...consent, untilWallMs: 4e12, granted: true }
+      rig.event(bed, { kind: 'consent', atS: rig.sinceS(bed), ...rest })
+    }
+    heard(rig, beds)
+    expect(new Set(ceilings(beds))).toEqual(new Set(['guidance']))
+    let days = 0
+    const shares: number[] = []
+    while (rig.desk.ladder.standing === 'climbing' && days < 12) {
+      days++
+      day(rig, beds)
+      // Of so few nothing can be shown: persons say go on.
+      rig.order('kaya', { what: 'ladder', do: { kind: 'resume' } })
+      rig.pass(20)
+      heard(rig, beds)
+      shares.push(ceilings(again).filter((ceiling) => ceiling === 'control').length)
+      expect(new Set(ceilings(beds.slice(30)))).toEqual(new Set(['guidance']))
+    }
+    expect(rig.desk.ladder).toMatchObject({ standing: 'level', cohorts: 5 })
+    expect(days).toBeGreaterThanOrEqual(4)
+    expect(shares).toEqual([...shares].sort((a, b) => a - b))
+    expect(shares.at(-1)).toBe(30)
+    expect(rig.desk.failsafe).toMatchObject({ ceiling: 'control', granting: true })
+  })
+
+  it('begins when an incident of everybody is closed, and till then nobody has more than guidance (F67)', () => {
+    const rig = new DeskRig()
+    const beds = [rig.bring('bed-1'), rig.bring('bed-2')]
+    rig.pass(1)
+    heard(rig, beds)
+    expect(rig.order('kaya', { what: 'report', metric: 'strange dreams' })).toBeUndefined()
+    rig.pass(20)
+    heard(rig, beds)
+    expect(ceilings(beds)).toEqual(['guidance', 'guidance'])
+    rig.pass(610, undefined, 10)
+    const close = { kind: 'close', incident: 'i-1', as: 'false-alarm', words: 'a film' } as const
+    expect(rig.order('kaya', { what: 'incident', do: close })).toBeUndefined()
+    expect(rig.desk.ladder).toMatchObject({ standing: 'climbing', cohorts: 0 })
+    heard(rig, beds)
+    expect(ceilings(beds)).toEqual(['guidance', 'guidance'])
+  })
+
+  it('is pulled by a file, and nothing lifts while the file is there (F64)', () => {
+    const rig = new DeskRig()
+    rig.pass(1)
+    rig.tellDesk({ kind: 'file', atMs: rig.atMs, present: true })
+    expect(rig.desk.failsafe).toMatchObject({ granting: false, epoch: 2 })
+    const lift = { what: 'failsafe', do: { kind: 'lift', why: 'x' } } as const
+    expect(rig.order('kaya', lift)).toBe('FILE_PRESENT')
+    expect(rig.desk.standing?.failsafe.granting).toBe(false)
+  })
+})
