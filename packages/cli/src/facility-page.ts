@@ -1,15 +1,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Page } from '@nocturne/facility'
 import type { Io } from './command.ts'
 
-type Page = (request: IncomingMessage, response: ServerResponse, none: () => void) => void
-
-/** By this the page knows that a centre is behind it. */
-const MARK = '<meta name="nocturne-centre" content="1" />'
 const WAIT = 'The page is being prepared. Try again in a minute.\n'
 
 /**
@@ -19,32 +13,23 @@ const WAIT = 'The page is being prepared. Try again in a minute.\n'
  */
 export function facilityPage(io: Io): Page {
   let files: Page | undefined
-  const serve = async (folder: string): Promise<void> => {
-    const { default: sirv } = await import('sirv')
-    const others = sirv(folder, { etag: true })
-    const index = (await readFile(join(folder, 'index.html'), 'utf8')).replace(
-      '<head>',
-      `<head>\n    ${MARK}`,
-    )
-    files = (request, response, none) => {
-      if (!/^\/(?:index\.html)?(?:\?|$)/.test(request.url ?? '')) {
-        others(request, response, none)
-        return
-      }
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
-      response.end(index)
-    }
+  const read = async (folder: string): Promise<void> => {
+    const { pageFiles } = await import('@nocturne/facility')
+    files = await pageFiles(folder)
+  }
+  const serve = (folder: string): void => {
+    read(folder).catch((error: Error) => io.err(`the page: ${error.message}\n`))
   }
   const published = fileURLToPath(new URL('./app', import.meta.url))
   const program = process.argv[1]
-  if (existsSync(published)) void serve(published)
+  if (existsSync(published)) serve(published)
   else if (program !== undefined) {
     const built = fileURLToPath(new URL('../../app/dist', import.meta.url))
     const child = spawn(process.execPath, [program, 'up', '--prepare'], { stdio: 'ignore' })
     io.signal.addEventListener('abort', () => child.kill())
-    child.once('error', () => undefined)
+    child.once('error', (error) => io.err(`the page: ${error.message}\n`))
     child.once('exit', (code) => {
-      if (code === 0) void serve(built)
+      if (code === 0) serve(built)
     })
   }
   return (request, response, none) => {

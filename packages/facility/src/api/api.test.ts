@@ -199,9 +199,9 @@ describe('a device', () => {
     const sleeper = await newDeviceKey()
     await living('bed-followed', { sleeperKey: sleeper.publicKey })
     const draft = {
-      ...{ device: 'bed-followed', follower: 'Ann', alarms: ['stale', 'safety'] },
+      ...{ device: 'bed-followed', follower: 'Ann', alarms: ['stale', 'safety'] as const },
       ...{ outside: { from: 40, to: 120, forMin: 10 }, untilMs: Date.now() + 86_400_000 },
-    } as const
+    }
     const naming = await signNaming(webcrypto.subtle, draft, sleeper.seed)
     const forged = await signNaming(webcrypto.subtle, draft, (await newDeviceKey()).seed)
     const path = '/v1/devices/bed-followed/followers'

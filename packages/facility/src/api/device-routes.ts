@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import {
   type DeviceId,
   decodePartitionRecord,
@@ -162,13 +164,9 @@ function deedRoutes(centre: Centre): Route[] {
       handle: async ({ params, reply }) => {
         const device = knownDevice(centre, params.device!)
         reply.hijack()
-        const { raw } = reply
-        raw.writeHead(200, { 'content-type': 'application/json' })
-        for await (const piece of exported(centre, device)) {
-          if (!raw.write(piece)) await new Promise((drained) => raw.once('drain', drained))
-          if (raw.destroyed) return undefined
-        }
-        raw.end()
+        reply.raw.writeHead(200, { 'content-type': 'application/json' })
+        // Whoever breaks off ends the reading too.
+        await pipeline(Readable.from(exported(centre, device)), reply.raw).catch(() => undefined)
         return undefined
       },
     },

@@ -1,6 +1,7 @@
 export * from './centre.ts'
 export * from './meters.ts'
 export * from './open-api.ts'
+export * from './page-files.ts'
 export * from './route.ts'
 export * from './routes.ts'
 export * from './schema.ts'

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { approve, ask, type Person } from '../operator/approval.ts'
 import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
@@ -6,12 +5,10 @@ import { Access } from './access.ts'
 import type { Centre } from './centre.ts'
 import { openApiDocument } from './open-api.ts'
 import { isAlone } from './operator-routes.ts'
+import type { Page } from './page-files.ts'
 import { ApiError, type Call, type Route, refused } from './route.ts'
 import { routesOf } from './routes.ts'
 import { anything, object, type Schema, text } from './schema.ts'
-
-/** Serves files of the page; calls the last when it has none of that name. */
-export type Page = (request: IncomingMessage, response: ServerResponse, none: () => void) => void
 
 /** Longest body of a call, bytes. */
 const LONGEST_BODY = 65_536
@@ -60,6 +57,7 @@ export async function httpServer(
   app.addHook('onSend', async (_, reply) => void reply.headers(HEADERS))
   app.addHook('onResponse', async (_, reply) => centre.meters.answered(reply.statusCode))
   app.server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy())
     if (request.url === '/mqtt') centre.door.upgrade(request, socket, head)
     else socket.destroy()
   })

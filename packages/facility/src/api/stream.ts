@@ -28,6 +28,7 @@ export function streamTo(reply: FastifyReply): EventStream {
     ...{ 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
     'x-accel-buffering': 'no',
   })
+  raw.on('error', () => raw.destroy())
   raw.write('retry: 2000\n\n')
   const timer = setInterval(() => {
     if (raw.writableLength === 0) raw.write(': still here\n\n')

@@ -1,5 +1,5 @@
 import type { Centre } from '../api/centre.ts'
-import type { Page } from '../api/server.ts'
+import type { Page } from '../api/page-files.ts'
 import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DoorLimits } from '../gate/door-limits.ts'
