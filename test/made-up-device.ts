@@ -27,6 +27,8 @@ export type MadeUpOptions = {
   readonly boot?: number
   /** Highest epoch that it heard of before. */
   readonly epoch?: number
+  /** Where it comes in, if not where the centre says. */
+  readonly mqttPort?: number
 }
 
 /** A device over real sockets: enrolled by its key, its grants checked, driven by its test. */
@@ -51,7 +53,7 @@ export class MadeUpDevice {
     const boot = options.boot ?? 1
     this.link = new DeviceLink({
       start: { ...{ device, boot, epoch: options.epoch ?? 0 }, self: { ...SELF, ...options.self } },
-      ...{ host: '127.0.0.1', port: about.mqttPort, retryS: () => 0.2 },
+      ...{ host: '127.0.0.1', port: options.mqttPort ?? about.mqttPort, retryS: () => 0.2 },
       credential: () => signedCredential(key, device, boot, Date.now() / 1000),
       verify: (grant) => isCentresGrant(device, grant, about.grantKey),
       onEffect: (effect) => {

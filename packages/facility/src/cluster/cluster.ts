@@ -61,7 +61,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
 export class Cluster {
   readonly log: JetStreamLog
   readonly relay: Relay
-  readonly between: DeskRunOptions['between']
+  readonly between: NonNullable<DeskRunOptions['between']>
   readonly #options: ClusterOptions
   readonly #connection: NatsConnection
   readonly #between: NatsBetween
@@ -125,6 +125,10 @@ export class Cluster {
     await this.#parts?.run.snapshot().catch(() => undefined)
     await this.#seats?.leave()
     this.relay.close()
+  }
+
+  /** Leaves the bus; the log has a connection of its own. */
+  async close(): Promise<void> {
     await this.#connection.close()
   }
 

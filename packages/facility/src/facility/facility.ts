@@ -76,14 +76,13 @@ async function opened(
     )
   }
   closers.push(letGo)
-  const kept = await openKept(options, closers)
+  const { cluster, ...kept } = await openKept(options, closers)
   const { alarms, audit, clock, meters, rows, signer } = kept
   let door: FrontDoor | undefined
   const hands = handsOf({
     ...{ alarms, signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
     audit: (entry) => audit.add(entry),
   })
-  const { cluster } = kept
   const run = new DeskRun({
     ...{ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S },
     ...(cluster && { between: cluster.between, fenced: (seat) => cluster.fenced(seat) }),
