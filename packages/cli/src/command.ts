@@ -80,3 +80,15 @@ export function parserOptions(command: Command): NonNullable<ParseArgsConfig['op
     options[name] = { type: option.type }
   return options
 }
+
+/**
+ * The one line a person gets for a usage error or a system error; undefined for our own mistakes.
+ */
+export function oneLine(error: unknown): string | undefined {
+  if (error instanceof UsageError) return error.message
+  if (error instanceof Error && 'code' in error && 'syscall' in error) {
+    const path = 'path' in error ? `${String(error.path)}: ` : ''
+    return `${path}got ${String(error.code)}, expected to ${String(error.syscall)} it`
+  }
+  return undefined
+}

@@ -5,6 +5,7 @@ import {
   type Command,
   type CommandOption,
   type Io,
+  oneLine,
   parserOptions,
   UsageError,
 } from './command.ts'
@@ -82,18 +83,6 @@ async function runCommand(command: Command, words: readonly string[], io: Io): P
     io.err(`nocturne ${command.name}: ${line}\n`)
     return 2
   }
-}
-
-/**
- * The one line a person gets for a usage error or a system error; undefined for our own mistakes.
- */
-function oneLine(error: unknown): string | undefined {
-  if (error instanceof UsageError) return error.message
-  if (error instanceof Error && 'code' in error && 'syscall' in error) {
-    const path = 'path' in error ? `${String(error.path)}: ` : ''
-    return `${path}got ${String(error.code)}, expected to ${String(error.syscall)} it`
-  }
-  return undefined
 }
 
 function readArguments(command: Command, words: readonly string[]): Arguments {

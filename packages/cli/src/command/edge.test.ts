@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadStarterStager } from '@nocturne/core/night'
@@ -127,4 +135,27 @@ describe('a bedside box whose power fails in mid-night', () => {
     expect(code).toBe(2)
     expect(err).toContain(`${PROGRAM}: got a file that is there`)
   }, 30_000)
+
+  it('says in its one line, when it cannot begin, that no alarm is set (N76)', async () => {
+    const at = { NOCTURNE_HOME: join(home, 'no alarm') }
+    const consent = ['consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json']
+    const { id } = JSON.parse((await callNocturne(consent, at)).out) as { id: string }
+    const box = join(home, 'damaged.box')
+    const call = ['--source', `lsl:${NAME}@127.0.0.1`, '--consent', id, '--box', box]
+    const { child } = await nightBegun(call, () => box, at)
+    await new Promise((done) => setTimeout(done, 1500))
+    await ended(child, 'SIGKILL')
+    const bytes = readFileSync(box)
+    // Early, and more than a byte: a broken last block or a single byte is no hindrance.
+    bytes.fill(0, 300, 340)
+    writeFileSync(box, bytes)
+    const asked = ['edge', '--zone', 'UTC', ...call, '--wake', '07:00']
+    const { code, out, err } = await runNocturne(asked, at)
+    expect([code, out]).toEqual([2, ''])
+    const [line, ...more] = err.split('\n').filter((each) => each !== '')
+    expect(more).toEqual([])
+    expect(line).toContain('damaged.box')
+    expect(line).toMatch(/; nothing was started, and no alarm is set$/)
+    expect(readFileSync(box).equals(bytes)).toBe(true)
+  }, 60_000)
 })

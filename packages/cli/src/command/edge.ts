@@ -34,7 +34,7 @@ import { boxesFolder, earlierTonight } from '../earlier-tonight.ts'
 import { type Lab, labOf } from '../lab-streams.ts'
 import { loopText, nightDocument } from '../loop-text.ts'
 import { type NightArm, nightArm } from '../night-arm.ts'
-import { CENTRE_OPTIONS, nightUplink, rehearsedUnderCentre } from '../night-centre.ts'
+import { CENTRE_OPTIONS, centreDevice, rehearsedUnderCentre, releasedBy } from '../night-centre.ts'
 import { hearKeys, NIGHT_KEYS } from '../night-keys.ts'
 import { beginNight } from '../night-log-file.ts'
 import { NightScreen } from '../night-screen.ts'
@@ -46,6 +46,7 @@ import {
   nightSetup,
   nightSource,
 } from '../night-setup.ts'
+import { startedOrTold } from '../night-start.ts'
 import { keepPersonal, keptPersonal } from '../personal-predictor.ts'
 
 /** Time for Home Assistant's retained messages about lamps to arrive, ms. */
@@ -89,12 +90,14 @@ export const command: Command = {
 }
 
 async function run(args: Arguments, io: Io): Promise<number> {
-  const source = await sourceOf(args)
-  const call = rehearsedUnderCentre(args, source.description.live)
-  return closedOnError(source, () => liveOn(source, call, io))
+  return startedOrTold(args, async (begun) => {
+    const source = await sourceOf(args)
+    const call = rehearsedUnderCentre(args, source.description.live)
+    return closedOnError(source, () => liveOn(source, call, io, begun))
+  })
 }
 
-async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> {
+async function liveOn(source: Source, args: Arguments, io: Io, begun: () => void): Promise<number> {
   const rehearsal = args.text('rehearse') !== undefined
   const flaw = actsOnNobody(args, source.description.live, rehearsal)
   if (flaw !== undefined) throw new UsageError(flaw)
@@ -104,13 +107,14 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   const isNight = !rehearsal && source.description.live
   const earlier = isNight ? await earlierTonight(args, source, stager, io) : undefined
   const personal = rehearsal ? undefined : await keptPersonal()
+  const device = await centreDevice(args, source, stager, (text) => io.err(`${text}\n`))
   const set = await nightSetup(args, source, personal, earlier?.part)
-  const setup = { ...set, header: arm.headed(set.header) }
+  const setup = { ...set, header: arm.headed(releasedBy(device, args, set.header)) }
   const latency = args.flag('sound') ? await latencyOf(args, io) : undefined
   const bed = await bedsideOf(args, setup, arm, source, latency)
   const screen = new NightScreen(io, bed.home)
-  const uplink = await nightUplink(args, setup, source, (text) => screen.tell(text))
-  const beside = rehearsal ? uplink?.device : undefined
+  const uplink = device?.uplink(setup)
+  const beside = rehearsal ? device?.name : undefined
   const path = earlier?.path ?? args.text('box') ?? boxPath(setup.header.startMs, beside)
   await mkdir(dirname(path), { recursive: true })
   const box = await openBoxFile(path, {
@@ -121,6 +125,7 @@ async function liveOn(source: Source, args: Arguments, io: Io): Promise<number> 
   for (const note of setup.notes) screen.tell(note)
   for (const flaw of missingOutputs(args, setup)) screen.tell(flaw)
   const log = isNight ? await beginNight(setup.evening, setup.mode === 'control') : undefined
+  begun()
   const account = new NightAccount(setup.header.montage.rateHz)
   const night = new NightRun({
     ...{ source, montage: setup.montage, actor: bed.actor, box },
