@@ -52,7 +52,7 @@ export type BlocksSeen = {
   readonly pairs: number
   /**
    * Natural log of the slow-wave power of a block as a whole, with sound less muted, one difference
-   * a night: what sounds only move from second to second is not in it.
+   * a night, where both had markers: what sounds only move from second to second is not in it.
    */
   readonly whole: Evidence
 }
@@ -140,7 +140,10 @@ function comparedNights({ nights, design }: Trial, seed: string): Compared {
 /** Every night of blocks has both arms: it sounds, and its morning has nothing beside it. */
 function comparedBlocks(nights: readonly NightOutcome[], seed: string, blockMin: number): Compared {
   const known = knownBlocks(nights, seed)
-  const whole = pairDifferences(known, ({ wholeUv2 }) => wholeUv2 && log(wholeUv2))
+  // Of blocks in which nothing could sound none can have done anything.
+  const whole = pairDifferences(known, ({ wholeUv2, markers = 0 }) =>
+    wholeUv2 === undefined || markers === 0 ? undefined : log(wholeUv2),
+  )
   const count = nights.filter(({ blocks = [] }) => blocks.length > 0).length
   return {
     ...{ stim: known.filter(({ isStim }) => isStim), stimNights: count, controlNights: count },

@@ -186,6 +186,12 @@ describe('the analysis of nights of blocks', () => {
     )
   })
 
+  it('has nothing of a night in which nothing could sound', () => {
+    const blocks = [8, 9].map((block) => ({ block, markers: 0, wholeUv2: 100 * block }))
+    const opened = { ...SEALED, opened: SECRET, nights: [{ night: 3, blocks }] }
+    expect(analysisOf(opened).blocks).toMatchObject({ pairs: 0, whole: { blocks: 0 } })
+  })
+
   it('counts arousals after sounds against those of muted blocks and silent windows', () => {
     expect(analysisOf(trialOf(0.1)).soundWakes).toBeGreaterThan(0.9)
   })
