@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { shippedRelease } from '@nocturne/core/night'
 import type { Facility, FacilityOptions } from '@nocturne/facility'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { CLUSTER_OPTIONS, clusterOf } from '../facility-cluster.ts'
 import { facilityPage } from '../facility-page.ts'
 import { homeFolder } from '../model-shelf.ts'
 
@@ -42,6 +43,7 @@ export const command: Command = {
       help: 'where backups go (backups in the data folder)',
     },
     'backup-every': { type: 'string', value: 'HOURS', help: 'make a backup every so many hours' },
+    ...CLUSTER_OPTIONS,
     log: { type: 'string', value: 'json|text', help: 'the journal on stderr (text)' },
     'no-app': { type: 'boolean', help: 'serve no page, only the interface' },
   },
@@ -53,7 +55,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const { openFacility, FacilityError, journalTo } = await import('@nocturne/facility')
   const log = oneOf(args, 'log', ['json', 'text']) ?? 'text'
   const journal = journalTo((line) => io.err(line), log)
-  const options = await optionsOf(args, io)
+  const options = { ...(await optionsOf(args, io)), ...(await clusterOf(args)) }
   const facility = await openFacility({ ...options, journal }).catch((error: Error) => {
     const isUsage = error instanceof FacilityError
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {

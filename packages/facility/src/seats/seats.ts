@@ -14,7 +14,7 @@ export type SeatsOptions = {
   hold(partitions: readonly number[]): Promise<readonly number[]>
   /** Lets partitions go; resolves when nothing of them is on its way any more. */
   release(partitions: readonly number[]): Promise<void>
-  /** Another node has our name: this one has to end. */
+  /** A node that was here before has our name: this one has to end. */
   taken?(): void
 }
 
@@ -122,7 +122,9 @@ export class Seats {
   #hear(bytes: Uint8Array): void {
     const beat = readBeat(bytes)
     if (beat === undefined) return
-    if (!this.#attendance.hear(beat, performance.now())) this.#options.taken?.()
+    const isOurs = !this.#attendance.hear(beat, performance.now())
+    // Of two, the one that came later has to go.
+    if (isOurs && this.#held.size === 0) this.#options.taken?.()
   }
 
   #look(): void {
