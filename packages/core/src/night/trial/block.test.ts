@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
+import { wavChunks } from '../stimulus/wav.ts'
 import { analysisOf } from './analysis.ts'
 import { conductOf, sealedArm } from './arm.ts'
-import { blockArmOf, blockOf, countedBlock } from './block.ts'
+import { type BlockArm, blockArmOf, blockOf, countedBlock } from './block.ts'
 import { knownBlocks, nightDifferences, pairDifferences } from './block-analysis.ts'
 import { armOf, checkDesign, type Design, designText } from './design.ts'
 import { commitmentOf } from './seal.ts'
@@ -92,6 +93,31 @@ describe('the draw of blocks', () => {
       expect(isMuted).toBe(blockArmOf(SECRET.seed, 3, Math.floor(minute / 10)) === 'muted')
     }
     expect([blockOf(599_999.9, 10), blockOf(600_000, 10), blockOf(-1, 10)]).toEqual([0, 1, 0])
+  })
+
+  it('leaves a sound file of the same length whose sounds are those of the stim night, in its loud blocks alone (N82, N84)', () => {
+    const [minutes, rateHz] = [20, 50]
+    const sounds = Array.from({ length: 2 * minutes }, (_, k) => {
+      return { atS: 30 * k + 10, samples: Float32Array.of(0.5, -0.5) }
+    })
+    const file = (draw: 'stim' | 'muted' | 'blocks'): Int16Array => {
+      const { mutedAt } = conductOf(draw, SECRET.seed, 3, 5)
+      const bytes = Buffer.concat([...wavChunks(sounds, 60 * minutes, rateHz, mutedAt)])
+      return new Int16Array(
+        bytes.buffer.slice(bytes.byteOffset + 44, bytes.byteOffset + bytes.length),
+      )
+    }
+    const [stim, muted, blocks] = [file('stim'), file('muted'), file('blocks')]
+    expect([muted.length, blocks.length]).toEqual([stim.length, stim.length])
+    expect([stim.some(Boolean), muted.some(Boolean)]).toEqual([true, false])
+    const loud: BlockArm[] = []
+    for (let block = 0; block < 4; block++) {
+      const [from, to] = [block, block + 1].map((k) => k * 300 * rateHz)
+      const part = blocks.subarray(from, to)
+      loud.push(part.some(Boolean) ? 'stim' : 'muted')
+      if (part.some(Boolean)) expect(part).toEqual(stim.subarray(from, to))
+    }
+    expect(loud).toEqual([0, 1, 2, 3].map((block) => blockArmOf(SECRET.seed, 3, block)))
   })
 
   it('counts no marker within 30 s after a border or 10 s before one', () => {
