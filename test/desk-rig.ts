@@ -159,6 +159,8 @@ export class DeskRig {
     for (const effect of effects) {
       this.said.push(effect)
       this.#deliver(effect)
+    }
+    for (const effect of effects) {
       if (effect.kind !== 'tell') continue
       const { index, tell } = effect
       this.tellDesk({ kind: 'tell', atMs: this.atMs, partition, offset, index, tell })
@@ -170,8 +172,8 @@ export class DeskRig {
     this.deskLog.push(record)
     const { state, effects } = deskStep(this.desk, record)
     this.desk = state
+    this.done.push(...effects)
     for (const effect of effects) {
-      this.done.push(effect)
       if (effect.kind === 'spread') {
         const { standing } = effect
         for (const k of this.partitions.keys()) {

@@ -1,4 +1,5 @@
 import { orderOf } from '../failsafe/failsafe.ts'
+import type { Incident } from '../incident/incident.ts'
 import { spreadWindowS } from '../recovery/spread.ts'
 import { aimOf } from '../rollout/rollout.ts'
 import type { DeskEffect } from './desk-effect.ts'
@@ -10,7 +11,7 @@ import { look } from './look.ts'
 import { moveFailsafe } from './machines.ts'
 import { follow } from './orders.ts'
 import { plainText } from './plain-text.ts'
-import type { Standing } from './standing.ts'
+import type { OpenCause, Standing } from './standing.ts'
 import { hearTell } from './tells.ts'
 
 /** A state and what follows from the record that led to it. */
@@ -62,12 +63,18 @@ function wantedNow(state: DeskState): Standing {
     const aim = aimOf(rollout)
     return aim === undefined ? [] : [{ aim, seed: rollout.plan.seed }]
   })
-  const open = state.book.incidents.filter(({ status }) => status !== 'closed')
+  const open = state.book.incidents.filter(({ status }) => status !== 'closed').map(bearingOf)
   return {
     ...{ number: 0, failsafe: orderOf(state.failsafe), ladder: state.ladder, aims },
-    incidents: open.map(({ id, cause, status, actions }) => ({ id, cause, status, actions })),
+    incidents: open,
     spreadS: spreadNow(state),
   }
+}
+
+/** Of an incident what bears upon grants: partitions need no names of devices to go by. */
+function bearingOf({ id, cause, status, actions }: Incident): OpenCause {
+  const bearing = actions.filter(({ action }) => action.do !== 'ask-piece')
+  return { id, status, cause: bearing.length > 0 ? cause : {}, actions: bearing }
 }
 
 function spreadNow(state: DeskState): number {
