@@ -133,6 +133,12 @@ async function listIn(file: string, form: RegExp, what: string): Promise<readonl
   throw new UsageError(`${file}: got a damaged list, expected ${what}`)
 }
 
+/** Public key of this machine's sleeper, 64 hexadecimal digits; undefined where there is none. */
+export async function sleeperKeyHere(): Promise<string | undefined> {
+  const seed = await keyHere()
+  return seed === undefined ? undefined : publicKeyOf(webcrypto.subtle, seed)
+}
+
 async function keyHere(): Promise<string | undefined> {
   const text = await textOf(keyFile())
   if (text === undefined) return undefined

@@ -1,8 +1,25 @@
+import { webcrypto } from 'node:crypto'
 import { join } from 'node:path'
-import type { Cohort } from '@nocturne/core/fleet'
-import { shippedRelease } from '@nocturne/core/night'
-import { DeviceFolder, enrolDevice, type Source, Uplink } from '@nocturne/edge'
+import { type Cohort, type DeviceId, gatherAtMost, MOST_BYTES } from '@nocturne/core/fleet'
+import { describeProblem } from '@nocturne/core/math'
+import {
+  type LiveStagerModel,
+  type NightHeader,
+  nightOf,
+  type Release,
+  shippedRelease,
+} from '@nocturne/core/night'
+import {
+  DeviceFolder,
+  enrolDevice,
+  type NightShelf,
+  ReleaseShelf,
+  releasesOf,
+  type Source,
+  Uplink,
+} from '@nocturne/edge'
 import { type Arguments, type CommandOption, numberOption, UsageError } from './command.ts'
+import { sleeperKeyHere } from './consent-shelf.ts'
 import { homeFolder } from './model-shelf.ts'
 import type { NightSetup } from './night-setup.ts'
 
@@ -11,12 +28,14 @@ export const CENTRE_OPTIONS: Readonly<Record<string, CommandOption>> = {
   facility: { type: 'string', value: 'URL', help: 'a monitoring centre, http://127.0.0.1:4610' },
   pair: { type: 'string', value: 'CODE', help: "enrols with an operator's code, also anew" },
   district: { type: 'string', value: 'NAME', help: 'where the device is, as coarse as you like' },
+  updates: { type: 'boolean', help: 'take signed releases of the centre, between nights' },
   'frame-s': { type: 'string', value: 'S', help: 'between two frames for the centre, 1 to 30 s' },
 }
 
 /** A district of those who are not people, so that nobody is compared with them. */
 const PLAYED = 'rehearsal'
-const HARDWARE = 'bedside-box'
+const DEVICE = { hardware: 'bedside-box', code: shippedRelease().version }
+const ROOT = '1.root.json'
 
 /**
  * A call whose played sleeper needs neither consent nor `--rehearse` under a centre: guidance then,
@@ -28,17 +47,26 @@ export function rehearsedUnderCentre(args: Arguments, isLive: boolean): Argument
   return { ...args, text: (name) => (name === 'rehearse' ? 'guidance' : args.text(name)) }
 }
 
+/** The device of a night under a centre, before the night is known. */
+export type CentreDevice = {
+  readonly name: DeviceId
+  /** What the centre's releases make of this night; undefined as shipped. */
+  readonly released: Release | undefined
+  /** Joins a night to the centre. */
+  uplink(setup: NightSetup): Uplink
+}
+
 /**
- * Joins a night to the centre that a call names; undefined without one, or where it takes no
- * devices: the night needs none. The device is kept in the home folder, a second one that runs
+ * The device of this machine under the centre that a call names; undefined without one, or where it
+ * takes no devices: the night needs none. It is kept in the home folder, a second one that runs
  * beside it in the next. Throws `UsageError` where that cannot be used.
  */
-export async function nightUplink(
+export async function centreDevice(
   args: Arguments,
-  { header, montage }: NightSetup,
   source: Source,
+  stager: LiveStagerModel | undefined,
   tell: (text: string) => void,
-): Promise<Uplink | undefined> {
+): Promise<CentreDevice | undefined> {
   const url = args.text('facility')
   const code = args.text('pair')
   if (url === undefined) {
@@ -50,27 +78,78 @@ export async function nightUplink(
   }
   const frameS = numberOption(args, 'frame-s', 1, 30)
   const isLive = source.description.live
-  const cohort = cohortOf(args, isLive)
+  const self = { ...DEVICE, cohort: cohortOf(args, isLive) }
   const folder = await DeviceFolder.open(join(homeFolder(), 'device')).catch((error: Error) => {
     throw new UsageError(`--facility: ${error.message}`)
   })
   if (folder.isSibling) tell(`another night runs on this machine: this is ${folder.device}`)
   const again = code !== undefined
-  const isEnrolled = await enrolDevice(folder, { url, again, tell, ...(again && { code }) })
-  if (!isEnrolled) {
+  const sleeperKey = await sleeperKeyHere()
+  const call = { url, again, tell, ...(again && { code }), ...(sleeperKey && { sleeperKey }) }
+  if (!(await enrolDevice(folder, call))) {
     await folder.close()
     return undefined
   }
-  return new Uplink({
-    ...{ folder, tell, montage: montage.montage },
-    self: {
-      ...{ hardware: HARDWARE, code: shippedRelease().version, release: 0 },
-      ...{ takesUpdates: false, cohort },
-    },
-    ...(frameS !== undefined && { frameS }),
-    // A night that is played has dates of its own.
-    ...(!isLive && { wallAheadMs: Date.now() - header.startMs }),
-  })
+  const shelf = args.flag('updates') ? await shelfOf(folder, url, stager, tell) : undefined
+  return {
+    name: folder.device,
+    released: await shelf?.parameters(),
+    uplink: ({ header, montage }) =>
+      new Uplink({
+        ...{ folder, tell, self, montage: montage.montage },
+        ...(shelf && { shelf }),
+        ...(frameS !== undefined && { frameS }),
+        // A night that is played has dates of its own.
+        ...(!isLive && { wallAheadMs: Date.now() - header.startMs }),
+      }),
+  }
+}
+
+/**
+ * A night's header with the release that the device took from its centre; one that a call names
+ * goes before it, and a night that goes on keeps its own (rule F38).
+ */
+export function releasedBy(
+  device: CentreDevice | undefined,
+  args: Arguments,
+  header: NightHeader,
+): NightHeader {
+  const release = device?.released
+  const isSet = args.text('release') !== undefined || header.resumed !== undefined
+  return release === undefined || isSet ? header : { ...header, release }
+}
+
+/**
+ * The releases of a device. Whose signatures count is fetched once, at the first call, and believed
+ * from then on; undefined where the centre has none.
+ */
+async function shelfOf(
+  { device, files }: DeviceFolder,
+  url: string,
+  stager: LiveStagerModel | undefined,
+  tell: (text: string) => void,
+): Promise<NightShelf | undefined> {
+  const kept = await files.read(ROOT)
+  const root = kept ?? (await firstRoot(url))
+  if (root === undefined) {
+    tell(`--updates: the centre at ${url} has no releases`)
+    return undefined
+  }
+  if (kept === undefined) await files.write(ROOT, root)
+  const parts = { files, subtle: webcrypto.subtle, nowMs: () => performance.now() }
+  const loop = nightOf({ stager })
+  const shelf = await ReleaseShelf.open({ ...parts, loop }, { device, ...DEVICE }, root)
+  if (shelf.ok) return shelf.value
+  throw new UsageError(`--updates: ${describeProblem(shelf.problem)}`)
+}
+
+async function firstRoot(url: string): Promise<Uint8Array | undefined> {
+  try {
+    const gathered = await gatherAtMost(releasesOf(url)(ROOT), MOST_BYTES.root, ROOT)
+    return gathered.ok ? gathered.value : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function cohortOf(args: Arguments, isLive: boolean): Cohort {

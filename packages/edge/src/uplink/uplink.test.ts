@@ -55,7 +55,7 @@ class Bed {
     this.uplink = new Uplink({
       ...{ folder: this.folder, montage: header.montage, frameS },
       self: {
-        ...{ hardware: 'bedside-box', code: '0.1.0', release: 0, takesUpdates: false },
+        ...{ hardware: 'bedside-box', code: '0.1.0' },
         cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
       },
       tell: (text) => this.told.push(text),

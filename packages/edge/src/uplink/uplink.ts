@@ -25,14 +25,17 @@ import { isCentresGrant, signedCredential } from './device-key.ts'
 import { DeviceLink } from './device-link.ts'
 import { aboutCentre } from './enrolment.ts'
 import { FrameTray } from './frame-tray.ts'
+import { type NightShelf, NightUpdates, releasesOf } from './night-updates.ts'
 
 /** What an uplink is made of. */
 export type UplinkOptions = {
   /** The folder of an enrolled device. */
   readonly folder: DeviceFolder
   /** What the device is; its mode and consent come out of the night. */
-  readonly self: Pick<DeviceSelf, 'hardware' | 'code' | 'release' | 'takesUpdates' | 'cohort'>
+  readonly self: Pick<DeviceSelf, 'hardware' | 'code' | 'cohort'>
   readonly montage: Montage
+  /** Where its releases lie; left out where the sleeper takes no updates. */
+  readonly shelf?: NightShelf
   /** How far the wall clock is ahead of the night's own, ms; 0 unless the night is played. */
   readonly wallAheadMs?: number
   /** Time between two frames, s; 30 unless said. */
@@ -72,6 +75,7 @@ export class Uplink {
   readonly #frames: NightFrames
   readonly #events: NightEvents
   readonly #tray: FrameTray
+  readonly #updates: NightUpdates | undefined
   #centre: KeptCentre
   #mode: CentreMode = CENTRE_MODE
   #night: NightBed | undefined
@@ -82,6 +86,8 @@ export class Uplink {
   #wallAheadMs: number
   #clockFault = false
   #isUnkept = false
+  /** The release of this night; the one gone back to where that was ordered. */
+  #release: number
   #standing: 'new' | 'live' | 'away' = 'new'
   #isClosed = false
   #stopBeat: () => void = () => undefined
@@ -91,6 +97,7 @@ export class Uplink {
     const { folder, montage, frameS = FRAME_S } = options
     if (folder.centre === undefined) throw new Error(`${folder.path}: not enrolled`)
     this.#options = options
+    this.#release = options.shelf?.running ?? 0
     this.#timer = options.timer ?? nodeTimer
     this.#centre = folder.centre
     this.#backlog = folder.backlog()
@@ -99,6 +106,7 @@ export class Uplink {
     this.#tray = new FrameTray(frameS, this.#centre.framesPerBlock)
     this.#link = this.#linkOf(folder, this.#centre)
     this.#wallAheadMs = this.#wallMs() - this.#link.nowS() * 1000
+    this.#updates = options.shelf && this.#updatesOf(options.shelf)
   }
 
   /** A night's first words without the ask for a mode, which waits for a grant (rule F27). */
@@ -154,6 +162,7 @@ export class Uplink {
 
   /** Says farewell; what was not yet acknowledged waits in the folder. */
   async close(): Promise<void> {
+    await this.#updates?.end()
     this.#stopBeat()
     this.#isClosed = true
     await this.#link.close()
@@ -182,7 +191,29 @@ export class Uplink {
   #self(): DeviceSelf {
     const { mode } = this.#events
     const { mode: consent, consentId } = this.#events.consent
-    return { ...this.#options.self, mode, consent, consentId }
+    const takesUpdates = this.#options.shelf !== undefined
+    return { ...this.#options.self, release: this.#release, takesUpdates, mode, consent, consentId }
+  }
+
+  #updatesOf(shelf: NightShelf): NightUpdates {
+    return new NightUpdates({
+      ...{ shelf, fetch: releasesOf(this.#centre.url), tell: this.#options.tell },
+      wallMs: () => this.#wallMs(),
+      natural: () => this.#fall('facility'),
+      tellOutcome: (outcome) => {
+        if (outcome.outcome === 'reverted') this.#release = shelf.running
+        this.#link.say({ kind: 'self', self: this.#self() })
+        this.#tellEvent({ kind: 'release', atS: this.#link.nowS(), ...outcome })
+      },
+    })
+  }
+
+  /** Natural now, whatever is granted, until the sleeper asks again. */
+  #fall(why: NightMoment['fell']): void {
+    this.#fell = why
+    this.#step({ kind: 'stop' })
+    if (this.#events.mode === 'natural') return
+    this.#night?.say({ kind: 'facility', word: { say: 'natural', reason: why } })
   }
 
   #moment(): NightMoment {
@@ -218,6 +249,9 @@ export class Uplink {
       case 'ceiling':
         this.#fell = effect.cause
         this.#step({ kind: 'ceiling', ceiling: this.#isUnkept ? 'natural' : effect.ceiling })
+        return
+      case 'update':
+        this.#updates?.hear(effect.payload)
         return
       case 'live':
         this.#stand('live', 'the centre hears this device')
@@ -271,7 +305,7 @@ export class Uplink {
       const stage = this.#frames.stage
       const { mode } = this.#events
       const consent = this.#events.consent.mode
-      const { release } = this.#options.self
+      const release = this.#release
       const wallOffsetS = Math.max(0, Math.round(this.#wallMs() / 1000 - nowS))
       const head = { wallOffsetS, mode, consent, release, asleep: stage > 0 }
       const block = this.#tray.put(nowS, this.#frames.frame(), head, !Number.isNaN(stage))
