@@ -35,14 +35,25 @@ export async function beginNight(
   return { end: (night) => keep(withNight(before, night)) }
 }
 
-/** Adds what was told in the morning to the entry of an evening, where there is one (rule N71). */
+/**
+ * Adds what was told in the morning to the entry of an evening (rule N71); where none was named, to
+ * the last entry, in which the worse of two words stands. Resolves to the evening; undefined where
+ * the list has none.
+ */
 export async function noteMorning(
-  date: string,
+  evening: string | undefined,
   told: { readonly distress: number },
-): Promise<void> {
+): Promise<string | undefined> {
   const nights = await keptNights()
-  if (!nights.some((night) => night.date === date)) return
-  await keep(nights.map((night) => (night.date === date ? { ...night, ...told } : night)))
+  const date = evening ?? nights.at(-1)?.date
+  if (!nights.some((night) => night.date === date)) return undefined
+  const least = (night: LoggedNight): number => (evening === undefined ? (night.distress ?? 0) : 0)
+  const noted = (night: LoggedNight): LoggedNight => ({
+    ...{ ...night, ...told },
+    distress: Math.max(told.distress, least(night)),
+  })
+  await keep(nights.map((night) => (night.date === date ? noted(night) : night)))
+  return date
 }
 
 async function keep(nights: readonly LoggedNight[]): Promise<void> {

@@ -97,6 +97,35 @@ describe('nocturne trial', () => {
     expect(opened).toEqual({ ...whole[0], kss: 4 })
   })
 
+  it('note enters distress too: under the evening that is named, or else the last one, where the worse word stands (N71)', async () => {
+    const at = join(folder, 'noting')
+    process.env.NOCTURNE_HOME = at
+    await run('new', 'noted', '--nights', '12')
+    const none = await run('note', 'noted', '--night', '1', '--distress', '8')
+    expect([none.code, none.err]).toEqual([0, expect.stringContaining('is in the trial alone')])
+    const night = (date: string): object => {
+      return { date, hours: 7, control: true, silent: false, incident: false }
+    }
+    const file = join(at, 'nights.json')
+    writeFileSync(file, JSON.stringify([night('2026-11-25'), night('2026-11-26')]))
+    const distress = (): unknown => {
+      const read = readNightLog(readFileSync(file, 'utf8'))
+      return read.ok && read.value.map((each) => each.distress)
+    }
+    const last = await run('note', 'noted', '--night', '2', '--distress', '8', '--json')
+    expect(last.err).toContain('distress 8 stands in the list of nights, 2026-11-26')
+    expect(JSON.parse(last.out).nights).toHaveLength(2)
+    await run('note', 'noted', '--night', '1', '--distress', '2')
+    expect(distress()).toEqual([undefined, 8])
+    await run('note', 'noted', '--night', '1', '--distress', '3', '--evening', '2026-11-25')
+    expect(distress()).toEqual([3, 8])
+    const log = readNightLog(readFileSync(file, 'utf8'))
+    expect(log.ok && historyOf(log.value, '2026-11-27').sinceDistress).toBe(0)
+    const odd = await run('note', 'noted', '--night', '1', '--distress', '3', '--evening', '1-1')
+    expect([odd.code, odd.err]).toEqual([2, expect.stringContaining('expected a date like')])
+    process.env.NOCTURNE_HOME = folder
+  })
+
   it('enters a morning of distress into the log of nights, which bars cues from then on (N71)', async () => {
     await run('new', 'frost', '--nights', '12')
     const made = await call('consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json')
@@ -145,7 +174,7 @@ describe('nocturne trial', () => {
     const { seed } = JSON.parse(readFileSync(join(folder, 'sealed', 'winter.json'), 'utf8'))
     const words = ['--heard', 'no', '--guess', 'sham', '--kss', '3', '--distress', '1']
     const told = await run('morning', box, '--trial', 'winter', ...words)
-    expect([told.code, told.err]).toEqual([0, ''])
+    expect([told.code, told.err]).toEqual([0, expect.stringContaining('in the trial alone')])
     const file = join(folder, 'trials', 'winter.json')
     const answers = { kss: 3, guess: 'silence', heard: false, distress: 1 }
     expect(JSON.parse(readFileSync(file, 'utf8')).nights).toEqual([{ night: 4, ...answers }])

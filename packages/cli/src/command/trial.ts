@@ -58,6 +58,11 @@ export const command: Command = {
     },
     heard: { type: 'string', value: 'YES|NO', help: 'morning, note: were sounds heard' },
     distress: { type: 'string', value: 'N', help: 'morning, note: distress of the night, 0 to 10' },
+    evening: {
+      type: 'string',
+      value: 'DATE',
+      help: 'note: evening that the distress is of, 2026-11-27 (the last night of this machine)',
+    },
     swa: { type: 'string', value: 'UV2', help: 'note: 0.5-4 Hz power in the 4 s after a marker' },
     markers: { type: 'string', value: 'N', help: 'note: markers of the night' },
     arousals: { type: 'string', value: 'N', help: 'note: those with an arousal within 10 s' },
@@ -110,6 +115,10 @@ async function note(name: string, args: Arguments, io: Io): Promise<number> {
   const night = numberOption(args, 'night', 1, trial.design.nights)
   if (night === undefined) throw new UsageError('--night: got nothing, expected which night')
   const told = answers(args)
+  const evening = args.text('evening')
+  if (evening !== undefined && !/^\d{4}-\d\d-\d\d$/.test(evening)) {
+    throw new UsageError(`--evening: got "${evening}", expected a date like 2026-11-27`)
+  }
   const measured = known({
     swaUv2: numberOption(args, 'swa', 1e-6, 1e6),
     markers: numberOption(args, 'markers', 0, 100_000),
@@ -120,7 +129,9 @@ async function note(name: string, args: Arguments, io: Io): Promise<number> {
     throw new UsageError(`${name}: got ${first}, expected nights of blocks measured from their box`)
   }
   if (Object.keys(measured).length > 0) await addMeasured(trial, night - 1, measured)
-  return keepNight(trial, night - 1, told, args, io)
+  const code = await keepNight(trial, night - 1, told, args, io)
+  await logDistress(evening, told, io)
+  return code
 }
 
 /**
@@ -135,9 +146,21 @@ async function morning(box: string, args: Arguments, io: Io): Promise<number> {
   const told = answers(args)
   const code = await keepNight(trial, night, told, args, io)
   await keepMeasured(name, night, measured)
-  const { distress } = told
-  if (evening !== undefined && distress !== undefined) await noteMorning(evening, { distress })
+  await logDistress(evening, told, io)
   return code
+}
+
+/** Distress bars cues from the list of nights (rule N71): says where it went, or did not. */
+async function logDistress(
+  evening: string | undefined,
+  { distress }: Answers,
+  io: Io,
+): Promise<void> {
+  if (distress === undefined) return
+  const under = await noteMorning(evening, { distress })
+  const of = evening === undefined ? 'any evening' : `the evening of ${evening}`
+  if (under !== undefined) io.err(`distress ${distress} stands in the list of nights, ${under}\n`)
+  else io.err(`this machine lists no night of ${of}: distress is in the trial alone (N71)\n`)
 }
 
 async function sealedTrial(name: string): Promise<Trial> {
