@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { DeskRig, type RigDevice, rowOf } from '#test/desk-rig.ts'
+import type { FollowEffect } from '../incident/follow.ts'
+import type { Naming } from '../incident/naming.ts'
+import { decodeAdmin } from '../telemetry/admin.ts'
+import { deviceOf } from './partition-state.ts'
+
+function withMira(): { rig: DeskRig; mira: RigDevice } {
+  const rig = new DeskRig()
+  rig.enrol('bed-mira')
+  rig.pass(1)
+  const mira = rig.bring('bed-mira')
+  rig.frame(mira)
+  return { rig, mira }
+}
+
+/** What was said to a device on `adm`, of one kind. */
+function told(rig: DeskRig, kind: string): unknown[] {
+  return rig.said.flatMap((effect) => {
+    if (effect.kind !== 'send' || effect.channel !== 'adm') return []
+    const read = decodeAdmin(effect.payload)
+    return read.ok && read.value.kind === kind ? [read.value] : []
+  })
+}
+
+/** An incident in which the box of a device is asked for. */
+function asked(): { rig: DeskRig; mira: RigDevice } {
+  const { rig, mira } = withMira()
+  const atS = rig.sinceS(mira)
+  rig.event(mira, {
+    ...{ kind: 'act', atS, action: 'click', mode: 'control', consentId: '', level: 40 },
+    ...{ grant: 1, epoch: 1, untilS: atS + 1 },
+  })
+  return { rig, mira }
+}
+
+describe('a piece of a black box', () => {
+  it('is asked for once an incident, and again at a birth until there is an answer (F57)', () => {
+    const { rig, mira } = asked()
+    expect(told(rig, 'ask-piece')).toMatchObject([{ incident: 'i-1' }])
+    rig.put(0, {
+      ...{ kind: 'ask-piece', atMs: rig.atMs, device: mira.device },
+      ...{ incident: 'i-1', fromMs: 0, toMs: 1 },
+    })
+    expect(told(rig, 'ask-piece').length).toBe(1)
+    rig.birth(mira)
+    expect(told(rig, 'ask-piece').length).toBe(2)
+    const atS = rig.sinceS(mira) + 1
+    rig.event(mira, { kind: 'piece-answer', atS, incident: 'i-1', granted: false })
+    rig.birth(mira)
+    expect(told(rig, 'ask-piece').length).toBe(2)
+    expect(rig.desk.book.incidents[0]?.pieces).toMatchObject([{ status: 'declined' }])
+  })
+
+  it('comes by the verified yes and is named by its digest; a yes without it is none (F57)', () => {
+    const { rig, mira } = asked()
+    const { device } = mira
+    const atS = rig.sinceS(mira) + 1
+    rig.event(mira, { kind: 'piece-answer', atS, incident: 'i-1', granted: true })
+    expect(rig.desk.book.incidents[0]?.pieces).toMatchObject([{ status: 'asked' }])
+    rig.put(0, { kind: 'answer', atMs: rig.atMs, device, incident: 'i-1', granted: true })
+    rig.put(0, { kind: 'piece', atMs: rig.atMs, device, incident: 'i-1', digest: 'ab' })
+    expect(rig.desk.book.incidents[0]?.pieces).toMatchObject([{ status: 'came', digest: 'ab' }])
+  })
+
+  it('is asked for no more when its incident is closed', () => {
+    const { rig, mira } = asked()
+    rig.pass(700, undefined, 10)
+    const close = { kind: 'close', incident: 'i-1', as: 'no-cause-found', words: 'x' } as const
+    expect(rig.order('kaya', { what: 'incident', do: close })).toBeUndefined()
+    rig.birth(mira)
+    expect(told(rig, 'ask-piece').length).toBe(1)
+  })
+})
+
+describe('followers at the centre', () => {
+  const naming: Naming = {
+    ...{ device: 'bed-mira', follower: 'Kaya', alarms: ['stale', 'safety'] },
+    ...{ outside: { from: 40, to: 120, forMin: 5 }, untilMs: 4e12 },
+    ...{ signer: '0a'.repeat(32), signature: '0b'.repeat(64) },
+  }
+
+  function followed(): { rig: DeskRig; mira: RigDevice; heard: () => FollowEffect[] } {
+    const { rig, mira } = withMira()
+    const input = { kind: 'named', naming, verified: true, atMs: rig.atMs } as const
+    rig.put(0, { kind: 'follow', atMs: rig.atMs, device: mira.device, input })
+    const heard = (): FollowEffect[] =>
+      rig.said.flatMap((each) => (each.kind === 'follower' ? [each.effect] : []))
+    return { rig, mira, heard }
+  }
+
+  it('are told that a night fell silent, and that it is heard again (F59)', () => {
+    const { rig, mira, heard } = followed()
+    rig.pass(890, undefined, 5)
+    expect(heard()).toEqual([])
+    rig.pass(20, undefined, 5)
+    expect(heard()).toMatchObject([{ kind: 'alarm', alarm: 'stale', level: 'warn' }])
+    rig.frame(mira)
+    expect(heard().at(-1)).toMatchObject({ kind: 'over', alarm: 'stale' })
+    expect(rowOf(rig.said, 'device', 'bed-mira')).toMatchObject({ followers: 1 })
+  })
+
+  it('are told nothing after a device said goodbye, and at once when the sleeper stops it (F59)', () => {
+    const { rig, mira, heard } = followed()
+    rig.event(mira, { kind: 'stop', atS: rig.sinceS(mira) + 1, by: 'sleeper' })
+    expect(heard()).toMatchObject([{ kind: 'alarm', alarm: 'safety', level: 'urgent' }])
+    rig.event(mira, { kind: 'wish', atS: rig.sinceS(mira) + 2, to: 'guidance' })
+    expect(heard().at(-1)).toMatchObject({ kind: 'over', alarm: 'safety' })
+    const n = heard().length
+    rig.put(0, { kind: 'gone', atMs: rig.atMs, device: mira.device, boot: 1, how: 'closed' })
+    rig.pass(3600, undefined, 10)
+    expect(heard().length).toBe(n)
+  })
+})
+
+describe('a device that is revoked', () => {
+  it('is not known to the door any more, is dropped, and has no new grant (F17)', () => {
+    const { rig, mira } = withMira()
+    const { device } = mira
+    expect(deviceOf(rig.partitions[0]!, device)).toMatchObject({ boot: 1, isOnline: true })
+    const id = mira.grant?.id
+    rig.put(0, { kind: 'revoke', atMs: rig.atMs, device, isRevoked: true })
+    expect(deviceOf(rig.partitions[0]!, device)).toBeUndefined()
+    expect(rig.said).toContainEqual({ kind: 'drop', device })
+    rig.pass(60, (s) => s % 30 === 0 && rig.frame(mira))
+    expect(mira.grant?.id).toBe(id)
+    rig.put(0, { kind: 'revoke', atMs: rig.atMs, device, isRevoked: false })
+    rig.pass(10)
+    expect(mira.grant?.id).toBe(id! + 1)
+  })
+})
