@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MadeUpCentre } from '#test/made-up-centre.ts'
 import { LOOP_HZ, loopConsent, loopHeader, steadyStager } from '#test/made-up-loop.ts'
+import { encodeUpdateOrder, type UpdateOrder } from '../../../core/src/fleet/index.ts'
 import type { LoopEvent, LoopInput, Mode } from '../../../core/src/night/index.ts'
 import { nightOf, replay } from '../../../core/src/night/index.ts'
 import { openBoxFile } from '../box-file/box-file.ts'
@@ -14,6 +15,7 @@ import type { Source } from '../source/source.ts'
 import { BacklogFile } from './backlog-file.ts'
 import { DeviceFolder } from './device-folder.ts'
 import { enrolDevice } from './enrolled-device.ts'
+import type { NightShelf } from './night-updates.ts'
 import { Uplink } from './uplink.ts'
 
 let home = ''
@@ -45,6 +47,8 @@ class Bed {
   #isOver = false
   #run: Promise<number> | undefined
 
+  shelf: NightShelf | undefined
+
   async open(
     url: string,
     { box = '', frameS = 0.2, wish = 'guidance' as Mode } = {},
@@ -58,6 +62,7 @@ class Bed {
         ...{ hardware: 'bedside-box', code: '0.1.0' },
         cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
       },
+      ...(this.shelf && { shelf: this.shelf }),
       tell: (text) => this.told.push(text),
       wallMs: () => Date.now() + this.wallAheadMs,
     })
@@ -235,6 +240,57 @@ describe('a night under a centre', () => {
     await new Promise((done) => setTimeout(done, 300))
     expect(robbed.mode).toBe('natural')
     await robbed.close()
+    await centre.close()
+  })
+})
+
+/** A shelf that does what it is told, and notes it. */
+function shelfOf(running: number): NightShelf & { readonly did: string[] } {
+  const did: string[] = []
+  const shelf = {
+    ...{ did, running },
+    parameters: async () => undefined,
+    night: async (begins: boolean) => void did.push(begins ? 'begins' : 'ends'),
+    take: async () => {
+      did.push('take')
+      return { release: 8, outcome: 'running', natural: false } as const
+    },
+    setBack: async (release: number) => {
+      did.push(`back to ${release}`)
+      shelf.running = release
+      return { release, outcome: 'reverted', natural: true } as const
+    },
+  }
+  return shelf
+}
+
+describe('orders about releases', () => {
+  it('are followed between nights, but for going back, which is at once and natural (F38, F46)', async () => {
+    const centre = await new MadeUpCentre().open()
+    const bed = new Bed()
+    const shelf = shelfOf(7)
+    bed.shelf = shelf
+    await bed.open(centre.url)
+    const { device } = bed.folder
+    await until(() => bed.mode === 'guidance', 'guidance')
+    expect(centre.blocks(device)[0]).toMatchObject({ release: 7 })
+    const upd = (order: UpdateOrder): void => centre.send(device, 'upd', encodeUpdateOrder(order))
+    upd({ setBack: 6 })
+    await until(() => bed.mode === 'natural', 'natural')
+    await until(() => centre.blocks(device).at(-1)!.release === 6, 'a frame under the older')
+    expect(shelf.did).toEqual(['begins', 'back to 6'])
+    const births = centre.log.flatMap((r) => (r.kind === 'birth' ? [r.birth.takesUpdates] : []))
+    expect(births).toEqual([true])
+    upd({ release: 8 })
+    centre.send(device, 'upd', Uint8Array.of(1, 2))
+    const before = centre.blocks(device).length
+    await until(() => centre.blocks(device).length > before + 2, 'more frames')
+    await bed.close()
+    expect(shelf.did).toEqual(['begins', 'back to 6', 'ends', 'take'])
+    const outcomes = (): string[] =>
+      centre.events(device).flatMap((e) => (e.kind === 'release' ? [e.outcome] : []))
+    await until(() => outcomes().length === 2, 'both told')
+    expect(outcomes()).toEqual(['reverted', 'running'])
     await centre.close()
   })
 })

@@ -14,13 +14,15 @@ const ORDER = 2
 const AROUSALS_MS = 300_000
 /** More arousals of five minutes are counted as so many: a frame cannot tell more. */
 const MOST_AROUSALS = 40
+/** A stage is told for so long after it was seen, ms of the night. */
+const STAGE_MS = 30_000
 const REM = 4
 const MINUTE_MS = 60_000
 
 /**
  * The numbers of a device's frames out of what its loop was given and said: stage, power of two
  * bands, eye movements, arousals, what was played, quality. What the night has no channel for is
- * missing, and so is a stage that was not seen since the last frame. No raw signal is in them.
+ * missing, and so is a stage that was not seen for half a minute of the night. No raw signal is in them.
  */
 export class NightFrames {
   readonly #lead: number
@@ -30,6 +32,7 @@ export class NightFrames {
   #atMs = 0
   #nightMs = Number.NaN
   #stage = Number.NaN
+  #stageMs = Number.NaN
   #quality = { sum: 0, count: 0 }
   #eyes = 0
   #sounds = 0
@@ -42,9 +45,9 @@ export class NightFrames {
     this.#sigma = powerOf(SIGMA_HZ, montage.rateHz)
   }
 
-  /** The stage seen since the last frame, 0 W .. 4 R; NaN for none. */
+  /** The stage seen last, 0 W .. 4 R; NaN for none within half a minute. */
   get stage(): number {
-    return this.#stage
+    return this.#atMs - this.#stageMs <= STAGE_MS ? this.#stage : Number.NaN
   }
 
   /** Takes an input of the loop and what came of it. */
@@ -65,10 +68,10 @@ export class NightFrames {
     const minutes = (this.#atMs - this.#beganMs) / MINUTE_MS
     const rate = (count: number): number => (minutes > 0 ? count / minutes : Number.NaN)
     const values = frameValues({
-      stage: this.#stage,
+      stage: this.stage,
       deltaDb: this.#delta?.dB() ?? Number.NaN,
       sigmaDb: this.#sigma?.dB() ?? Number.NaN,
-      remDensity: this.#stage === REM ? rate(this.#eyes) : Number.NaN,
+      remDensity: this.stage === REM ? rate(this.#eyes) : Number.NaN,
       arousals: this.#arousalRate(),
       soundDb: Number.isFinite(this.#loudestDb) ? this.#loudestDb : Number.NaN,
       stimuli: rate(this.#sounds),
@@ -80,7 +83,6 @@ export class NightFrames {
 
   #begin(): void {
     this.#beganMs = this.#atMs
-    this.#stage = Number.NaN
     this.#quality = { sum: 0, count: 0 }
     this.#eyes = 0
     this.#sounds = 0
@@ -90,6 +92,7 @@ export class NightFrames {
   #hear(event: LoopEvent): void {
     if (event.kind === 'stage') {
       this.#stage = likeliestStage(event.probabilities)
+      this.#stageMs = this.#atMs
       this.#quality.sum += event.quality
       this.#quality.count++
     } else if (event.kind === 'seen') {
