@@ -7,12 +7,12 @@ export const CLUSTER_OPTIONS: Command['options'] = {
   bus: {
     type: 'string',
     value: 'nats://HOST:PORT,...',
-    help: 'one of many machines: the log is in NATS JetStream (a segment log in the data folder)',
+    help: 'one of many machines: the log is in NATS JetStream; or NOCTURNE_BUS, as it has a password',
   },
   store: {
     type: 'string',
     value: 'postgres://...',
-    help: 'the store in PostgreSQL (SQLite in the data folder)',
+    help: 'the store in PostgreSQL, or NOCTURNE_STORE (SQLite in the data folder)',
   },
   copies: {
     type: 'string',
@@ -38,7 +38,8 @@ const MOST_COPIES = 5
 export async function clusterOf(
   args: Arguments,
 ): Promise<Pick<FacilityOptions, 'cluster' | 'openStore'>> {
-  const [bus, store] = [args.text('bus'), args.text('store')]
+  const bus = args.text('bus') ?? process.env.NOCTURNE_BUS
+  const store = args.text('store') ?? process.env.NOCTURNE_STORE
   const given = ['copies', 'node', 'inner', 'advertise'].find((name) => args.text(name))
   if (bus === undefined && given !== undefined) {
     throw new UsageError(`--${given}: got it without --bus, expected both`)

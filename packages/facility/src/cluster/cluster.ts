@@ -106,6 +106,18 @@ export class Cluster {
     return this.#seats?.held ?? []
   }
 
+  /**
+   * What tells the desk of the file that pulls the switch: one that was never seen here says nothing,
+   * for it may lie on another machine.
+   */
+  fileTold(run: DeskRun): (isPresent: boolean) => Promise<void> {
+    let wasSeen = false
+    return async (isPresent) => {
+      wasSeen ||= isPresent
+      if (wasSeen) await run.file(isPresent)
+    }
+  }
+
   /** Throws `LogError` where a device's partition is not held here: nothing is known of it. */
   mustHold(device: DeviceId): void {
     if (this.#seats?.holds(partitionOf(device)) === true) return

@@ -112,7 +112,8 @@ async function opened(
   }
   if (cluster !== undefined) await joined(cluster, { run, door: openDoor, taken }, journal, closers)
   await afterRestore(options, run)
-  closers.push(watchFailsafeFile(join(folder, 'failsafe'), (present) => run.file(present)))
+  const told = cluster?.fileTold(run) ?? ((isPresent: boolean) => run.file(isPresent))
+  closers.push(watchFailsafeFile(join(folder, 'failsafe'), told))
   run.start()
   taken(run.held)
   return listening(options, { ...kept, run, door: openDoor, shelf }, kept.code, closers, closeAll)
