@@ -117,7 +117,7 @@ describe('a night whose process was killed', () => {
       night.askFor('control')
     })
     expect(modes(stopped)).toEqual([])
-  }, 60_000)
+  }, 240_000)
 })
 
 describe('a box that cannot be gone on from', () => {

@@ -58,11 +58,11 @@ describe('a dawn without a lamp', () => {
     expect(first).toMatchObject({ lease: { actuator: 'sound' } })
     expect(first.lease.issuedAtMs).toBeGreaterThanOrEqual(EARLY_MIN * 60_000 - 1000)
     expect(first.lease.issuedAtMs).toBeLessThan(EARLY_MIN * 60_000 + 5000)
-  }, 60_000)
+  }, 120_000)
 
   it('where nobody said that there is none, light that fails is an incident as before (N52)', async () => {
     const events = await morning('failing.box', HEADER)
     expect(falls(events)).toEqual(['ASKED', 'EFFECT_UNCONFIRMED'])
     expect(commands(events)).toEqual(['lamp', 'lamp', 'lamp'])
-  }, 60_000)
+  }, 120_000)
 })
