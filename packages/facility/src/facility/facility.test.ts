@@ -1,10 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MadeUpDevice, until } from '#test/made-up-device.ts'
 import { Caller, openTestFacility } from '#test/test-facility.ts'
+import {
+  type DeviceId,
+  decodeFrames,
+  decodePartitionRecord,
+  partitionOf,
+} from '../../../core/src/fleet/index.ts'
 import { CentreClock } from '../desk-run/centre-clock.ts'
+import { openSegmentLog } from '../log/segment-log.ts'
 import type { Facility } from './facility-options.ts'
 
 const closing: (() => unknown)[] = []
@@ -150,4 +157,52 @@ describe('a facility', () => {
     back.frame()
     await until(() => back.ceiling === 'guidance', 'heard again')
   }, 60_000)
+
+  it('takes nothing while its disk is full, says so, and all of it afterwards (F14)', async () => {
+    const disk = { isFull: false }
+    const openFull = async (...args: Parameters<typeof open>) => {
+      const file = await open(...args)
+      const write = file.write as (...rest: unknown[]) => Promise<unknown>
+      file.write = ((...rest: unknown[]) =>
+        disk.isFull
+          ? Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }))
+          : write.apply(file, rest)) as never
+      return file
+    }
+    const { facility } = await opened(await folderOf(), {
+      openLog: (folder) => openSegmentLog(folder, { open: openFull }),
+    })
+    const bed = await device(facility, 'bed-one')
+    await until(() => bed.link.session.isLive, 'live')
+    bed.frame()
+    await until(() => bed.ceiling === 'control', 'granted')
+    disk.isFull = true
+    for (let k = 0; k < 4; k++) bed.frame()
+    const counts = () => facility.centre.door.counts()
+    await until(() => counts().rejected['log-busy'] > 0, 'refused')
+    const statusOf = async (): Promise<number> => (await fetch(`${facility.url}/healthz`)).status
+    await until(async () => (await statusOf()) === 503, 'it says so')
+    expect(await (await fetch(`${facility.url}/metrics`)).text()).toMatch(
+      /log_failures_total\{code="LOG_FULL"\} [1-9]/,
+    )
+    disk.isFull = false
+    await until(async () => (await statusOf()) === 200, 'it works again')
+    await until(() => bed.link.session.isLive, 'it came back')
+    await until(async () => (await framesOf(facility, 'bed-one')) === 5, 'all five are there')
+    const { received, durable, pending, rejected } = counts()
+    expect(received).toBe(durable + pending + rejected['log-busy'])
+  })
 })
+
+/** Frames of a device in the log, each once. */
+async function framesOf({ centre }: Facility, name: string): Promise<number> {
+  const seqs = new Set<number>()
+  const partition = partitionOf(name as DeviceId)
+  for await (const { entry } of centre.log.read(new Map([[partition, 0]]))) {
+    const record = decodePartitionRecord(entry)
+    if (!record.ok || record.value.kind !== 'frames') continue
+    const block = decodeFrames(record.value.bytes)
+    if (block.ok) seqs.add(block.value.firstSeq)
+  }
+  return seqs.size
+}

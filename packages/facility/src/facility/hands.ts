@@ -23,6 +23,14 @@ export type World = {
  */
 export function handsOf(world: World): DeskRunOptions['hands'] {
   const { signer, meters, journal } = world
+  // A socket that fails is no fault of the state that wanted to say something.
+  const safely = (say: () => unknown): void => {
+    try {
+      say()
+    } catch (error) {
+      journal('error', 'nothing was said to a device', { why: (error as Error).message })
+    }
+  }
   return {
     grant: (device, grant) => {
       // Whoever is not here would not hear it, and it would be old when it comes.
@@ -30,13 +38,13 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
       signer.sign(device, grant).then(
         (signed) => {
           meters.grants++
-          world.door()?.send(device, 'cmd', signed)
+          safely(() => world.door()?.send(device, 'cmd', signed))
         },
         (error: Error) => journal('error', 'a grant was not signed', { why: error.message }),
       )
     },
-    send: (device, channel, payload) => void world.door()?.send(device, channel, payload),
-    drop: (device) => world.door()?.drop(device),
+    send: (device, channel, payload) => safely(() => world.door()?.send(device, channel, payload)),
+    drop: (device) => safely(() => world.door()?.drop(device)),
     follower: (effect) => world.alarms.hear(effect),
     broken: (partition, offset, error) => {
       journal('error', 'a state stands still', { partition, offset, why: error.message })
