@@ -4,10 +4,11 @@ import { DropZone } from './drop-zone.tsx'
 import { EpochView } from './epoch-view.tsx'
 import { Keys } from './keys.tsx'
 import { lazyClock } from './lazy-clock.ts'
+import { lazyFleet } from './lazy-fleet.ts'
 import { lazyMorning, lazyTonight } from './lazy-night-pages.ts'
 import { ModelChoice } from './model-choice.tsx'
 import { RecordingCard } from './recording-card.tsx'
-import { type View, view } from './route.ts'
+import { isFromCentre, type View, view } from './route.ts'
 import { type ShownNight, shown } from './state.ts'
 import { StatisticsCard } from './statistics-card.tsx'
 import { Status } from './status.tsx'
@@ -40,8 +41,15 @@ const VIEWS = {
     skip: 'Skip to the morning',
     about: 'What sounds in sleep do for a person is not settled, and no effect is promised.',
   },
+  fleet: {
+    name: 'Fleet',
+    start: 'fleet-start',
+    skip: 'Skip to the fleet',
+    about: 'A centre sees numbers, no signal and no words, and can start nothing.',
+  },
 } as const satisfies Readonly<Record<View, object>>
-const ORDER = ['night', 'clock', 'tonight', 'morning'] as const
+const SLEEPERS = ['night', 'clock', 'tonight', 'morning'] as const
+const ORDER: readonly View[] = isFromCentre ? ['fleet', ...SLEEPERS] : SLEEPERS
 
 /** The page: one of its views, and the way from one to the other. */
 export function App() {
@@ -66,7 +74,11 @@ export function App() {
             </a>
           ))}
         </nav>
-        <p class="promise">Everything happens on this device. Nothing is uploaded.</p>
+        <p class="promise">
+          {current === 'fleet'
+            ? 'Every device belongs to its sleeper.'
+            : 'Everything happens on this device. Nothing is uploaded.'}
+        </p>
       </header>
       <main id={start} tabIndex={-1}>
         <Page of={current} />
@@ -82,10 +94,17 @@ export function App() {
   )
 }
 
+const LAZY = {
+  clock: lazyClock,
+  tonight: lazyTonight,
+  morning: lazyMorning,
+  fleet: lazyFleet,
+} as const
+
 /** All but the night is fetched when it is first looked at. */
 function Page({ of }: { of: View }) {
   if (of === 'night') return <NightPage />
-  const Fetched = { clock: lazyClock, tonight: lazyTonight, morning: lazyMorning }[of].value
+  const Fetched = LAZY[of].value
   return Fetched ? <Fetched /> : <p class="waiting">This page is on its way …</p>
 }
 

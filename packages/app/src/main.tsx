@@ -4,14 +4,19 @@ import { App } from './app.tsx'
 import { loadExample } from './example.ts'
 import { listenToKeys } from './key-moves.ts'
 import { fetchClock } from './lazy-clock.ts'
+import { fetchFleet } from './lazy-fleet.ts'
 import { fetchMorning, fetchTonight } from './lazy-night-pages.ts'
 import { followAddress, view } from './route.ts'
 import { isExample, problem, shown } from './state.ts'
 import { installTheme } from './theme.ts'
 import { headline } from './words.ts'
 
-const TITLES = { clock: 'Your clock', tonight: 'Tonight', morning: 'The morning after' } as const
-const FETCHERS = { clock: fetchClock, tonight: fetchTonight, morning: fetchMorning } as const
+const TITLES = {
+  ...{ clock: 'Your clock', tonight: 'Tonight', morning: 'The morning after', fleet: 'The fleet' },
+} as const
+const FETCHERS = {
+  ...{ clock: fetchClock, tonight: fetchTonight, morning: fetchMorning, fleet: fetchFleet },
+} as const
 
 installTheme()
 listenToKeys()
