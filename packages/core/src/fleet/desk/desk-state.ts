@@ -35,6 +35,8 @@ export type DeskState = {
   silenceMs: number
   /** The standing in force; null before the first tick. */
   standing: Standing | null
+  /** Something happened since by which it may be another. */
+  isStale: boolean
   /** The fleet of the last hour, oldest first. */
   curve: CurvePoint[]
 }
@@ -73,7 +75,7 @@ export function beginDesk(settings: { readonly handshakesPerS: number }): DeskSt
     ...{ failsafe: startFailsafe(), ladder: startLadder(), climb: beginClimb(0) },
     ...{ rollouts: [], book: openBook(), watch: beginCohortWatch() },
     ...{ silence: beginSilenceWatch(), tallies: new Map(), arms: new Map(), sums: new Map() },
-    ...{ lookedMs: 0, silenceMs: 0, standing: null, curve: [] },
+    ...{ lookedMs: 0, silenceMs: 0, standing: null, isStale: true, curve: [] },
   }
 }
 

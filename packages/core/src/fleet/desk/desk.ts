@@ -49,6 +49,8 @@ export function deskStep(state: DeskState, record: DeskRecord): DeskStep {
 
 /** The standing as it should be, out to every partition if it is another than the one in force. */
 function spread(state: DeskState, out: DeskOutbox): void {
+  if (!state.isStale) return
+  state.isStale = false
   const { standing: held } = state
   const wanted = wantedNow(state)
   if (held !== null && plainText({ ...wanted, number: held.number }) === plainText(held)) return

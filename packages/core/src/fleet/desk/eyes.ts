@@ -36,11 +36,13 @@ export function look(state: PartitionState, entry: DeviceEntry, seen: Seen, out:
   if (block.asleep) sleepBegins(state, entry, atMs - Math.floor(entry.lateMs), out)
   const tally = tallyOf(state, entry)
   let [lastS, frameS] = [beforeS, block.startS]
-  for (let i = 0; i < block.stepsDs.length; i++) {
+  const n = block.stepsDs.length
+  for (let i = 0; i < n; i++) {
     frameS += block.stepsDs[i]! / 10
     if (frameS <= beforeS) continue
     const from = i * FRAME_CHANNELS
-    const frame = block.values.subarray(from, from + FRAME_CHANNELS)
+    // One frame is the usual block, and a view costs more than all that is done with it.
+    const frame = n === 1 ? block.values : block.values.subarray(from, from + FRAME_CHANNELS)
     const wallS = block.wallOffsetS > 0 ? block.wallOffsetS + frameS : Number.NaN
     entry.sanity = SANITY.step(entry.sanity, {
       ...{ frameAtS: wallS, nowS: atMs / 1000, values: frame },

@@ -32,6 +32,8 @@ export function look(state: DeskState, atMs: number, out: DeskOutbox): void {
   }
   if (atMs - state.lookedMs < STEP_MS) return
   state.lookedMs = atMs
+  // The fleet may be larger: another time to spread over.
+  state.isStale = true
   lookAtCohorts(state, atMs, out)
   countArms(state, atMs, out)
   climb(state, atMs, out)

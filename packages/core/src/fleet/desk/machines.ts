@@ -25,7 +25,10 @@ export function moveFailsafe(
     if (effect.kind === 'refused') refused = effect.code
     if (effect.kind === 'note') out.note(`failsafe ${effect.what}`, effect.operator, effect.why)
   }
-  if (step.state !== before) showFailsafe(state, out)
+  if (step.state !== before) {
+    state.isStale = true
+    showFailsafe(state, out)
+  }
   // Lifted: from here on control is for those who consent again (F66, F75).
   if (step.state.granting && !before.granting) beginLadder(state, input.atMs, out)
   return refused
@@ -41,6 +44,7 @@ export function moveLadder(
   const before = state.ladder
   state.ladder = ladderStep(before, input)
   if (state.ladder === before) return
+  state.isStale = true
   const isNew = input.kind === 'begin' || input.kind === 'resume'
   if (isNew || state.ladder.cohorts !== before.cohorts) {
     state.climb = beginClimb(atMs)
@@ -61,7 +65,10 @@ export function moveRollout(
   if (before === undefined) return 'unknown'
   const step = rolloutStep(before, input)
   state.rollouts[at] = step.state
-  if (step.state !== before) out.row('rollout', id, step.state)
+  if (step.state !== before) {
+    state.isStale = true
+    out.row('rollout', id, step.state)
+  }
   let refused: string | undefined
   for (const effect of step.effects) {
     if (effect.kind === 'refused') refused = effect.why
@@ -83,6 +90,7 @@ export function moveIncidents(
   const step = incidentStep(before, input)
   if (step.state === before && step.effects.length === 0) return undefined
   state.book = step.state
+  state.isStale = true
   let refused: string | undefined
   for (const effect of step.effects) {
     if (effect.kind === 'refused') refused = effect.why
