@@ -1,1 +1,3 @@
+export * from './flaw.ts'
+export * from './ordeal.ts'
 export * from './storm.ts'

@@ -1,0 +1,374 @@
+import { assert } from '../../math/assert.ts'
+import { describeProblem, type Result } from '../../math/result.ts'
+import { deskStep } from '../desk/desk.ts'
+import type { DeskEffect, PartitionEffect } from '../desk/desk-effect.ts'
+import type { DeskOrder, DeskRecord } from '../desk/desk-record.ts'
+import { decodeDeskRecord, encodeDeskRecord } from '../desk/desk-record-codec.ts'
+import {
+  beginDesk,
+  type DeskState,
+  deskHeard,
+  standingOf,
+  type TellPlace,
+} from '../desk/desk-state.ts'
+import { partitionStep } from '../desk/partition.ts'
+import type { PartitionRecord, PartitionWish } from '../desk/partition-record.ts'
+import { decodePartitionRecord, encodePartitionRecord } from '../desk/partition-record-codec.ts'
+import { beginPartition, deviceOf, type PartitionState } from '../desk/partition-state.ts'
+import { readDesk, readPartition, writeDesk, writePartition } from '../desk/snapshot.ts'
+import type { Standing } from '../desk/standing.ts'
+import type { Tell } from '../desk/tell.ts'
+import type { NewRecord } from '../session/gate-words.ts'
+import type { DeviceId } from '../telemetry/device-id.ts'
+import { seqOfFrames } from '../telemetry/frame-codec.ts'
+import { partitionOf } from '../telemetry/partition.ts'
+import { DESK_PARTITION } from '../telemetry/record.ts'
+import type { Flaw } from './flaw.ts'
+import type { SimLog } from './sim-log.ts'
+import type { Witness } from './witness.ts'
+
+/** Time of the centre between two ticks of partitions, and of the desk, ms. */
+const PARTITION_TICK_MS = 5000
+const DESK_TICK_MS = 1000
+/** Entries of a partition after which its log is cut behind a copy of the state. */
+const ENTRIES_PER_COPY = 1000
+/** Sleepers of a partition whose own model the centre keeps: a sample, here a small one. */
+const MODELLED = 2
+
+/** What the simulated centre is built on. */
+export type SimDeskWorld = {
+  readonly log: SimLog
+  readonly witness: Witness
+  readonly flaw: Flaw | undefined
+  readonly handshakesPerS: number
+  /** The centre's wall clock now, whole ms, never falling. */
+  nowMs(): number
+  indexOf(device: DeviceId): number
+  /** Carries out what a reducer asks beyond the log. */
+  partitionAsks(effect: PartitionEffect): void
+  deskAsks(effect: DeskEffect): void
+}
+
+/**
+ * The run of the real reducers in the simulated centre: what is durable is applied, in the order of
+ * offsets; what partitions and desk tell each other goes through their logs; after a crash the
+ * states are what the logs say, the desk's first.
+ */
+export class SimDesk {
+  readonly #world: SimDeskWorld
+  #partitions = new Map<number, PartitionState>()
+  #desk: DeskState
+  /** Offset after the last entry that was applied. */
+  #applied = new Map<number, number>()
+  #standing: Standing | undefined
+  /** What the logs gave when they were last played again. */
+  #replayed = new Map<number, Replayed>()
+
+  constructor(world: SimDeskWorld) {
+    this.#world = world
+    this.#desk = beginDesk({ handshakesPerS: world.handshakesPerS })
+  }
+
+  /** What the door asks of a device. */
+  known(device: DeviceId): ReturnType<typeof deviceOf> {
+    const state = this.#partitions.get(partitionOf(device))
+    return state === undefined ? undefined : deviceOf(state, device)
+  }
+
+  /** Records of one device, to be durable together; `done` says whether they are. */
+  take(device: DeviceId, records: readonly NewRecord[], done: (isDurable: boolean) => void): void {
+    const atMs = this.#world.nowMs()
+    const stamped = records.map((record) => {
+      // The bytes of a piece are its connection's only until it reads the next.
+      const kept = record.kind === 'frames' ? { ...record, bytes: record.bytes.slice() } : record
+      return { ...kept, atMs } as PartitionRecord
+    })
+    this.#append(partitionOf(device), stamped, false, done)
+  }
+
+  /** A device is enrolled; what stands for its key is as long as one. */
+  enrol(device: DeviceId): void {
+    const publicKey = '0'.repeat(64)
+    const record = { kind: 'enrolled', device, publicKey, atMs: this.#world.nowMs() } as const
+    this.#append(partitionOf(device), [record], true)
+  }
+
+  wish(device: DeviceId, wish: PartitionWish): void {
+    const record = { ...wish, device, atMs: this.#world.nowMs() } as PartitionRecord
+    this.#append(partitionOf(device), [record], true)
+  }
+
+  order(id: string, operator: string, order: DeskOrder): void {
+    this.#tellDesk({ kind: 'order', id, operator, order, atMs: this.#world.nowMs() }, false)
+  }
+
+  /** A record of the desk's own log, as another part of the centre writes it. */
+  tellDesk(record: DeskRecord): void {
+    this.#tellDesk(record, true)
+  }
+
+  tickPartitions(): void {
+    const atMs = this.#world.nowMs()
+    for (const partition of this.#partitions.keys()) {
+      this.#append(partition, [{ kind: 'tick', atMs }], false)
+    }
+  }
+
+  tickDesk(): void {
+    this.#tellDesk({ kind: 'tick', atMs: this.#world.nowMs() }, false)
+  }
+
+  /** Times between ticks, ms. */
+  static readonly ticks: { readonly partitionMs: number; readonly deskMs: number } = {
+    partitionMs: PARTITION_TICK_MS,
+    deskMs: DESK_TICK_MS,
+  }
+
+  /** The process dies: before that, its state has to be what its log says. */
+  die(): void {
+    this.checkReplay()
+    this.#partitions = new Map()
+    this.#standing = undefined
+  }
+
+  /** I7: every state is the same as its log played again. */
+  checkReplay(): void {
+    const { witness } = this.#world
+    const desk = this.#replayDesk(this.#applied.get(DESK_PARTITION) ?? 0)
+    witness.same('the desk', writeDesk(this.#desk), writeDesk(desk))
+    this.#desk = desk
+    this.#replayed = new Map()
+    for (const [partition, live] of this.#partitions) {
+      const offset = this.#applied.get(partition) ?? 0
+      const tells: PlacedTell[] = []
+      const state = this.#replayPartition(partition, offset, tells)
+      witness.same(`partition ${partition}`, writePartition(live), writePartition(state))
+      this.#replayed.set(partition, { state, offset, tells })
+    }
+  }
+
+  /** The process starts: the states are what the logs say, and what was lost between them is said. */
+  recover(): void {
+    const { log, witness } = this.#world
+    const length = log.lengthOf(DESK_PARTITION)
+    witness.recovered(DESK_PARTITION, length)
+    this.#desk = this.#replayDesk(length)
+    this.#applied.set(DESK_PARTITION, length)
+    const held = standingOf(this.#desk) ?? undefined
+    const isLost = held !== undefined && this.#world.flaw === 'epoch-lost-at-centre'
+    const standing = isLost ? withoutEpoch(held) : held
+    this.#standing = standing
+    if (standing !== undefined) witness.decided(standing)
+    for (const partition of log.partitions.keys()) {
+      if (partition !== DESK_PARTITION) this.#recoverPartition(partition)
+    }
+  }
+
+  #recoverPartition(partition: number): void {
+    const { log, witness } = this.#world
+    const length = log.lengthOf(partition)
+    const seen = witness.recovered(partition, length)
+    const before = this.#replayed.get(partition) ?? this.#startOf(partition)
+    const tells = [...before.tells]
+    const state = this.#replayFrom(partition, before, length, tells)
+    this.#partitions.set(partition, state)
+    this.#applied.set(partition, length)
+    witness.found(length - seen)
+    const heard = deskHeard(this.#desk).get(partition)
+    const atMs = this.#world.nowMs()
+    for (const { offset, index, tell } of tells) {
+      if (heard !== undefined && !isAfter({ offset, index }, heard)) continue
+      this.#tellDesk({ kind: 'tell', partition, offset, index, tell, atMs }, true)
+    }
+    const standing = this.#standing
+    if (standing === undefined || (state.standing?.number ?? 0) >= standing.number) return
+    this.#spreadTo(partition, standing)
+  }
+
+  #tellDesk(record: DeskRecord, isOwn: boolean): void {
+    this.#world.log.append({
+      partition: DESK_PARTITION,
+      entries: [encodeDeskRecord(record)],
+      isOwn,
+      done: (offset) => {
+        if (offset !== undefined) this.#applyDesk(record, offset)
+      },
+    })
+  }
+
+  #append(
+    partition: number,
+    records: readonly PartitionRecord[],
+    isOwn: boolean,
+    done?: (isDurable: boolean) => void,
+  ): void {
+    const isFirst = !this.#partitions.has(partition)
+    if (isFirst) {
+      this.#partitions.set(partition, beginPartition(partition, MODELLED))
+      if (this.#standing !== undefined) this.#spreadTo(partition, this.#standing)
+    }
+    this.#world.log.append({
+      ...{ partition, isOwn, entries: records.map((record) => encodePartitionRecord(record)) },
+      done: (offset) => {
+        if (offset === undefined) {
+          done?.(false)
+          return
+        }
+        for (const [i, record] of records.entries()) this.#keep(record, partition, offset + i)
+        for (const [i, record] of records.entries()) this.#apply(record, partition, offset + i)
+        done?.(true)
+      },
+    })
+  }
+
+  #spreadTo(partition: number, standing: Standing): void {
+    const told = bent(standing, this.#world.flaw)
+    this.#append(partition, [{ kind: 'standing', standing: told, atMs: this.#world.nowMs() }], true)
+  }
+
+  /** The witness sees what is on the disk. */
+  #keep(record: PartitionRecord, partition: number, offset: number): void {
+    const { witness, indexOf } = this.#world
+    witness.kept(partition, offset, record.atMs)
+    if (record.kind === 'frames') {
+      const { boot, firstSeq, n } = seqOfFrames(record.bytes)
+      witness.ledger.keep(indexOf(record.device), boot, firstSeq, n)
+    } else if (record.kind === 'event') {
+      witness.ledger.keep(indexOf(record.device), record.boot, record.seq, 1)
+    }
+  }
+
+  #apply(record: PartitionRecord, partition: number, offset: number): void {
+    const { flaw, log } = this.#world
+    const outside = flaw === 'state-outside-log' ? { ...record, atMs: record.atMs + 1 } : record
+    const before = this.#partitions.get(partition)!
+    const { state, effects } = partitionStep(before, outside)
+    this.#partitions.set(partition, state)
+    this.#applied.set(partition, offset + 1)
+    for (const effect of effects) {
+      if (effect.kind !== 'tell') {
+        this.#world.partitionAsks(effect)
+        continue
+      }
+      const { index, tell } = effect
+      this.#tellDesk({ kind: 'tell', partition, offset, index, tell, atMs: record.atMs }, true)
+    }
+    const { first } = log.partitions.get(partition)!
+    if (offset + 1 - first >= ENTRIES_PER_COPY && !this.#isTelling()) {
+      log.cut(partition, offset + 1, writePartition(this.#partitions.get(partition)!))
+    }
+  }
+
+  /** Whether something told is not durable yet: a copy of a state must not come before that. */
+  #isTelling(): boolean {
+    return this.#world.log.waiting.some(({ partition }) => partition === DESK_PARTITION)
+  }
+
+  #applyDesk(record: DeskRecord, offset: number): void {
+    const { log, witness } = this.#world
+    witness.kept(DESK_PARTITION, offset, record.atMs)
+    const { state, effects } = deskStep(this.#desk, record)
+    this.#desk = state
+    this.#applied.set(DESK_PARTITION, offset + 1)
+    for (const effect of effects) {
+      if (effect.kind === 'spread') this.#spread(effect.standing)
+      else if (effect.kind === 'ask') {
+        const { device, incident, fromMs, toMs } = effect
+        this.wish(device, { kind: 'ask-piece', incident, fromMs, toMs })
+      } else this.#world.deskAsks(effect)
+    }
+    const { first } = log.partitions.get(DESK_PARTITION)!
+    if (offset + 1 - first >= ENTRIES_PER_COPY) {
+      log.cut(DESK_PARTITION, offset + 1, writeDesk(this.#desk))
+    }
+  }
+
+  #spread(standing: Standing): void {
+    this.#standing = standing
+    this.#world.witness.decided(standing)
+    for (const partition of this.#partitions.keys()) this.#spreadTo(partition, standing)
+  }
+
+  #replayDesk(until: number): DeskState {
+    const { log, handshakesPerS } = this.#world
+    const own = log.partitions.get(DESK_PARTITION)
+    let state = beginDesk({ handshakesPerS })
+    if (own?.snapshot !== undefined) state = written(readDesk(own.snapshot))
+    const count = own === undefined ? 0 : until - own.first
+    for (let i = 0; i < count; i++) {
+      state = deskStep(state, written(decodeDeskRecord(own!.entries[i]!))).state
+    }
+    return state
+  }
+
+  /** Where the replay of a partition begins: the copy of its state, or nothing. */
+  #startOf(partition: number): Replayed {
+    const own = this.#world.log.partitions.get(partition)
+    const offset = own?.first ?? 0
+    if (own?.snapshot === undefined) {
+      return { state: beginPartition(partition, MODELLED), offset, tells: [] }
+    }
+    return { state: written(readPartition(own.snapshot)), offset, tells: [] }
+  }
+
+  #replayPartition(partition: number, until: number, tells: PlacedTell[]): PartitionState {
+    return this.#replayFrom(partition, this.#startOf(partition), until, tells)
+  }
+
+  /** Leads a state on to an offset; the state that is given is used up. */
+  #replayFrom(
+    partition: number,
+    { state: begun, offset: from }: Replayed,
+    until: number,
+    tells: PlacedTell[],
+  ): PartitionState {
+    const own = this.#world.log.partitions.get(partition)
+    let state = begun
+    for (let offset = from; offset < until; offset++) {
+      const record = written(decodePartitionRecord(own!.entries[offset - own!.first]!))
+      this.#keep(record, partition, offset)
+      const step = partitionStep(state, record)
+      state = step.state
+      for (const effect of step.effects) {
+        if (effect.kind === 'tell') tells.push({ offset, index: effect.index, tell: effect.tell })
+      }
+    }
+    return state
+  }
+}
+
+/** A state that its log gave, up to an offset, and what was told on the way. */
+type Replayed = {
+  readonly state: PartitionState
+  readonly offset: number
+  readonly tells: readonly PlacedTell[]
+}
+type PlacedTell = TellPlace & { readonly tell: Tell }
+
+function isAfter(a: TellPlace, b: TellPlace): boolean {
+  return a.offset > b.offset || (a.offset === b.offset && a.index > b.index)
+}
+
+/** What a partition is told, with the flaws that are in the telling. */
+function bent(standing: Standing, flaw: Flaw | undefined): Standing {
+  const { failsafe, aims } = standing
+  if (flaw === 'grants-while-pulled' && !failsafe.granting) {
+    return { ...standing, failsafe: { ...failsafe, granting: true, ceiling: 'control' } }
+  }
+  if (flaw !== 'rollout-goes-on') return standing
+  const onwards = aims.map(({ aim, seed }) => ({
+    ...{ seed, aim: aim.way === 'back' ? { ...aim, way: 'forward' as const } : aim },
+  }))
+  return { ...standing, aims: onwards }
+}
+
+function withoutEpoch(standing: Standing): Standing {
+  const { number, failsafe } = standing
+  return { ...standing, number: number + 1, failsafe: { ...failsafe, epoch: 1 } }
+}
+
+/** A value that the centre wrote itself. */
+function written<T>(read: Result<T, string>): T {
+  assert(read.ok, read.ok ? '' : describeProblem(read.problem))
+  return read.value
+}
