@@ -1,6 +1,7 @@
 import { benchAnomaly } from './anomaly.ts'
 import { benchAppleHealth } from './apple-health.ts'
 import { benchClock } from './clock.ts'
+import { benchCluster } from './cluster.ts'
 import { benchGate } from './gate.ts'
 import { benchLightResponse } from './light-response.ts'
 import { benchLoop } from './loop.ts'
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   anomaly: benchAnomaly,
   'apple-health': benchAppleHealth,
   clock: benchClock,
+  cluster: benchCluster,
   gate: benchGate,
   'light-response': benchLightResponse,
   loop: benchLoop,

@@ -6,7 +6,7 @@ import { type Arguments, type Command, numberOption, UsageError } from './comman
 export const CLUSTER_OPTIONS: Command['options'] = {
   bus: {
     type: 'string',
-    value: 'nats://HOST:PORT,...',
+    value: 'nats://...',
     help: 'one of many machines: the log is in NATS JetStream; or NOCTURNE_BUS, as it has a password',
   },
   store: {

@@ -107,8 +107,8 @@ export class Cluster {
   }
 
   /**
-   * What tells the desk of the file that pulls the switch: one that was never seen here says nothing,
-   * for it may lie on another machine.
+   * What tells the desk of the file that pulls the switch: one that was never seen here says
+   * nothing, for it may lie on another machine.
    */
   fileTold(run: DeskRun): (isPresent: boolean) => Promise<void> {
     let wasSeen = false

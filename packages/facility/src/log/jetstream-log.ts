@@ -63,7 +63,8 @@ export async function openJetStreamLog(
 /**
  * The log on many machines: a stream of NATS JetStream in files, a subject for each partition,
  * records that come together in one message. A record counts once the cluster has said so. Only who
- * took a partition on appends to it, and only until another does.
+ * took a partition on appends to it, and only until another does. While the cluster does not answer,
+ * what is on its way is asked for until it is known; what waits behind it is refused after a while.
  */
 export class JetStreamLog implements LogPort {
   readonly #connection: NatsConnection
@@ -128,8 +129,8 @@ export class JetStreamLog implements LogPort {
   }
 
   /**
-   * Appends no more to a partition until it is taken on again. What waits is refused; what is on its
-   * way may still become durable, and its next owner will read it.
+   * Appends no more to a partition until it is taken on again. What waits is refused; what is on
+   * its way may still become durable, and its next owner will read it.
    */
   letGo(partition: number): void {
     this.#writers.get(partition)?.stop(new LogError('LOG_FENCED', 'a partition that was let go'))

@@ -120,14 +120,3 @@ test('a full disk refuses with its reason, and takes records again when there is
   expect(again.length(8)).toBe(0)
   await again.close()
 })
-
-test('what waits for the medium is bounded: more is refused at once', async () => {
-  const log = await openSegmentLog(newFolder(), { mostWaitingBytes: 100 })
-  const answers = await Promise.allSettled([
-    log.append(0, [new Uint8Array(60)]),
-    log.append(0, [new Uint8Array(60)]),
-  ])
-  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected'])
-  expect(((answers[1] as PromiseRejectedResult).reason as LogError).code).toBe('LOG_BUSY')
-  await log.close()
-})

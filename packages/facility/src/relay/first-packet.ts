@@ -12,8 +12,8 @@ export class FirstPacket {
   #heard: Uint8Array[] = []
 
   /**
-   * Takes the next bytes: the device's name, 'more' when they are not enough, 'none' when this is no
-   * CONNECT of a device (whoever hears it next will say so).
+   * Takes the next bytes: the device's name, 'more' when they are not enough, 'none' when this is
+   * no CONNECT of a device (whoever hears it next will say so).
    */
   hear(bytes: Uint8Array): DeviceId | 'more' | 'none' {
     this.#heard.push(bytes)

@@ -17,7 +17,8 @@ export type StorePort = {
   all(sql: string, values?: readonly StoreValue[]): Promise<readonly StoreRow[]>
   /**
    * Everything within, or nothing of it; transactions wait for each other. What is within may be
-   * done again when the store went away in the middle, and is not done when a statement of it failed.
+   * done again when the store went away in the middle, and is not done when a statement of it
+   * failed.
    */
   transaction<T>(within: (store: StorePort) => Promise<T>): Promise<T>
   /** A copy of the whole store as it is now, while it goes on being used; whole or not there. */
