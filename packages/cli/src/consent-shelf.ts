@@ -1,6 +1,7 @@
 import { randomBytes, webcrypto } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type PieceConsent, type PieceConsentDraft, signPieceConsent } from '@nocturne/core/fleet'
 import { describeProblem } from '@nocturne/core/math'
 import {
   type Consent,
@@ -131,6 +132,13 @@ async function listIn(file: string, form: RegExp, what: string): Promise<readonl
   const isForm = (item: unknown): boolean => typeof item === 'string' && form.test(item)
   if (Array.isArray(list) && list.every(isForm)) return list
   throw new UsageError(`${file}: got a damaged list, expected ${what}`)
+}
+
+/** Signs a yes to a piece of a black box with the key of this machine's sleeper. */
+export async function signPieceHere(draft: PieceConsentDraft): Promise<PieceConsent> {
+  const seed = await keyHere()
+  if (seed !== undefined) return signPieceConsent(webcrypto.subtle, draft, seed)
+  throw new UsageError(`${keyFile()}: got no key of the sleeper, expected the one that consents`)
 }
 
 /** Public key of this machine's sleeper, 64 hexadecimal digits; undefined where there is none. */

@@ -7,6 +7,7 @@ import {
   STARTING_LIMITS,
 } from '@nocturne/core/night'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { CONSENT_PIECE_OPTIONS, runConsentPiece } from '../consent-piece.ts'
 import { type OpenedConsent, openConsent, revokeConsent, shelveConsent } from '../consent-shelf.ts'
 import { distrust, trust } from '../consent-trust.ts'
 
@@ -20,7 +21,7 @@ export const command: Command = {
   summary: 'Make, read aloud and take back the consent without which nothing acts at night',
   usage:
     'consent new --allow LIST --conditions none|LIST | show FILE|ID | revoke FILE|ID | ' +
-    'trust FILE [--fingerprint KEY] | distrust FILE|ID|KEY',
+    'trust FILE [--fingerprint KEY] | distrust FILE|ID|KEY | piece [INCIDENT --yes|--no]',
   example: 'nocturne consent new --allow sound --conditions none --nights 14',
   positionals: [1, 2],
   options: {
@@ -46,6 +47,7 @@ export const command: Command = {
       value: 'KEY',
       help: 'trust: the key that signed, compared with the page that shows it and typed',
     },
+    ...CONSENT_PIECE_OPTIONS,
     zone: { type: 'string', value: 'ZONE', help: 'whose clocks, Europe/Berlin; this machine' },
     out: { type: 'string', value: 'FILE', help: 'where it is kept; the folder of this program' },
   },
@@ -57,6 +59,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const zone = args.text('zone') ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   if (!isTimeZone(zone)) throw new UsageError(`--zone: got "${zone}", expected Europe/Berlin`)
   if (verb === 'new' && what === undefined) return make(args, zone, Date.now(), io)
+  if (verb === 'piece') return runConsentPiece(what, args, io)
   if (what !== undefined) {
     if (verb === 'show') return show(what, zone, args, io)
     if (verb === 'revoke') return revoke(what, args, io)

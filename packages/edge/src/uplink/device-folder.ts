@@ -110,6 +110,16 @@ export class DeviceFolder {
   }
 }
 
+/** The devices of a machine: the folder at a path and those beside it, with their names. */
+export function keptDevices(path: string): { readonly path: string; readonly device: string }[] {
+  return Array.from({ length: MOST_SIBLINGS }, (_, k) =>
+    k === 0 ? path : `${path}-${k + 1}`,
+  ).flatMap((folder) => {
+    const { device } = readJson(join(folder, 'key.json'))
+    return typeof device === 'string' ? [{ path: folder, device }] : []
+  })
+}
+
 type KeptKey = DeviceKey & { readonly device: DeviceId }
 
 async function keyOf(folder: string): Promise<KeptKey> {

@@ -1,10 +1,17 @@
+import { webcrypto } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { MadeUpCentre } from '#test/made-up-centre.ts'
 import { LOOP_HZ, loopConsent, loopHeader, steadyStager } from '#test/made-up-loop.ts'
-import { encodeUpdateOrder, type UpdateOrder } from '../../../core/src/fleet/index.ts'
+import {
+  encodeAdmin,
+  encodeUpdateOrder,
+  readPieceMessage,
+  signPieceConsent,
+  type UpdateOrder,
+} from '../../../core/src/fleet/index.ts'
 import type { LoopEvent, LoopInput, Mode } from '../../../core/src/night/index.ts'
 import { nightOf, replay } from '../../../core/src/night/index.ts'
 import { openBoxFile } from '../box-file/box-file.ts'
@@ -16,6 +23,7 @@ import { BacklogFile } from './backlog-file.ts'
 import { DeviceFolder } from './device-folder.ts'
 import { enrolDevice } from './enrolled-device.ts'
 import type { NightShelf } from './night-updates.ts'
+import { type PieceAsk, PieceAsks } from './piece-asks.ts'
 import { Uplink } from './uplink.ts'
 
 let home = ''
@@ -291,6 +299,47 @@ describe('orders about releases', () => {
       centre.events(device).flatMap((e) => (e.kind === 'release' ? [e.outcome] : []))
     await until(() => outcomes().length === 2, 'both told')
     expect(outcomes()).toEqual(['reverted', 'running'])
+    await centre.close()
+  })
+})
+
+describe('a piece of the black box', () => {
+  const asked = (incident: string): Uint8Array =>
+    encodeAdmin({ kind: 'ask-piece', incident, fromMs: 1000, toMs: 2000 })
+
+  it('goes out by the sleeper’s yes only, in parts; a no is told once (F57)', async () => {
+    const centre = await new MadeUpCentre().open()
+    const bed = await new Bed().open(centre.url)
+    const { device, path } = bed.folder
+    await until(() => bed.mode === 'guidance', 'guidance')
+    for (const incident of ['i-1', 'i-2', 'i-1']) centre.send(device, 'adm', asked(incident))
+    const asks = new PieceAsks(path)
+    await until(() => asks.list().length === 2, 'both asks')
+    expect(bed.told.filter((line) => line.includes('consent piece i-1'))).toHaveLength(1)
+    const before = centre.blocks(device).length
+    await until(() => centre.blocks(device).length > before + 3, 'time')
+    expect(centre.pieces).toEqual([])
+
+    const [first, second] = asks.list() as [PieceAsk, PieceAsk]
+    const span = { incident: 'i-1', device, fromMs: 1000, toMs: 2000 }
+    const consent = await signPieceConsent(webcrypto.subtle, span, '5e'.repeat(32))
+    const piece = Uint8Array.from({ length: 150_000 }, (_, k) => k & 255)
+    asks.grant(first, consent, piece)
+    asks.decline(second)
+    await until(() => asks.list().every(({ status }) => status === 'told'), 'both answered')
+    const parts = centre.pieces.map((bytes) => {
+      const read = readPieceMessage(bytes)
+      if (!read.ok) throw new Error('no piece')
+      return read.value.bytes
+    })
+    expect(Buffer.concat(parts).equals(piece)).toBe(true)
+    const answers = centre.events(device).filter(({ kind }) => kind === 'piece-answer')
+    expect(answers).toMatchObject([
+      { incident: 'i-1', granted: true },
+      { incident: 'i-2', granted: false },
+    ])
+    expect(asks.granted(first)).toBeUndefined()
+    await bed.close()
     await centre.close()
   })
 })

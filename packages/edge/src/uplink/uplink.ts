@@ -26,6 +26,8 @@ import { DeviceLink } from './device-link.ts'
 import { aboutCentre } from './enrolment.ts'
 import { FrameTray } from './frame-tray.ts'
 import { type NightShelf, NightUpdates, releasesOf } from './night-updates.ts'
+import { PieceAsks } from './piece-asks.ts'
+import { PieceSender } from './piece-sender.ts'
 
 /** What an uplink is made of. */
 export type UplinkOptions = {
@@ -59,6 +61,8 @@ type CentreSaid = CentreModeInput extends infer Input
 
 /** Between two looks at clocks and frames, ms. */
 const BEAT_MS = 250
+/** Between two looks for what the sleeper answered, s. */
+const LOOK_S = 2
 /** A wall clock that moved so far against the monotonic one was set, or the machine slept, ms. */
 const DOUBT_MS = 2000
 
@@ -76,6 +80,8 @@ export class Uplink {
   readonly #events: NightEvents
   readonly #tray: FrameTray
   readonly #updates: NightUpdates | undefined
+  readonly #pieces: PieceSender
+  #lookedS = Number.NEGATIVE_INFINITY
   #centre: KeptCentre
   #mode: CentreMode = CENTRE_MODE
   #night: NightBed | undefined
@@ -107,6 +113,12 @@ export class Uplink {
     this.#link = this.#linkOf(folder, this.#centre)
     this.#wallAheadMs = this.#wallMs() - this.#link.nowS() * 1000
     this.#updates = options.shelf && this.#updatesOf(options.shelf)
+    this.#pieces = new PieceSender({
+      ...{ asks: new PieceAsks(folder.path), tell: options.tell },
+      tellAnswer: (answer) =>
+        this.#tellEvent({ kind: 'piece-answer', atS: this.#link.nowS(), ...answer }),
+      send: (bytes) => this.#link.say({ kind: 'piece', bytes }),
+    })
   }
 
   /** A night's first words without the ask for a mode, which waits for a grant (rule F27). */
@@ -250,6 +262,12 @@ export class Uplink {
         this.#fell = effect.cause
         this.#step({ kind: 'ceiling', ceiling: this.#isUnkept ? 'natural' : effect.ceiling })
         return
+      case 'ask-piece':
+        this.#onDisk(() => this.#pieces.hear(effect))
+        return
+      case 'piece-over':
+        this.#onDisk(() => this.#pieces.over(effect.bytes, effect.kept))
+        return
       case 'update':
         this.#updates?.hear(effect.payload)
         return
@@ -314,6 +332,10 @@ export class Uplink {
         this.#clockFault = false
         this.#tellEvent({ kind: 'fault', atS: nowS, fault: 'clock', begins: false })
       }
+    }
+    if (this.#link.session.isLive && nowS - this.#lookedS >= LOOK_S) {
+      this.#lookedS = nowS
+      this.#onDisk(() => this.#pieces.look())
     }
     this.#stopBeat = this.#timer.after(BEAT_MS, () => this.#beat())
   }

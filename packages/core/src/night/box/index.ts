@@ -1,4 +1,5 @@
 export * from './box-end.ts'
+export * from './cut.ts'
 export * from './damage.ts'
 export * from './parts.ts'
 export * from './record.ts'
