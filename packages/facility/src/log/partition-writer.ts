@@ -17,7 +17,7 @@ export type WriterHost = {
 
 /** What a writer may keep waiting. */
 export type WriterLimits = {
-  /** Bytes of a message; the server takes 1 MiB. */
+  /** Bytes of a message into which several appends go; one alone may have 1 MB. */
   readonly messageBytes: number
   /** Longest that records wait for their turn, ms. */
   readonly waitMs: number
@@ -46,6 +46,8 @@ const NO_TAIL: Tail = { seq: 0, id: '', length: 0, atMs: 0 }
 const ID_HEADER = 'Nats-Msg-Id'
 /** Time between two askings of a cluster that does not answer, ms. */
 const AGAIN_MS = 100
+/** Most bytes of an append: the server takes 1 MiB, with the message's headers. */
+const LONGEST_MESSAGE = 1_000_000
 /** Tries to be the last sender while another goes on sending. */
 const MOST_FENCES = 20
 
@@ -130,7 +132,7 @@ export class PartitionWriter {
 
   append(entries: readonly Uint8Array[]): Promise<number> {
     if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
-    if (messageBytes(entries) > this.#host.limits.messageBytes) {
+    if (messageBytes(entries) > LONGEST_MESSAGE) {
       return Promise.reject(new LogError('LOG_FAILED', `${messageBytes(entries)} bytes at once`))
     }
     return new Promise((done, failed) => {

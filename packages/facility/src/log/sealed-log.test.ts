@@ -80,6 +80,9 @@ describe('a sealed log', () => {
     expect(kinds).toEqual([
       ...['erased erased', 'erased erased', 'tick', 'gone bed-ben', 'erased erased'],
     ])
+    // Only that it was erased stays in the open.
+    await log.append(3, [encodePartitionRecord({ kind: 'erased', atMs: 9, device: ADA })])
+    expect((await read(log)).at(-1)).toMatchObject({ kind: 'erased', device: ADA })
     // The same name again is somebody else.
     await log.append(3, [encodePartitionRecord(RECORDS[0]!)])
     expect((await read(log)).at(-1)).toEqual(RECORDS[0])

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+import { type Cipher, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
 import { type DeviceId, decodePartitionRecord, encodeRecord } from '@nocturne/core/fleet'
 import type { Logged, LogPort } from './log-port.ts'
 import type { SealingKey, SealingKeys } from './sealing-keys.ts'
@@ -10,13 +10,17 @@ const HEAD = 1 + 8 + 12 + 4
 const NONCE = 9
 const COUNTER = 21
 const BLOCK = 16
+/** Blocks that one nonce is good for: its number has 32 bits. */
+const MOST_BLOCKS = 4_294_967_295
+
+/** What is read in the place of a record of which the key was destroyed: it is nobody's. */
+const NOBODY = 'erased' as DeviceId
 
 /** Where a device's own record has its name; first bytes of these records are below. */
 const NAME = 9
 const OWN_KINDS = 64
-
-/** What is read in the place of a record of which the key was destroyed: it is nobody's. */
-const NOBODY = 'erased' as DeviceId
+/** The kind of the record that says that a device was erased. */
+const ERASED = encodeRecord({ kind: 'erased', device: NOBODY, atMs: 0 })[0]!
 
 /**
  * A log in which what concerns a device is sealed under the device's own key (AES-256 in counter
@@ -24,13 +28,14 @@ const NOBODY = 'erased' as DeviceId
  * the record of nobody, so that offsets stay what they were.
  */
 export function sealedLog(log: LogPort, keys: SealingKeys): LogPort {
+  const sealer = new Sealer(keys)
   return {
     append: async (partition, entries) => {
       const devices = entries.map(deviceOfEntry)
       for (const device of new Set(devices)) {
         if (device !== undefined && keys.of(device) === undefined) await keys.made(device)
       }
-      return log.append(partition, sealed(entries, devices, keys))
+      return log.append(partition, sealer.seal(entries, devices))
     },
     read: (from) => unsealed(log.read(from), keys),
     length: (partition) => log.length(partition),
@@ -38,56 +43,90 @@ export function sealedLog(log: LogPort, keys: SealingKeys): LogPort {
   }
 }
 
-/** Seals entries; those of one device in a row share one nonce and go on in one stream. */
-function sealed(
-  entries: readonly Uint8Array[],
-  devices: readonly (string | undefined)[],
-  keys: SealingKeys,
-): Uint8Array[] {
-  const out: Uint8Array[] = []
-  for (let from = 0; from < entries.length; ) {
-    const device = devices[from]
-    let to = from + 1
-    while (to < entries.length && devices[to] === device) to++
-    const key = device === undefined ? undefined : keys.of(device)
-    const run = entries.slice(from, to)
-    if (key === undefined) out.push(...run)
-    else sealRun(run, key, out)
-    from = to
-  }
-  return out
+/** A device's stream: one nonce, and how many of its blocks are used. */
+type Stream = {
+  readonly of: SealingKey
+  readonly cipher: Cipher
+  readonly nonce: Buffer
+  used: number
 }
 
-function sealRun(run: readonly Uint8Array[], { id, key }: SealingKey, out: Uint8Array[]): void {
-  const iv = Buffer.alloc(BLOCK)
-  randomFillSync(iv, 0, COUNTER - NONCE)
-  const blocks = run.map((entry) => Math.ceil(entry.length / BLOCK))
-  // Each entry begins with a block of the stream, so that it can be read alone.
-  const plain = Buffer.alloc(BLOCK * blocks.reduce((sum, each) => sum + each, 0))
-  let block = 0
-  for (const [i, entry] of run.entries()) {
-    plain.set(entry, BLOCK * block)
-    block += blocks[i]!
+/** Streams that go on from one append to the next; the oldest is begun anew when there are more. */
+const MOST_STREAMS = 10_000
+
+/** Seals what concerns a device; no block of any stream is used twice. */
+class Sealer {
+  readonly #keys: SealingKeys
+  readonly #streams = new Map<string, Stream>()
+
+  constructor(keys: SealingKeys) {
+    this.#keys = keys
   }
-  const stream = createCipheriv('aes-256-ctr', key, iv).update(plain)
-  const all = Buffer.allocUnsafe(run.reduce((sum, entry) => sum + HEAD + entry.length, 0))
-  let at = 0
-  block = 0
-  for (const [i, { length }] of run.entries()) {
-    const from = at
-    all[at] = SEALED
-    all.write(id, at + 1, 'hex')
-    iv.copy(all, at + NONCE, 0, COUNTER - NONCE)
-    all.writeUInt32BE(block, at + COUNTER)
-    at += HEAD
-    stream.copy(all, at, BLOCK * block, BLOCK * block + length)
-    at += length
-    block += blocks[i]!
-    out.push(all.subarray(from, at))
+
+  seal(entries: readonly Uint8Array[], devices: readonly (string | undefined)[]): Uint8Array[] {
+    const out: Uint8Array[] = []
+    for (let from = 0; from < entries.length; ) {
+      const device = devices[from]
+      let to = from + 1
+      while (to < entries.length && devices[to] === device) to++
+      const run = from === 0 && to === entries.length ? entries : entries.slice(from, to)
+      const key = device === undefined ? undefined : this.#keys.of(device)
+      if (device === undefined || key === undefined) out.push(...run)
+      else this.#sealRun(run, device, key, out)
+      from = to
+    }
+    return out
+  }
+
+  #sealRun(run: readonly Uint8Array[], device: string, key: SealingKey, out: Uint8Array[]): void {
+    let [blocks, length] = [0, 0]
+    for (const entry of run) {
+      blocks += Math.ceil(entry.length / BLOCK)
+      length += HEAD + entry.length
+    }
+    const stream = this.#stream(device, key, blocks)
+    // Each entry begins with a block of the stream, so that it can be read alone.
+    const plain = Buffer.alloc(BLOCK * blocks)
+    let block = 0
+    for (const entry of run) {
+      plain.set(entry, BLOCK * block)
+      block += Math.ceil(entry.length / BLOCK)
+    }
+    const hidden = stream.cipher.update(plain)
+    const all = Buffer.allocUnsafe(length)
+    let at = 0
+    block = 0
+    for (const entry of run) {
+      const from = at
+      all[at] = SEALED
+      all.write(key.id, at + 1, 'hex')
+      stream.nonce.copy(all, at + NONCE)
+      all.writeUInt32BE(stream.used + block, at + COUNTER)
+      at += HEAD
+      hidden.copy(all, at, BLOCK * block, BLOCK * block + entry.length)
+      at += entry.length
+      block += Math.ceil(entry.length / BLOCK)
+      out.push(all.subarray(from, at))
+    }
+    stream.used += blocks
+  }
+
+  #stream(device: string, key: SealingKey, blocks: number): Stream {
+    const held = this.#streams.get(device)
+    if (held?.of === key && held.used + blocks <= MOST_BLOCKS) return held
+    const [oldest] = this.#streams.keys()
+    if (oldest !== undefined && this.#streams.size >= MOST_STREAMS) this.#streams.delete(oldest)
+    const iv = Buffer.alloc(BLOCK)
+    randomFillSync(iv, 0, COUNTER - NONCE)
+    const cipher = createCipheriv('aes-256-ctr', key.key, iv)
+    const begun = { of: key, cipher, nonce: iv.subarray(0, COUNTER - NONCE), used: 0 }
+    this.#streams.set(device, begun)
+    return begun
   }
 }
 
 async function* unsealed(entries: AsyncIterable<Logged>, keys: SealingKeys): AsyncIterable<Logged> {
+  await keys.refresh()
   for await (const logged of entries) {
     const { entry, atMs } = logged
     if (entry[0] !== SEALED) {
@@ -107,8 +146,10 @@ async function* unsealed(entries: AsyncIterable<Logged>, keys: SealingKeys): Asy
   }
 }
 
-/** Whom an entry is about; undefined for one that is about nobody. */
+/** Whom a sealed entry is about; undefined for one that is about nobody, and for an erasure. */
 function deviceOfEntry(entry: Uint8Array): string | undefined {
+  // It has to be read when the key is destroyed.
+  if (entry[0] === ERASED) return undefined
   if (entry[0]! < OWN_KINDS) {
     const length = entry[NAME]!
     return Buffer.from(entry.buffer, entry.byteOffset + NAME + 1, length).toString('latin1')

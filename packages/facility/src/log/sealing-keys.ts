@@ -31,11 +31,20 @@ export class SealingKeys {
     return keys
   }
 
-  /** Reads the keys again: another machine may have made some. */
+  /** Reads the keys again: another machine may have made or destroyed some. */
   async refresh(): Promise<void> {
-    for (const { device, id, secret } of await this.#store.all('SELECT * FROM sealing_key')) {
+    const rows = await this.#store.all('SELECT * FROM sealing_key')
+    const there = new Set(rows.map(({ id }) => String(id)))
+    for (const [device, { id }] of this.#byDevice) if (!there.has(id)) this.#forget(device)
+    for (const { device, id, secret } of rows) {
+      if (this.#byId.has(String(id))) continue
       this.#keep(String(device), { id: String(id), key: Uint8Array.from(secret as Uint8Array) })
     }
+  }
+
+  /** Everybody who has a key. */
+  devices(): readonly string[] {
+    return [...this.#byDevice.keys()]
   }
 
   /** The key of a device; undefined where it has none yet. */
@@ -60,6 +69,10 @@ export class SealingKeys {
   /** Destroys a device's key: what the log has of it can be read by nobody any more. */
   async destroy(device: string): Promise<void> {
     await this.#store.run('DELETE FROM sealing_key WHERE device = ?', [device])
+    this.#forget(device)
+  }
+
+  #forget(device: string): void {
     const held = this.#byDevice.get(device)
     this.#byDevice.delete(device)
     if (held === undefined) return
