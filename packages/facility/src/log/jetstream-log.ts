@@ -140,7 +140,9 @@ export class JetStreamLog implements LogPort {
     const wanted = new Map<string, Wanted>()
     const add = async ([partition, first]: [number, number]): Promise<void> => {
       const writer = this.#writer(partition)
-      const { length, seq } = writer.isOn ? writer.tail : await writer.look()
+      // Another may have taken it on and gone further; a server may not have heard all of ours yet.
+      const seen = await writer.look()
+      const { length, seq } = seen.seq > writer.tail.seq ? seen : writer.tail
       if (first < length) wanted.set(writer.subject, { partition, first, end: length, seq })
     }
     await inTurns([...from], add)

@@ -73,11 +73,6 @@ export class PartitionWriter {
     this.subject = subject
   }
 
-  /** Whether it is ours. */
-  get isOn(): boolean {
-    return this.#refusal === undefined
-  }
-
   /** Looks where the partition ends now; rejects with LOG_BUSY when nobody says. */
   async look(): Promise<Tail> {
     const { manager, stream, limits } = this.#host

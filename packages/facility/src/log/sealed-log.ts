@@ -1,5 +1,10 @@
 import { type Cipher, createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
-import { type DeviceId, decodePartitionRecord, encodeRecord } from '@nocturne/core/fleet'
+import {
+  DESK_PARTITION,
+  type DeviceId,
+  decodePartitionRecord,
+  encodeRecord,
+} from '@nocturne/core/fleet'
 import type { Logged, LogPort } from './log-port.ts'
 import type { SealingKey, SealingKeys } from './sealing-keys.ts'
 
@@ -31,6 +36,7 @@ export function sealedLog(log: LogPort, keys: SealingKeys): LogPort {
   const sealer = new Sealer(keys)
   return {
     append: async (partition, entries) => {
+      if (partition === DESK_PARTITION) return log.append(partition, entries)
       const devices = entries.map(deviceOfEntry)
       for (const device of new Set(devices)) {
         if (device !== undefined && keys.of(device) === undefined) await keys.made(device)
