@@ -8,7 +8,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Authenticator } from '#test/authenticator.ts'
 import { MadeUpDevice, until } from '#test/made-up-device.ts'
 import { Caller, openTestFacility } from '#test/test-facility.ts'
-import { encodeNaming, signNaming } from '../../../core/src/fleet/index.ts'
+import {
+  type DeviceId,
+  decodePartitionRecord,
+  encodeNaming,
+  partitionOf,
+  signNaming,
+} from '../../../core/src/fleet/index.ts'
 import { newDeviceKey } from '../../../edge/src/uplink/index.ts'
 import type { Facility } from '../facility/index.ts'
 
@@ -166,7 +172,7 @@ describe('a device', () => {
     expect((await posted('/v1/enrolments', thief, {})).status).toBe(409)
   })
 
-  it('is exported whole, revoked, and erased with its name in the audit only', async () => {
+  it('is exported whole, revoked, and erased with its key: its name stays in the audit (F81, F82)', async () => {
     const bed = await living('bed-erased')
     for (let k = 0; k < 3; k++) bed.frame()
     const kindsOf = async (): Promise<string[]> => {
@@ -186,6 +192,15 @@ describe('a device', () => {
       async () => (await as.call('GET', '/v1/devices/bed-erased')).status === 404,
       'no row',
     )
+    expect(facility.centre.keys.of('bed-erased')).toBeUndefined()
+    const partition = partitionOf('bed-erased' as DeviceId)
+    const left: string[] = []
+    for await (const { entry } of facility.centre.log.read(new Map([[partition, 0]]))) {
+      const record = decodePartitionRecord(entry)
+      if (record.ok && 'device' in record.value) left.push(record.value.kind)
+    }
+    // Of all that it said, the log can tell nothing but that it was erased.
+    expect(new Set(left)).toEqual(new Set(['erased']))
     const { lines } = await as.get('/v1/audit')
     const about = lines.filter((line: { about: string }) => line.about.includes('bed-erased'))
     const deeds = about.map(({ did }: { did: string }) => did)

@@ -5,6 +5,7 @@ import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import type { LogPort } from '../log/log-port.ts'
+import type { SealingKeys } from '../log/sealing-keys.ts'
 import type { Approvals } from '../operator/approval.ts'
 import type { AuditEntry, AuditLine } from '../operator/audit-log.ts'
 import type { OneTimeCodes } from '../operator/one-time-codes.ts'
@@ -29,6 +30,8 @@ export type Centre = {
   readonly releases: string
   readonly pieces: PieceShelf
   readonly clock: CentreClock
+  /** The devices' keys of the log. */
+  readonly keys: SealingKeys
   readonly log: LogPort
   readonly store: StorePort
   readonly rows: RowBook

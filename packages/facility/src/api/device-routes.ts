@@ -95,6 +95,7 @@ async function enrol(centre: Centre, body: Enrolment, address: string): Promise<
   const by = isOpen ? 'open enrolment' : 'pairing code'
   await centre.audit({ atMs, who: by, did: 'enrol', about: device, outcome: 'done' })
   const key = sleeperKey === undefined ? {} : { sleeperKey }
+  await centre.keys.made(device)
   await run.wish({ kind: 'enrolled', device, publicKey, ...key })
   await run.settled(partitionOf(device))
   return {}
@@ -152,7 +153,7 @@ function deedRoutes(centre: Centre): Route[] {
         const device = knownDevice(centre, params.device!)
         await run.wish(wishOf(device, body))
         await run.settled(partitionOf(device))
-        if ((body as DeviceOrder).do === 'erase') await centre.pieces.erase(device)
+        if ((body as DeviceOrder).do === 'erase') await erase(centre, device)
         return {}
       },
     },
@@ -197,6 +198,13 @@ function wishOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder) {
     case 'unfollow':
       return { kind: 'follow', device, input: { kind: 'unnamed', follower, atMs: 0 } } as const
   }
+}
+
+/** What outlasts the record of it: the key of the log, pieces of the black box, an old state. */
+async function erase({ keys, pieces, run }: Centre, device: DeviceId): Promise<void> {
+  await keys.destroy(device)
+  await pieces.erase(device)
+  await run.snapshot(partitionOf(device))
 }
 
 /** All records of a device, as the log has them; frames as base64. */

@@ -232,8 +232,12 @@ export class DeskRun {
     await this.#append(partition, records)
   }
 
-  /** Writes all states down. */
-  async snapshot(): Promise<void> {
+  /** Writes all states down, or that of one partition. */
+  async snapshot(partition?: number): Promise<void> {
+    if (partition !== undefined) {
+      await this.#seats.get(partition)?.snapshot()
+      return
+    }
     await this.#desk?.snapshot()
     for (const seat of this.#seats.values()) await seat.snapshot()
   }

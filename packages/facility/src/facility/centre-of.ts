@@ -10,6 +10,7 @@ import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import type { LogPort } from '../log/log-port.ts'
+import type { SealingKeys } from '../log/sealing-keys.ts'
 import { NO_APPROVALS } from '../operator/approval.ts'
 import type { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
@@ -25,6 +26,7 @@ export type Parts = {
   readonly meters: Meters
   readonly alarms: FollowerAlarms
   readonly clock: CentreClock
+  readonly keys: SealingKeys
   readonly log: LogPort
   readonly store: StorePort
   readonly audit: AuditLog
@@ -51,7 +53,12 @@ export function centreOf(
     ...{ version, mqttPort, openEnrolment, grantKey: parts.signer.publicKey },
     ...{ isSecure: tls !== undefined, releases: options.releases ?? join(folder, 'releases') },
     ...{ pieces: shelf, clock, log, store, rows, run, door, register, invitations, meters },
-    ...{ alarms: parts.alarms, signIns: new SignIns(), pairing: new OneTimeCodes<string>() },
+    ...{
+      alarms: parts.alarms,
+      keys: parts.keys,
+      signIns: new SignIns(),
+      pairing: new OneTimeCodes<string>(),
+    },
     passkeys: new PasskeyDesk(site),
     waiting: { approvals: NO_APPROVALS },
     audit: (entry) => audit.add(entry),

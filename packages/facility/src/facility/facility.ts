@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { PARTITIONS, partitionOf } from '@nocturne/core/fleet'
+import { type DeviceId, PARTITIONS, partitionOf } from '@nocturne/core/fleet'
 import { describeProblem } from '@nocturne/core/math'
 import { Meters } from '../api/meters.ts'
 import { httpServer } from '../api/server.ts'
@@ -17,6 +17,8 @@ import { PieceShelf } from '../desk-run/piece-shelf.ts'
 import { RowBook } from '../desk-run/row-book.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
 import { FrontDoor } from '../gate/front-door.ts'
+import { sealedLog } from '../log/sealed-log.ts'
+import { SealingKeys } from '../log/sealing-keys.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
 import { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
@@ -82,8 +84,9 @@ async function opened(
   const hands = handsOf({
     ...{ alarms, signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
     audit: (entry) => audit.add(entry),
+    dropped: (device) => (run.isRevoked(device) ? undefined : kept.keys.destroy(device)),
   })
-  const run = new DeskRun({
+  const run: DeskRun = new DeskRun({
     ...{ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S },
     ...(cluster && { between: cluster.between, fenced: (seat) => cluster.fenced(seat) }),
   })
@@ -91,7 +94,7 @@ async function opened(
     () => rows.written(),
     () => run.close(),
   )
-  if (cluster === undefined) await takeOnAll(run, journal)
+  if (cluster === undefined) await takeOnAll(run, kept.keys, journal)
   const shelf = new PieceShelf(join(folder, 'pieces'), run)
   const wall = new CentreClock()
   const openDoor = new FrontDoor({
@@ -128,10 +131,12 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   if (cluster !== undefined) closers.push(() => cluster.close())
   const openLog = options.openLog ?? openSegmentLog
   const clock = options.clock ?? new CentreClock()
-  const log = meters.around(cluster?.log ?? (await openLog(join(folder, 'log'))))
-  closers.push(() => log.close())
   const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
   closers.push(() => store.close())
+  const keys = await SealingKeys.open(store)
+  const opened = cluster?.log ?? (await openLog(join(folder, 'log')))
+  const log = meters.around(sealedLog(opened, keys))
+  closers.push(() => log.close())
   const audited = await AuditLog.open(join(folder, 'audit.jsonl'))
   if (!audited.ok) throw new FacilityError(describeProblem(audited.problem))
   const audit = audited.value
@@ -152,7 +157,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const code = await firstOperator(register, invitations, tokenFile, clock.nowMs())
   if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
   return {
-    ...{ alarms, audit, clock, cluster, code, invitations, log, meters },
+    ...{ alarms, audit, clock, cluster, code, invitations, keys, log, meters },
     ...{ register, rows, signer, snapshots, store },
   }
 }
@@ -168,10 +173,15 @@ async function afterRestore({ folder, journal }: FacilityOptions, run: DeskRun):
 }
 
 /** Alone: all partitions and the desk are held here. */
-async function takeOnAll(run: DeskRun, journal: Journal): Promise<void> {
+async function takeOnAll(run: DeskRun, keys: SealingKeys, journal: Journal): Promise<void> {
   const begun = performance.now()
   await run.takeOnDesk()
   await run.takeOn(Array.from({ length: PARTITIONS }, (_, partition) => partition))
+  // Who was erased just before the end, or was to be enrolled and was not.
+  for (const name of keys.devices()) {
+    const device = name as DeviceId
+    if (run.device(device) === undefined && !run.isRevoked(device)) await keys.destroy(device)
+  }
   const ms = Math.round(performance.now() - begun)
   journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
 }

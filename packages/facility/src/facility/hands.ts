@@ -1,3 +1,4 @@
+import type { DeviceId } from '@nocturne/core/fleet'
 import type { Meters } from '../api/meters.ts'
 import type { DeskRunOptions } from '../desk-run/desk-run.ts'
 import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
@@ -15,6 +16,8 @@ export type World = {
   readonly alarms: FollowerAlarms
   readonly journal: Journal
   audit(entry: AuditEntry): Promise<unknown>
+  /** A device is let in no more: it was revoked, or erased and with it its key of the log. */
+  dropped(device: DeviceId): Promise<void> | undefined
   nowMs(): number
 }
 
@@ -44,7 +47,11 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
       )
     },
     send: (device, channel, payload) => safely(() => world.door()?.send(device, channel, payload)),
-    drop: (device) => safely(() => world.door()?.drop(device)),
+    drop: (device) => {
+      safely(() => world.door()?.drop(device))
+      const failed = ({ message }: Error): void => journal('error', 'a key', { why: message })
+      world.dropped(device)?.catch(failed)
+    },
     follower: (effect) => world.alarms.hear(effect),
     broken: (partition, offset, error) => {
       journal('error', 'a state stands still', { partition, offset, why: error.message })

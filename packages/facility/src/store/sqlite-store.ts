@@ -27,6 +27,8 @@ export async function openSqliteStore(path: string): Promise<StorePort> {
   const sqlite = await sqliteOf()
   const database = new sqlite.DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  // What is deleted is overwritten: a key that was destroyed is gone.
+  database.exec('PRAGMA secure_delete = ON')
   return new SqliteStore(sqlite, database)
 }
 
