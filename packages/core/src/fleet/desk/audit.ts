@@ -29,8 +29,8 @@ export function audit(
 
 /**
  * The grant that an act names, if it was given; otherwise the newest of that boot. One that is
- * older than all that are remembered is forgotten, and known to be over all the same when the act is
- * later than its life can have been.
+ * older than all that are remembered is forgotten, and known to be over all the same when the act
+ * is later than its life can have been.
  */
 function grantOf(
   { given }: DeviceEntry,

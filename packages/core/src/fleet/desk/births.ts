@@ -48,6 +48,8 @@ export function tellMark({ device, durable }: DeviceEntry, out: Outbox): void {
 
 /** Nothing of a new start was heard yet, and what was wrong with it the device will say. */
 function beginBoot(entry: DeviceEntry, boot: number): void {
+  entry.awayMs = entry.heardMs
+  entry.bootMs = Number.POSITIVE_INFINITY
   Object.assign(entry, { boot, heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0, criticalS: -1 })
   entry.values = []
   entry.faults = []
@@ -59,13 +61,13 @@ function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth, atM
     Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
     return
   }
-  const isKnown = entry.consents.some((each) => each.consentId === consentId)
-  if (!isKnown) {
-    const untilWallMs = Number.POSITIVE_INFINITY
-    entry.consents = withConsent(entry.consents, { consentId, mode: consent, untilWallMs })
+  let known = entry.consents.find((each) => each.consentId === consentId)
+  if (known === undefined) {
+    const given = { consentId, mode: consent, untilWallMs: Number.POSITIVE_INFINITY }
+    entry.consents = withConsent(entry.consents, { ...given, givenMs: atMs, boot: -1, atS: 0 })
+    known = entry.consents.at(-1)!
   }
-  // Of one that was first heard of here it is known only that it is no younger than this.
-  if (consentId !== entry.consentId) entry.consentMs = atMs
+  entry.consentMs = known.givenMs
   entry.consent = consent
   entry.consentId = consentId
 }

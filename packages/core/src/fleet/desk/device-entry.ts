@@ -42,6 +42,8 @@ export type DeviceEntry = {
   /** Centre time at which that consent was given, as far as is known, ms; NaN = there is none. */
   consentMs: number
   consents: KnownConsent[]
+  /** When it was last heard before its present start, ms; -1 = never. */
+  awayMs: number
   /** The sleeper wants to stay natural. */
   staysNatural: boolean
   faults: DeviceFault[]
@@ -55,6 +57,8 @@ export type DeviceEntry = {
   /** Newest device time of this boot that was heard, s, -1 = none; and when that was, ms. */
   heardS: number
   heardMs: number
+  /** When this boot began at the latest, by what was heard of it soonest, ms. */
+  bootMs: number
   /** How late what comes just now is by the device's own clock, ms. */
   lateMs: number
   /** Unix time of the boot by the device's wall clock, s; 0 = unknown. */
@@ -111,7 +115,15 @@ export function newEntry(device: DeviceId, publicKey: string, sleeperKey: string
       consentId: '',
     },
     cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
-    ...{ consentMs: Number.NaN, consents: [], staysNatural: false, faults: [], findings: [] },
+    ...{
+      consentMs: Number.NaN,
+      consents: [],
+      awayMs: -1,
+      bootMs: Number.POSITIVE_INFINITY,
+      staysNatural: false,
+      faults: [],
+      findings: [],
+    },
     ...{
       sanity: SANITY.begin(),
       criticalS: -1,

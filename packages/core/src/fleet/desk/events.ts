@@ -1,9 +1,10 @@
 import type { Mode } from '../../night/governor/mode.ts'
+import { CLOCK_DRIFT } from '../failsafe/granting.ts'
 import { stratumOf } from '../rollout/assignment.ts'
 import type { DeviceEvent } from '../telemetry/device-event.ts'
 import { orderRelease } from './aims.ts'
 import { audit } from './audit.ts'
-import { withConsent, withoutConsent } from './consents.ts'
+import { givenMsOf, sinceBoot, withConsent, withoutConsent } from './consents.ts'
 import { countAdverse, countMetric, regroup, tallyOf } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import { countAwakening } from './eyes.ts'
@@ -33,18 +34,29 @@ export function hearEvent(
   } else if (event.kind === 'piece-answer') {
     hearAnswer(entry, event, out)
   }
-  if (boot !== entry.boot) return
+  if (boot !== entry.boot) {
+    if (event.kind === 'consent' && event.granted) hearOldConsent(entry, event.consentId)
+    return
+  }
+  const saidMs = saidAtMs(entry, event.atS, atMs)
   hearTime(entry, event.atS, atMs)
   follow(entry, { kind: 'heard', atMs, heartRate: Number.NaN }, out)
   entry.isDirty = true
   entry.isDue = true
-  hearOfNow(state, entry, { event, boot, atMs }, out)
+  hearOfNow(state, entry, { event, boot, atMs, saidMs }, out)
+}
+
+/** Centre time at which something was said at the latest, by what was heard before it, ms. */
+function saidAtMs({ heardS, heardMs, lateMs }: DeviceEntry, atS: number, atMs: number): number {
+  if (heardS < 0) return atMs
+  const saidMs = heardMs - lateMs + (atS - heardS) * 1000 * (1 + CLOCK_DRIFT)
+  return Math.min(atMs, Math.ceil(saidMs))
 }
 
 function hearOfNow(
   state: PartitionState,
   entry: DeviceEntry,
-  heard: Heard<DeviceEvent>,
+  heard: Heard<DeviceEvent> & { readonly saidMs: number },
   out: Outbox,
 ): void {
   const { event, atMs } = heard
@@ -85,6 +97,16 @@ function hearOfNow(
   }
 }
 
+/** A consent of an earlier start was given at some time since the device was last heard. */
+function hearOldConsent(entry: DeviceEntry, consentId: string): void {
+  entry.consents = entry.consents.map((each) =>
+    each.consentId === consentId
+      ? { ...each, givenMs: Math.min(each.givenMs, entry.awayMs) }
+      : each,
+  )
+  entry.consentMs = givenMsOf(entry.consents, entry.consentId)
+}
+
 /** What the sleeper asks for holds for ever, until they ask for something else. Rule F77. */
 function hearSleeper(entry: DeviceEntry, to: Mode, atMs: number, out: Outbox): void {
   entry.staysNatural = to === 'natural'
@@ -92,7 +114,10 @@ function hearSleeper(entry: DeviceEntry, to: Mode, atMs: number, out: Outbox): v
   follow(entry, { kind: 'safety', atMs, cause: 'stopped-by-sleeper', begins: false }, out)
 }
 
-function hearConsent(entry: DeviceEntry, { event, boot, atMs }: Heard<Of<'consent'>>): void {
+function hearConsent(
+  entry: DeviceEntry,
+  { event, boot, saidMs }: Heard<Of<'consent'>> & { readonly saidMs: number },
+): void {
   const { consentId, mode, untilWallMs, granted, atS } = event
   if (!granted) {
     entry.consents = withoutConsent(entry.consents, consentId, { boot, atS })
@@ -100,11 +125,13 @@ function hearConsent(entry: DeviceEntry, { event, boot, atMs }: Heard<Of<'consen
     Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
     return
   }
-  entry.consents = withConsent(entry.consents, { consentId, mode, untilWallMs }, { boot, atS })
+  const given = { consentId, mode, untilWallMs, givenMs: saidMs, boot, atS }
+  entry.consents = withConsent(entry.consents, given, { boot, atS })
   entry.consentId = consentId
   entry.consent = mode
-  // What waited on the device was said as much earlier as it is late.
-  entry.consentMs = atMs - Math.floor(entry.lateMs)
+  // Of what waited on the device it may be known by now how long.
+  entry.consents = sinceBoot(entry.consents, boot, entry.bootMs)
+  entry.consentMs = givenMsOf(entry.consents, consentId)
   entry.stratum = stratumOf(entry.cohort, mode)
   regroup(entry)
 }

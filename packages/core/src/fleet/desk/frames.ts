@@ -2,6 +2,7 @@ import type { FrameBlock } from '../telemetry/frame.ts'
 import { FRAME_CHANNELS } from '../telemetry/frame.ts'
 import { decodeFrames } from '../telemetry/frame-codec.ts'
 import { tellMark } from './births.ts'
+import { givenMsOf, sinceBoot } from './consents.ts'
 import { regroup } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import { look } from './eyes.ts'
@@ -12,6 +13,8 @@ import { noteDurable, type Stretch } from './watermark.ts'
 
 /** A watermark is told after so many messages. */
 const MARK_EVERY = 4
+/** Of when a boot began nothing finer is kept, ms. */
+const CLOCK_STEP_MS = 250
 /** Share of passed time by which clocks may differ without counting as delay. */
 const CLOCK_SLACK = 0.05
 
@@ -69,6 +72,12 @@ export function hearTime(entry: DeviceEntry, atS: number, atMs: number): boolean
   }
   entry.heardS = heardS
   entry.heardMs = atMs
+  const bootMs = atMs - heardS * 1000
+  if (bootMs < entry.bootMs - CLOCK_STEP_MS) {
+    entry.bootMs = bootMs
+    entry.consents = sinceBoot(entry.consents, entry.boot, bootMs)
+    entry.consentMs = givenMsOf(entry.consents, entry.consentId)
+  }
   entry.isOnline = true
   entry.hasLeft = false
   entry.isDirty = true

@@ -11,7 +11,7 @@ import type { DeskState } from './desk-state.ts'
 import { moveFailsafe, moveIncidents, moveLadder, moveRollout } from './machines.ts'
 
 /** Rollouts that are kept; one more needs one that is over and runs nowhere any more. */
-export const MOST_ROLLOUTS = 16
+const MOST_ROLLOUTS = 16
 
 type Ordered = Extract<DeskRecord, { kind: 'order' }>
 /** What an order made, or why it was not followed. */

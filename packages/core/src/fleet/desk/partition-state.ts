@@ -27,7 +27,10 @@ export type PartitionState = {
  * A partition of which the log is empty. `modelled` devices at most are compared with their own
  * sleeper; 0 = none, which costs least.
  */
-export function beginPartition(partition: number, modelled = MOST_MODELLED): PartitionState {
+export function beginPartition(
+  partition: number,
+  modelled: number = MOST_MODELLED,
+): PartitionState {
   return {
     ...{
       partition,

@@ -17,6 +17,7 @@ function rolling(devices: number, ring: number): { rig: DeskRig; beds: RigDevice
   // Rings and nights later, as rollout.test.ts shows them one by one.
   const [held] = rig.desk.rollouts
   rig.desk.rollouts = [{ ...held!, ring, ringSinceMs: rig.atMs, revision: 9 }]
+  rig.desk.isStale = true
   rig.pass(2)
   return { rig, beds }
 }

@@ -15,7 +15,7 @@ export type SleeperNight = {
 }
 
 /** A night is over when nobody was heard to sleep for so long, ms. */
-export const NIGHT_OVER_MS = 7_200_000
+const NIGHT_OVER_MS = 7_200_000
 
 /** Nights before it is known how many awakenings are usual. */
 const LEAST_NIGHTS = 3

@@ -89,6 +89,38 @@ describe('the way back after the failsafe', () => {
     expect(ceilings(beds)).toEqual(['guidance', 'guidance'])
   })
 
+  it('takes no consent for a new one that was given before it, told late or told again (F75)', () => {
+    const rig = new DeskRig()
+    const beds = [rig.bring('bed-1'), rig.bring('bed-2'), rig.bring('bed-3'), rig.bring('bed-4')]
+    const [late, again, restarted, fresh] = beds as [RigDevice, RigDevice, RigDevice, RigDevice]
+    rig.pass(1)
+    heard(rig, beds)
+    const rest = { mode: 'control', untilWallMs: 4e12, granted: true } as const
+    const consent = { kind: 'consent', consentId: '00000000000000bb', ...rest } as const
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    rig.pass(600, undefined, 5)
+    const givenS = rig.sinceS(late)
+    rig.event(again, { ...consent, atS: givenS })
+    rig.pass(20)
+    for (const by of ['kaya', 'mira']) {
+      rig.order(by, { what: 'failsafe', do: { kind: 'lift', why: 'mended' } })
+    }
+    rig.pass(600, undefined, 5)
+    rig.event(late, { ...consent, atS: givenS })
+    rig.event(again, { ...consent, atS: rig.sinceS(again) })
+    const born = { consentId: '00000000000000bb' }
+    rig.birth(restarted, { ...born, boot: 2, held: [{ boot: 1, fromSeq: 1, toSeq: 1 }] })
+    const { device, partition } = restarted
+    const old = { kind: 'event', atMs: rig.atMs, device, boot: 1, seq: 1 } as const
+    rig.put(partition, { ...old, event: { ...consent, atS: givenS } })
+    rig.event(fresh, { ...consent, atS: rig.sinceS(fresh) })
+    const since = rig.desk.ladder.startedMs
+    const { devices } = rig.partitions[0]!
+    expect(beds.map((bed) => devices.get(bed.device)!.consentMs >= since)).toEqual([
+      ...[false, false, false, true],
+    ])
+  })
+
   it('is pulled by a file, and nothing lifts while the file is there (F64)', () => {
     const rig = new DeskRig()
     rig.pass(1)
