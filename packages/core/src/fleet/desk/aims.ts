@@ -1,5 +1,6 @@
 import { aimedRelease } from '../rollout/aim.ts'
 import { assignPlaces, drawnPlace } from '../rollout/assignment.ts'
+import { PARTITIONS } from '../telemetry/record.ts'
 import { encodeUpdateOrder } from '../telemetry/update-order.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
@@ -13,7 +14,7 @@ const TELL_AGAIN_MS = 600_000
  * Gives every device of the partition its place in the rollouts of a standing that are new to it,
  * within strata, once; what belongs to rollouts that are no more goes.
  */
-export function takePlaces({ devices }: PartitionState, { aims }: Standing): void {
+export function takePlaces({ devices, partition }: PartitionState, { aims }: Standing): void {
   for (const entry of devices.values()) {
     const { parts } = entry
     const stays = parts.filter((part) => aims.some(({ aim }) => aim.rollout === part.rollout))
@@ -22,7 +23,7 @@ export function takePlaces({ devices }: PartitionState, { aims }: Standing): voi
   for (const { aim, seed } of aims) {
     const born = [...devices.values()].filter(({ boot }) => boot >= 0)
     if (born.some((entry) => partOf(entry, aim.rollout) !== undefined)) continue
-    const places = assignPlaces(born, seed)
+    const places = assignPlaces(born, seed, partition / PARTITIONS)
     for (const entry of born) join(entry, aim.rollout, places.get(entry.device)!)
   }
 }
@@ -62,7 +63,7 @@ export function orderRelease(
 }
 
 /** The release that a device should change to; undefined when it runs what it should. */
-export function releaseFor(
+function releaseFor(
   entry: DeviceEntry,
   aims: readonly StandingAim[],
 ): { readonly release: number; readonly isBack: boolean } | undefined {

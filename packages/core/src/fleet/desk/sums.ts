@@ -107,7 +107,10 @@ function armsOf(
     if (part === undefined || (part.sleptS === 0 && part.events.length === 0)) continue
     const { release: running, isStaff, takesUpdates, stratum } = entry
     const arm = armOf(aim, { running, place: part.place, isStaff, takesUpdates })
-    if (arm !== undefined) {
+    // Nights of colleagues are compared with nobody's, and are nights in the ring all the same.
+    if (arm === undefined && isStaff && running === aim.release) {
+      counters = { ...counters, nights: counters.nights + part.sleptS / NIGHT_S }
+    } else if (arm !== undefined) {
       const { memory, events, sleptS } = part
       const lived = { nights: sleptS / NIGHT_S, events }
       const counted = addInterval(counters, aim, { arm, stratum }, memory ?? undefined, lived)

@@ -51,6 +51,22 @@ describe('who is in a ring (F47)', () => {
     expect(Math.max(...counts)).toBeLessThan(64)
   })
 
+  it('has its share of a fleet whose parts have a device or two each, too', () => {
+    for (const seed of ['spring', 'autumn', 'winter']) {
+      for (const share of [0.01, 0.1, 0.5]) {
+        let inRing = 0
+        for (let part = 0; part < 256; part++) {
+          const few = PEOPLE.slice(2 * part, 2 * part + 1 + (part % 2))
+          const alike = few.map((person) => ({ ...person, stratum: STRATA[0]! }))
+          const places = assignPlaces(alike, seed, part / 256)
+          for (const place of places.values()) if (place < share) inRing++
+        }
+        // 384 people; each of the two sizes rounds once.
+        expect(Math.abs(inRing - share * 384)).toBeLessThanOrEqual(2)
+      }
+    }
+  })
+
   it('is drawn alone for one that came later, evenly', () => {
     const drawn = PEOPLE.map(({ device }) => drawnPlace(device, 'spring'))
     expect(drawn.every((place) => place >= 0 && place < 1)).toBe(true)

@@ -15,11 +15,14 @@ export function stratumOf({ chronotype, age }: Cohort, consent: Mode): string {
  * The places of devices in a rollout, each in [0, 1): a ring with the share s holds those below s,
  * so that rings are nested and nobody is moved out of one. In every stratum of n devices the ring
  * has s x n of them, rounded up or down by lot; who they are is drawn by a seeded hash, the same
- * for everyone who computes it again.
+ * for everyone who computes it again. `turn`, in [0, 1), is of the part of a fleet whose places are
+ * given for itself: parts whose turns are spread evenly round up and down in turn, so that a ring
+ * of all of them together has its share however few devices each part has.
  */
 export function assignPlaces(
   candidates: readonly Candidate[],
   seed: string,
+  turn = 0,
 ): ReadonlyMap<DeviceId, number> {
   const strata = new Map<string, { device: DeviceId; lot: number }[]>()
   for (const { device, stratum } of candidates) {
@@ -30,7 +33,7 @@ export function assignPlaces(
   const places = new Map<DeviceId, number>()
   for (const [stratum, drawn] of strata) {
     drawn.sort((a, b) => a.lot - b.lot || (a.device < b.device ? -1 : 1))
-    const start = drawnPlace(stratum, seed)
+    const start = (drawnPlace(stratum, seed) + turn) % 1
     for (const [rank, { device }] of drawn.entries()) {
       const place = (rank + start) / drawn.length
       places.set(device, place)
