@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { birthOf, numbersOf } from '#test/desk-rig.ts'
+import {
+  DESK_PARTITION,
+  type DeviceId,
+  encodeFrames,
+  type NewRecord,
+  partitionOf,
+  writeDesk,
+} from '../../../core/src/fleet/index.ts'
+import { LogError, type Logged, type LogPort } from '../log/log-port.ts'
+import { openSqliteStore } from '../store/sqlite-store.ts'
+import { CentreClock } from './centre-clock.ts'
+import { type Between, DeskRun } from './desk-run.ts'
+import { RowBook } from './row-book.ts'
+import type { Snapshot, SnapshotPort } from './snapshots.ts'
+
+/** A log in memory; what is fenced is refused. */
+class MemoryLog implements LogPort {
+  readonly entries = new Map<number, Uint8Array[]>()
+  readonly fenced = new Set<number>()
+
+  async append(partition: number, entries: readonly Uint8Array[]): Promise<number> {
+    await new Promise((later) => setImmediate(later))
+    if (this.fenced.has(partition)) throw new LogError('LOG_FENCED', 'another owner')
+    const held = this.entries.get(partition) ?? []
+    this.entries.set(partition, held)
+    return held.push(...entries) - entries.length
+  }
+  async *read(from: ReadonlyMap<number, number>): AsyncIterable<Logged> {
+    for (const [partition, first] of from) {
+      const held = this.entries.get(partition) ?? []
+      for (let offset = first; offset < held.length; offset++) {
+        yield { partition, offset, atMs: 0, entry: held[offset]! }
+      }
+    }
+  }
+  length = (partition: number): number => this.entries.get(partition)?.length ?? 0
+  close = async (): Promise<void> => undefined
+}
+
+class MemorySnapshots implements SnapshotPort {
+  readonly kept = new Map<number, Snapshot>()
+  read = async (partition: number): Promise<Snapshot | undefined> => this.kept.get(partition)
+  write = async (partition: number, snapshot: Snapshot): Promise<void> => {
+    this.kept.set(partition, snapshot)
+  }
+}
+
+type Ward = { run: DeskRun; said: string[]; fenced: number[] }
+
+async function runOver(
+  log: LogPort,
+  snapshots: SnapshotPort = new MemorySnapshots(),
+  between?: Between,
+): Promise<Ward> {
+  const [said, fenced]: [string[], number[]] = [[], []]
+  const run = new DeskRun({
+    ...{ log, snapshots, handshakesPerS: 100, clock: new CentreClock() },
+    rows: await RowBook.open(await openSqliteStore(':memory:')),
+    hands: {
+      grant: (device, { ceiling }) => said.push(`${device} ${ceiling}`),
+      send: (device, channel) => said.push(`${device} ${channel}`),
+      drop: (device) => said.push(`${device} drop`),
+      follower: () => undefined,
+      broken: (partition, _, error) => said.push(`broken ${partition} ${error.message}`),
+      page: () => undefined,
+      note: () => undefined,
+    },
+    ...(between && { between }),
+    fenced: (partition) => fenced.push(partition),
+  })
+  return { run, said, fenced }
+}
+
+const BED = 'bed-one' as DeviceId
+const HOME = partitionOf(BED)
+
+async function bedIn({ run }: Ward): Promise<void> {
+  await run.wish({ kind: 'enrolled', device: BED, publicKey: '0a'.repeat(32) })
+  const birth: NewRecord = { kind: 'birth', device: BED, birth: birthOf() }
+  await run.take(BED, [birth])
+}
+
+function frame(seq: number): NewRecord {
+  const bytes = encodeFrames({
+    ...{ boot: 1, firstSeq: seq, startS: seq + 1, mode: 'natural', consent: 'control' },
+    ...{ wallOffsetS: Math.floor(Date.now() / 1000), release: 1, asleep: true },
+    ...{ stepsDs: Uint16Array.of(0), values: Int16Array.from(numbersOf({ stage: 2 })) },
+  })
+  return { kind: 'frames', device: BED, bytes }
+}
+
+describe('the run of the reducers', () => {
+  it('gives no grant before the desk has said anything, and then at the first frame', async () => {
+    const ward = await runOver(new MemoryLog())
+    await ward.run.takeOnDesk()
+    await ward.run.takeOn([HOME])
+    await bedIn(ward)
+    await ward.run.take(BED, [frame(0)])
+    await ward.run.settled(HOME)
+    expect(ward.said).not.toContain('bed-one control')
+    await ward.run.file(false)
+    await ward.run.settled(HOME)
+    await ward.run.take(BED, [frame(1)])
+    await ward.run.settled(HOME)
+    expect(ward.said).toContain('bed-one control')
+    await ward.run.close()
+  })
+
+  it('is the same from a snapshot and the rest of the log as from the log alone, and says nothing again', async () => {
+    const [log, snapshots] = [new MemoryLog(), new MemorySnapshots()]
+    const first = await runOver(log, snapshots)
+    await first.run.takeOnDesk()
+    await first.run.file(false)
+    await first.run.takeOn([HOME])
+    await bedIn(first)
+    for (let seq = 0; seq < 5; seq++) await first.run.take(BED, [frame(seq)])
+    await first.run.settled(HOME)
+    await first.run.snapshot()
+    await first.run.take(BED, [frame(5)])
+    await first.run.order('ann', { what: 'report', metric: 'odd' })
+    await first.run.settled(HOME)
+    const states: string[] = []
+    for (const kept of [snapshots, new MemorySnapshots()]) {
+      const again = await runOver(log, kept)
+      await again.run.takeOnDesk()
+      states.push(writeDesk(again.run.desk!))
+      await again.run.takeOn([HOME])
+      expect(again.run.device(BED)).toMatchObject({ boot: 1, isOnline: true })
+      await again.run.settled(HOME)
+      expect(again.said.filter((word) => !word.endsWith('adm'))).toEqual([])
+    }
+    expect(states[0]).toBe(states[1])
+    expect(states[0]).toBe(writeDesk(first.run.desk!))
+  })
+
+  it('holds some partitions, takes one on while it runs, and lets it go to another', async () => {
+    const log = new MemoryLog()
+    const elsewhere: number[] = []
+    const ward = await runOver(log, new MemorySnapshots(), {
+      send: async (partition) => void elsewhere.push(partition),
+    })
+    await ward.run.takeOnDesk()
+    await expect(ward.run.take(BED, [frame(0)])).rejects.toThrow('LOG_FENCED')
+    await ward.run.wish({ kind: 'staff', device: BED, isStaff: true })
+    expect(elsewhere).toEqual([HOME])
+    await ward.run.takeOn([HOME])
+    await bedIn(ward)
+    await ward.run.settled(HOME)
+    const other = await runOver(log)
+    await other.run.takeOn([HOME])
+    expect(other.run.device(BED)?.boot).toBe(1)
+    log.fenced.add(HOME)
+    await expect(ward.run.take(BED, [frame(0)])).rejects.toThrow('LOG_FENCED')
+    expect([ward.fenced, ward.run.held, ward.run.device(BED)]).toEqual([[HOME], [], undefined])
+  })
+
+  it('takes what another machine sends for a partition that it holds, and no other', async () => {
+    const log = new MemoryLog()
+    const owner = await runOver(log)
+    await owner.run.takeOn([HOME])
+    await bedIn(owner)
+    const sender = await runOver(new MemoryLog(), new MemorySnapshots(), {
+      send: (partition, entries) => owner.run.receive(partition, entries),
+    })
+    await sender.run.wish({ kind: 'revoke', device: BED, isRevoked: true })
+    await owner.run.settled(HOME)
+    expect([owner.run.device(BED), owner.run.isRevoked(BED)]).toEqual([undefined, true])
+    expect(owner.said).toContain('bed-one drop')
+    await expect(owner.run.receive(DESK_PARTITION, [])).rejects.toThrow('LOG_FENCED')
+    await expect(owner.run.receive(HOME, [Uint8Array.of(9)])).rejects.toThrow('no record')
+  })
+})
