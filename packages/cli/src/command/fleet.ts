@@ -3,6 +3,7 @@ import { UsageError } from '../command.ts'
 import { FLEET_APPROVALS_OPTIONS, runFleetApprovals } from '../fleet-approvals.ts'
 import { FLEET_AUDIT_OPTIONS, runFleetAudit } from '../fleet-audit.ts'
 import { FLEET_DEVICES_OPTIONS, runFleetDevices } from '../fleet-devices.ts'
+import { FLEET_DRILL_OPTIONS, runFleetDrill } from '../fleet-drill.ts'
 import { FLEET_FAILSAFE_OPTIONS, runFleetFailsafe } from '../fleet-failsafe.ts'
 import { FLEET_INCIDENTS_OPTIONS, runFleetIncidents } from '../fleet-incidents.ts'
 import { FLEET_NAB_OPTIONS, runFleetNab } from '../fleet-nab.ts'
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   releases: { options: FLEET_RELEASES_OPTIONS, run: runFleetReleases },
   rollout: { options: FLEET_ROLLOUT_OPTIONS, run: runFleetRollout },
   failsafe: { options: FLEET_FAILSAFE_OPTIONS, run: runFleetFailsafe },
+  drill: { options: FLEET_DRILL_OPTIONS, run: runFleetDrill },
   approvals: { options: FLEET_APPROVALS_OPTIONS, run: runFleetApprovals },
   audit: { options: FLEET_AUDIT_OPTIONS, run: runFleetAudit },
   nab: { options: FLEET_NAB_OPTIONS, run: runFleetNab },

@@ -14,7 +14,9 @@ export class DeviceClock {
   #trueMs = 0
   #deviceS = 0
 
-  /** `rate` is device seconds per true second; `phaseS` is where in a second it looks at the time. */
+  /**
+   * `rate` is device seconds per true second; `phaseS` is where in a second it looks at the time.
+   */
   constructor(rate: number, phaseS: number) {
     this.rate = rate
     this.#phaseS = phaseS

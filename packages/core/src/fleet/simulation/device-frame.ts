@@ -2,7 +2,9 @@ import type { Mode } from '../../night/governor/mode.ts'
 import type { DeviceSelf, NewFrames } from '../session/device-words.ts'
 import { frameOfSleeper, stageOfSleeper } from './sleeper.ts'
 
-/** What of a device is in its frames; `restlessness` is how many times as many arousals as usual. */
+/**
+ * What of a device is in its frames; `restlessness` is how many times as many arousals as usual.
+ */
 type FramedDevice = {
   readonly index: number
   readonly mode: Mode

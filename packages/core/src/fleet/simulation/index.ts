@@ -1,3 +1,7 @@
+export * from './dead-centre.ts'
+export * from './drill.ts'
+export * from './drill-figure.ts'
+export * from './drill-watch.ts'
 export * from './flaw.ts'
 export * from './ordeal.ts'
 export * from './storm.ts'

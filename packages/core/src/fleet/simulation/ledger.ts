@@ -68,7 +68,9 @@ export class Ledger {
   }
 }
 
-/** Reads what passes on one connection: which key each packet number stood for, and which came back. */
+/**
+ * Reads what passes on one connection: which key each packet number stood for, and which came back.
+ */
 export class WireTap {
   readonly #ledger: Ledger
   readonly #device: number

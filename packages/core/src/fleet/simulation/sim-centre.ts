@@ -61,6 +61,8 @@ export class SimCentre {
   readonly log: SimLog
   readonly desk: SimDesk
   isUp = true
+  /** Connections that were ever let in. */
+  admitted = 0
   readonly #world: SimCentreWorld
   readonly #doors = new Map<DeviceId, Door>()
   readonly #open = new Set<Door>()
@@ -94,6 +96,11 @@ export class SimCentre {
     return this.#open.size
   }
 
+  /** Devices that are connected and known. */
+  get live(): number {
+    return this.#doors.size
+  }
+
   /** Whether one more connection is let in now. */
   admits(): boolean {
     if (!this.isUp) return false
@@ -101,8 +108,10 @@ export class SimCentre {
     const taken = takeToken(this.#bucket, sky.queue.nowMs)
     this.#bucket = taken.bucket
     const isAdmitted = taken.admitted || flaw === 'door-without-limit'
-    if (isAdmitted) witness.admitted()
-    return isAdmitted
+    if (!isAdmitted) return false
+    this.admitted++
+    witness.admitted()
+    return true
   }
 
   /** A connection of a device was accepted; `ends` are the device's. */

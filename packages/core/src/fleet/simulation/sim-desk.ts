@@ -147,7 +147,9 @@ export class SimDesk {
     }
   }
 
-  /** The process starts: the states are what the logs say, and what was lost between them is said. */
+  /**
+   * The process starts: the states are what the logs say, and what was lost between them is said.
+   */
   recover(): void {
     const { log, witness } = this.#world
     const length = log.lengthOf(DESK_PARTITION)

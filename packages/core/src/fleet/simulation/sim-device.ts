@@ -202,8 +202,8 @@ export class SimDevice {
 
   /** The sleeper asks for a mode, awake. */
   ask(wish: Mode): void {
-    this.wish = wish
     if (!this.isOn || this.isFrozen) return
+    this.wish = wish
     if (modeRank(wish) < modeRank(this.#mode)) this.#hold(wish, 'sleeper')
     this.tell({ kind: 'wish', to: wish, atS: this.nowS })
     this.#hearCentre({ kind: 'wish', to: wish }, 'sleeper')
@@ -211,8 +211,8 @@ export class SimDevice {
 
   /** The sleeper stops whatever goes on. */
   stop(): void {
-    this.wish = 'natural'
     if (!this.isOn || this.isFrozen) return
+    this.wish = 'natural'
     this.#hold('natural', 'sleeper')
     this.#hearCentre({ kind: 'stop' }, 'sleeper')
     this.tell({ kind: 'stop', by: 'sleeper', atS: this.nowS })
@@ -288,10 +288,7 @@ export class SimDevice {
         this.#came.push(effect.grant)
         return
       case 'ceiling':
-        this.#hearCentre(
-          { kind: 'ceiling', ceiling: effect.ceiling },
-          effect.cause === 'clock' ? 'fault' : effect.cause,
-        )
+        this.#hearCentre(effect, effect.cause === 'clock' ? 'fault' : effect.cause)
         return
       case 'epoch':
         this.disk.epoch = effect.epoch
@@ -321,10 +318,8 @@ export class SimDevice {
 
   /** The mode under a centre, as the real shell keeps it; what it says is what is done. */
   #hearCentre(input: Timeless<CentreModeInput>, cause: DeviceCause): void {
-    const { state, word } = centreModeStep(this.#centre, {
-      ...input,
-      nowS: this.nowS,
-    } as CentreModeInput)
+    const timed = { ...input, nowS: this.nowS } as CentreModeInput
+    const { state, word } = centreModeStep(this.#centre, timed)
     this.#centre = state
     if (word?.say === 'natural') this.#hold('natural', cause)
     if (word?.say === 'ask') this.#hold(lower(word.to, this.self.consent), 'sleeper')

@@ -53,7 +53,9 @@ export type FleetSetting = {
   readonly hear?: (effect: DeskEffect) => void
 }
 
-/** A whole fleet in one deterministic simulation: devices, network, centre, and who watches them. */
+/**
+ * A whole fleet in one deterministic simulation: devices, network, centre, and who watches them.
+ */
 export class SimFleet {
   readonly sky: Sky
   readonly random: Random

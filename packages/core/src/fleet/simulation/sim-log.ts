@@ -1,7 +1,9 @@
 import type { Flaw } from './flaw.ts'
 import type { Sky } from './sky.ts'
 
-/** Longest time of a usual flush to disk, ms, of a slow one, and until a full disk is tried again. */
+/**
+ * Longest time of a usual flush to disk, ms, of a slow one, and until a full disk is tried again.
+ */
 const FLUSH_MS = 15
 const SLOW_FLUSH_MS = 400
 const AGAIN_MS = 1000
@@ -73,7 +75,9 @@ export class SimLog {
     log.snapshot = snapshot
   }
 
-  /** The process dies. Calls `done` of nothing; gives back how many waiting entries were written. */
+  /**
+   * The process dies. Calls `done` of nothing; gives back how many waiting entries were written.
+   */
   die(): void {
     this.#life++
     const waiting = this.#waiting

@@ -11,7 +11,9 @@ const PARTS: readonly (readonly [untilS: number, stage: number])[] = [
   [5280, 4],
   [5400, 0],
 ]
-/** Mean of each number by stage (W N1 N2 N3 R), as measured values, and half the range around it. */
+/**
+ * Mean of each number by stage (W N1 N2 N3 R), as measured values, and half the range around it.
+ */
 const COURSE: Partial<
   Readonly<Record<ChannelName, readonly [w: readonly number[], around: number]>>
 > = {

@@ -88,5 +88,7 @@ function block(bytes: Uint8Array): Bytes {
 }
 
 function text(letters: string): Bytes {
-  return block(Uint8Array.from(letters, (letter) => letter.charCodeAt(0)))
+  const bytes = new Uint8Array(letters.length)
+  for (let i = 0; i < letters.length; i++) bytes[i] = letters.charCodeAt(i)
+  return block(bytes)
 }

@@ -145,7 +145,10 @@ export function readCanonical(bytes: Uint8Array, most: number): Result<unknown, 
 
 /** A message's bytes, which are ASCII. */
 export function writeCanonical(value: Canonical): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(canonicalText(value), (letter) => letter.charCodeAt(0))
+  const text = canonicalText(value)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
 
 function wireNames<T>(shape: Shape<T>): string[] {

@@ -11,6 +11,9 @@ export type Canonical =
 /** Deepest nesting that anything signed may have. */
 const DEEPEST = 8
 
+/** Text that stands for itself: printable ASCII without the quotation mark and the backslash. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
 /**
  * The one text of a value (SPEC.md, "Canonical bytes"): JSON without white space; names of an
  * object in ascending order of their UTF-16 code units; whole numbers of at most 2^53 - 1 in size,
@@ -43,6 +46,7 @@ function isList(value: Canonical): value is readonly Canonical[] {
 }
 
 function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
   let inside = ''
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i)
