@@ -3,8 +3,8 @@ import type { Centre } from './centre.ts'
 import { type Call, refused } from './route.ts'
 
 /**
- * Somebody's order to the desk, resolved once the rows that it changed can be read. Throws 409 where
- * the desk refuses it, which the audit then knows too.
+ * Somebody's order to the desk, resolved once the rows that it changed can be read. Throws 409
+ * where the desk refuses it, which the audit then knows too.
  */
 export async function ordered(centre: Centre, { person }: Call, order: DeskOrder): Promise<void> {
   const { name } = person!

@@ -1,13 +1,9 @@
 import { fail, ok, type Result } from '@nocturne/core/math'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 
 /** A passkey as it is stored: the public half only. */
@@ -42,6 +38,7 @@ export class PasskeyDesk {
 
   /** What the browser needs to make a passkey for a person. */
   async invite(name: string, atMs: number): Promise<PublicKeyCredentialCreationOptionsJSON> {
+    const { generateRegistrationOptions } = await formats()
     const options = await generateRegistrationOptions({
       rpName: 'Nocturne',
       rpID: this.#site.host,
@@ -59,6 +56,7 @@ export class PasskeyDesk {
     made: RegistrationResponseJSON,
     atMs: number,
   ): Promise<Result<Passkey, PasskeyCode>> {
+    const { verifyRegistrationResponse } = await formats()
     const seen = await verifyRegistrationResponse({
       response: made,
       expectedChallenge: (challenge) => this.#spend(challenge, `make ${name}`, atMs),
@@ -74,6 +72,7 @@ export class PasskeyDesk {
 
   /** What the browser needs to sign in with any passkey of this site. */
   async challenge(atMs: number): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const { generateAuthenticationOptions } = await formats()
     const options = await generateAuthenticationOptions({
       rpID: this.#site.host,
       userVerification: 'required',
@@ -90,6 +89,7 @@ export class PasskeyDesk {
   ): Promise<Result<Passkey, PasskeyCode>> {
     if (!passkey) return fail('PASSKEY_UNKNOWN', 'passkey', 'one nobody has here', 'a known one')
     const { id, publicKey, counter } = passkey
+    const { verifyAuthenticationResponse } = await formats()
     const seen = await verifyAuthenticationResponse({
       response,
       expectedChallenge: (challenge) => this.#spend(challenge, 'sign in', atMs),
@@ -120,4 +120,9 @@ export class PasskeyDesk {
 
 function refused(why: string): Result<never, PasskeyCode> {
   return fail('PASSKEY_REFUSED', 'passkey', why, 'the answer to our challenge, from this page')
+}
+
+/** The formats of passkeys, loaded when somebody has one: a centre starts without. */
+function formats(): Promise<typeof import('@simplewebauthn/server')> {
+  return import('@simplewebauthn/server')
 }
