@@ -5,13 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  decodeFrames,
-  decodePartitionRecord,
-  PARTITIONS,
-} from '../packages/core/src/fleet/index.ts'
+import { decodeFrames } from '../packages/core/src/fleet/index.ts'
 import { BacklogFile } from '../packages/edge/src/uplink/backlog-file.ts'
-import { openSegmentLog } from '../packages/facility/src/log/segment-log.ts'
 import { runNocturne } from './nocturne.ts'
 
 const NOCTURNE = fileURLToPath(new URL('../packages/cli/bin/nocturne.js', import.meta.url))
@@ -90,9 +85,16 @@ async function begun(): Promise<Terminal> {
   return terminal
 }
 
+function token(): string {
+  return readFileSync(join(home, 'facility', 'admin-token'), 'utf8').trim()
+}
+
+function operator(): Record<string, string> {
+  return { authorization: `Bearer ${token()}` }
+}
+
 async function devices(): Promise<Row[]> {
-  const token = readFileSync(join(home, 'facility', 'admin-token'), 'utf8').trim()
-  const answer = await fetch(`${url}/v1/devices`, { headers: { authorization: `Bearer ${token}` } })
+  const answer = await fetch(`${url}/v1/devices`, { headers: operator() })
   return ((await answer.json()) as { devices: Row[] }).devices
 }
 
@@ -128,15 +130,14 @@ describe('a newcomer on a fresh machine, in three terminals', () => {
     const names = (await devices()).map(({ device }) => device)
     expect(new Set(names).size).toBe(2)
     expect(edges.map(({ err }) => err).join()).toContain('another night runs on this machine')
-    const token = readFileSync(join(home, 'facility', 'admin-token'), 'utf8').trim()
     const told = await runNocturne(['fleet', 'devices', '--facility', url], {
-      NOCTURNE_FACILITY_TOKEN: token,
+      NOCTURNE_FACILITY_TOKEN: token(),
     })
     expect([told.code, told.err]).toEqual([0, ''])
     for (const name of names) expect(told.out).toContain(name)
   }, 120_000)
 
-  it('kills the facility, and the nights go on and come back with nothing lost', async () => {
+  it('kills the facility, and the nights go on and come back', async () => {
     await ended(facility, 'SIGKILL')
     const isAway = ({ err }: Terminal): boolean => err.includes('the centre is away')
     await until(() => edges.every(isAway), 'both told')
@@ -152,41 +153,44 @@ describe('a newcomer on a fresh machine, in three terminals', () => {
     const isBack = ({ err }: Terminal): boolean => err.split('the centre hears').length > 2
     await until(() => edges.every(isBack), 'both back')
     await until(() => areLive(isNightly ? 'natural' : 'guidance'), 'both live')
+  }, 240_000)
+
+  it('pulls the failsafe, and both are natural', async () => {
+    const call = ['fleet', 'failsafe', 'pull', '--why', 'a rehearsal', '--facility', url]
+    const pulled = await runNocturne(call, { NOCTURNE_FACILITY_TOKEN: token() })
+    expect([pulled.code, pulled.out]).toEqual([0, expect.stringContaining('PULLED')])
+    await until(() => areLive('natural'), 'both natural', 100)
+    for (const { err } of edges) expect(err).toContain('guidance -> natural (FACILITY)')
+  }, 120_000)
+
+  it('ends all of them, and finds every frame and event of both at the facility', async () => {
     await new Promise((done) => setTimeout(done, 3000))
     for (const each of edges) await ended(each, 'SIGINT')
-    await ended(facility, 'SIGINT')
-
-    const numbers = await keptNumbers(join(home, 'facility', 'log'))
-    expect(numbers.size).toBe(2)
-    for (const seen of numbers.values()) {
-      const all = [...seen].sort((a, b) => a - b)
-      expect(all.length).toBeGreaterThan(8)
-      expect(all).toEqual(all.map((_, k) => k))
+    for (const { device } of await devices()) {
+      const numbers = await keptNumbers(device)
+      expect(numbers.length).toBeGreaterThan(8)
+      expect(numbers).toEqual(numbers.map((_, k) => k))
     }
+    await ended(facility, 'SIGINT')
     for (const folder of ['device', 'device-2']) {
       const file = new BacklogFile(join(home, folder, 'backlog.log'))
       file.close()
       expect(file.kept.length).toBeLessThan(4)
     }
-  }, 240_000)
+  }, 120_000)
 })
 
-/** The numbers of frames and events of each device that are in a facility's log. */
-async function keptNumbers(folder: string): Promise<Map<string, Set<number>>> {
-  const log = await openSegmentLog(folder)
-  const numbers = new Map<string, Set<number>>()
-  const partitions = Array.from({ length: PARTITIONS }, (_, k) => [k, 0] as const)
-  for await (const { entry } of log.read(new Map(partitions))) {
-    const read = decodePartitionRecord(entry)
-    if (!read.ok || !('device' in read.value)) continue
-    const record = read.value
-    const seen = numbers.get(record.device) ?? new Set()
-    numbers.set(record.device, seen)
-    if (record.kind === 'event') seen.add(record.seq)
-    const block = record.kind === 'frames' ? decodeFrames(record.bytes) : undefined
-    if (!block?.ok) continue
+/** The numbers of frames and events of a device, out of all that the facility keeps of it. */
+async function keptNumbers(device: string): Promise<number[]> {
+  const answer = await fetch(`${url}/v1/devices/${device}/export`, { headers: operator() })
+  const { records } = (await answer.json()) as { records: Record<string, unknown>[] }
+  const seen = new Set<number>()
+  for (const record of records) {
+    if (record.kind === 'event') seen.add(record.seq as number)
+    if (record.kind !== 'frames') continue
+    const block = decodeFrames(Buffer.from(record.bytes as string, 'base64'))
+    if (!block.ok) continue
     for (let k = 0; k < block.value.stepsDs.length; k++) seen.add(block.value.firstSeq + k)
   }
-  await log.close()
-  return numbers
+  return [...seen].sort((a, b) => a - b)
 }

@@ -10,7 +10,7 @@ import { toyHeader, toyInputs } from '#test/toy-loop.ts'
 import { headerOf } from './box-reading.ts'
 
 const HEADER = toyHeader()
-const ASK = { fromMs: HEADER.startMs - 1000, toMs: HEADER.startMs + 20_000 }
+const ASK = { fromMs: HEADER.startMs - 1000, toMs: HEADER.startMs + 20_000, aheadMs: 0 }
 let home = ''
 
 beforeEach(() => {
@@ -44,7 +44,7 @@ describe('nocturne consent piece', () => {
     expect(JSON.parse(yes.out)).toMatchObject({ incident: 'i-1', granted: true })
     const [ask] = asks.list()
     const given = asks.granted(ask!)!
-    expect(given.consent).toMatchObject({ incident: 'i-1', ...ASK })
+    expect(given.consent).toMatchObject({ incident: 'i-1', fromMs: ASK.fromMs, toMs: ASK.toMs })
     const source = bytesSource(given.piece)
     expect((await headerOf([source], 'piece')).startMs).toBe(HEADER.startMs)
   })
@@ -63,7 +63,7 @@ describe('nocturne consent piece', () => {
 
   it('says with exit 1 that no box has anything of the span', async () => {
     const asks = await askedDevice()
-    asks.hear({ incident: 'i-3', fromMs: 1000, toMs: 2000 })
+    asks.hear({ incident: 'i-3', fromMs: 1000, toMs: 2000, aheadMs: 0 })
     const none = await consent('piece', 'i-3', '--yes')
     expect([none.code, none.out]).toEqual([1, expect.stringContaining('no box here has anything')])
   })

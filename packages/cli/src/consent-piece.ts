@@ -85,9 +85,11 @@ async function grant({ device, asks, ask }: Asked, args: Arguments, io: Io): Pro
 
 /** The piece out of a box that is named, or of the newest that has something of the span. */
 async function pieceOf(
-  { fromMs, toMs }: PieceAsk,
+  ask: PieceAsk,
   named: string | undefined,
 ): Promise<{ readonly path: string; readonly piece: Uint8Array } | undefined> {
+  // By the clock of the box, which a night that is played has to itself.
+  const [fromMs, toMs] = [ask.fromMs - ask.aheadMs, ask.toMs - ask.aheadMs]
   for (const path of named === undefined ? await newestBoxes() : [named]) {
     const cut = await withBox(path, async ({ sources }) => {
       const { startMs } = await headerOf(sources, path)

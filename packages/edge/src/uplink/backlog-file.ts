@@ -13,8 +13,8 @@ import { writeWholeNow } from './whole-file.ts'
 
 /**
  * A record of the file, little-endian: u32 length of the body, the body, u32 CRC-32 of both. A body
- * begins with its kind: 1 an entry (u8 channel, u32 boot, u32 firstSeq, u16 n, bytes), 2 a watermark
- * (u32 boot, u32 seq), 3 an entry that was given up (u32 boot, u32 firstSeq).
+ * begins with its kind: 1 an entry (u8 channel, u32 boot, u32 firstSeq, u16 n, bytes), 2 a
+ * watermark (u32 boot, u32 seq), 3 an entry that was given up (u32 boot, u32 firstSeq).
  */
 const ENTRY = 1
 const FREED = 2

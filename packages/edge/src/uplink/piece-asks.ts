@@ -8,6 +8,8 @@ export type PieceAsk = {
   readonly incident: string
   readonly fromMs: number
   readonly toMs: number
+  /** How far that clock is ahead of the night's own, ms: 0 unless the night is played. */
+  readonly aheadMs: number
   readonly status: 'asked' | 'declined' | 'granted' | 'told'
 }
 
@@ -34,10 +36,10 @@ export class PieceAsks {
   }
 
   /** The centre asks; true when that is new. */
-  hear({ incident, fromMs, toMs }: Omit<PieceAsk, 'status'>): boolean {
+  hear({ incident, fromMs, toMs, aheadMs }: Omit<PieceAsk, 'status'>): boolean {
     const all = this.list()
     if (all.some((ask) => ask.incident === incident) || all.length >= MOST_ASKS) return false
-    this.#write({ incident, fromMs, toMs, status: 'asked' })
+    this.#write({ incident, fromMs, toMs, aheadMs, status: 'asked' })
     return true
   }
 
@@ -73,7 +75,7 @@ export class PieceAsks {
       const bytes = bytesOf(this.#pathOf(incident, 'json'))
       const ask = JSON.parse(bytes?.toString() ?? '') as PieceAsk
       const isOne = ask.incident === incident && Number.isSafeInteger(ask.fromMs)
-      return isOne && Number.isSafeInteger(ask.toMs) ? ask : undefined
+      return isOne && [ask.toMs, ask.aheadMs].every(Number.isSafeInteger) ? ask : undefined
     } catch {
       return undefined
     }

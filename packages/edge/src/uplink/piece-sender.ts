@@ -4,6 +4,8 @@ import type { PieceAsk, PieceAsks } from './piece-asks.ts'
 /** What asks and answers are carried out with. */
 export type PieceSenderOptions = {
   readonly asks: PieceAsks
+  /** How far the wall clock is ahead of the night's own, ms. */
+  readonly aheadMs: number
   /** Tells the centre; the time is stamped by the uplink. */
   tellAnswer(answer: Omit<Extract<DeviceEvent, { kind: 'piece-answer' }>, 'atS' | 'kind'>): void
   /** Sends one message of a piece. */
@@ -22,8 +24,9 @@ export class PieceSender {
   }
 
   /** The centre asks: the sleeper is told in a line, and not woken. */
-  hear(ask: Omit<PieceAsk, 'status'>): void {
-    if (!this.#options.asks.hear(ask)) return
+  hear(ask: Omit<PieceAsk, 'status' | 'aheadMs'>): void {
+    const { asks, aheadMs } = this.#options
+    if (!asks.hear({ ...ask, aheadMs })) return
     const { incident, fromMs, toMs } = ask
     const span = `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`
     this.#options.tell(

@@ -115,6 +115,7 @@ export class Uplink {
     this.#updates = options.shelf && this.#updatesOf(options.shelf)
     this.#pieces = new PieceSender({
       ...{ asks: new PieceAsks(folder.path), tell: options.tell },
+      aheadMs: Math.round(options.wallAheadMs ?? 0),
       tellAnswer: (answer) =>
         this.#tellEvent({ kind: 'piece-answer', atS: this.#link.nowS(), ...answer }),
       send: (bytes) => this.#link.say({ kind: 'piece', bytes }),

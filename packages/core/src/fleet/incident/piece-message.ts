@@ -11,7 +11,7 @@ import {
 import { decodePieceConsent, encodePieceConsent, type PieceConsent } from './piece-consent.ts'
 
 /** Longest piece of a black box that is sent, bytes. */
-export const MOST_PIECE_BYTES: number = 1 << 24
+const MOST_PIECE_BYTES = 1 << 24
 /** Bytes of it in one message, which a front door takes whole. */
 const PART_BYTES = 60_000
 const LINE = 10

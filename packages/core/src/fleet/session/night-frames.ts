@@ -22,7 +22,7 @@ const MINUTE_MS = 60_000
 /**
  * The numbers of a device's frames out of what its loop was given and said: stage, power of two
  * bands, eye movements, arousals, what was played, quality. What the night has no channel for is
- * missing, and so is a stage that was not seen for half a minute of the night. No raw signal is in them.
+ * missing, and so is a stage that was not seen for half a minute. No raw signal is in them.
  */
 export class NightFrames {
   readonly #lead: number
