@@ -1,5 +1,5 @@
 import { type DistrictPresence, SILENT_FRAMES } from '../anomaly/silence.ts'
-import { type ArmCounters, addInterval, armOf, noCounts } from '../rollout/arm-count.ts'
+import { type ArmCounters, armOf, countInterval, type GrowingCounts } from '../rollout/arm-count.ts'
 import { FRAME_S } from '../telemetry/frame.ts'
 import { GRANT_S } from '../telemetry/grant.ts'
 import { NIGHT_S } from './counts.ts'
@@ -101,24 +101,23 @@ function armsOf(
   { devices }: PartitionState,
   { aim }: StandingAim,
 ): { readonly rollout: string; readonly counters: ArmCounters } {
-  let counters = noCounts()
+  const counts: GrowingCounts = {}
+  let nights = 0
   for (const entry of devices.values()) {
     const part = entry.parts.find(({ rollout }) => rollout === aim.rollout)
     if (part === undefined || (part.sleptS === 0 && part.events.length === 0)) continue
     const { release: running, isStaff, takesUpdates, stratum } = entry
     const arm = armOf(aim, { running, place: part.place, isStaff, takesUpdates })
+    const slept = part.sleptS / NIGHT_S
     // Nights of colleagues are compared with nobody's, and are nights in the ring all the same.
-    if (arm === undefined && isStaff && running === aim.release) {
-      counters = { ...counters, nights: counters.nights + part.sleptS / NIGHT_S }
-    } else if (arm !== undefined) {
-      const { memory, events, sleptS } = part
-      const lived = { nights: sleptS / NIGHT_S, events }
-      const counted = addInterval(counters, aim, { arm, stratum }, memory ?? undefined, lived)
-      counters = counted.counters
-      part.memory = counted.memory
+    const isColleague = arm === undefined && isStaff && running === aim.release
+    if (arm === 'canary' || isColleague) nights += slept
+    if (arm !== undefined) {
+      const lived = { nights: slept, events: part.events }
+      part.memory = countInterval(counts, aim, { arm, stratum }, part.memory ?? undefined, lived)
     }
     part.sleptS = 0
     if (part.events.length > 0) part.events = []
   }
-  return { rollout: aim.rollout, counters }
+  return { rollout: aim.rollout, counters: { counts, nights } }
 }

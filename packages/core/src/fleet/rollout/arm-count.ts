@@ -40,38 +40,47 @@ export function noCounts(): ArmCounters {
   return { counts: {}, nights: 0 }
 }
 
+/** Counts by metric and stratum that grow in place. */
+export type GrowingCounts = Record<string, MetricCounts>
+
 /**
  * Adds an interval of one device: its time to every metric of which it has had no event in this
  * ring, and of each metric its first event. `memory` is what was kept of the device; undefined for
- * one that was not seen before.
+ * one that was not seen before. What is kept of it now is returned; `counts` grow.
  */
-export function addInterval(
-  counters: ArmCounters,
+export function countInterval(
+  counts: GrowingCounts,
   aim: RolloutAim,
   { arm, stratum }: { readonly arm: Arm; readonly stratum: string },
   memory: ArmMemory | undefined,
   { nights, events }: ArmInterval,
-): { readonly counters: ArmCounters; readonly memory: ArmMemory } {
+): ArmMemory {
   const isSameRing = memory?.share === aim.share
   let had = isSameRing ? memory.had : 0
-  const counts = { ...counters.counts }
-  for (const [bit, metric] of METRIC_NAMES.entries()) {
+  for (let bit = 0; bit < METRIC_NAMES.length; bit++) {
     if ((had >> bit) % 2 === 1) continue
+    const metric = METRIC_NAMES[bit]!
     const happened = events.includes(metric)
     const key = `${metric} ${stratum}`
     const before = counts[key] ?? emptyCounts(metric, stratum)
-    counts[key] = {
-      ...before,
-      [`${arm}Exposure`]: before[`${arm}Exposure`] + nights,
-      [`${arm}Events`]: before[`${arm}Events`] + (happened ? 1 : 0),
-    }
+    counts[key] = grown(before, arm, nights, happened ? 1 : 0)
     if (happened) had += 1 << bit
   }
-  const slept = arm === 'canary' ? nights : 0
-  return {
-    counters: { counts, nights: counters.nights + slept },
-    memory: { share: aim.share, had },
-  }
+  return isSameRing && had === memory.had ? memory : { share: aim.share, had }
+}
+
+/** The same for counters that stay as they are. */
+export function addInterval(
+  counters: ArmCounters,
+  aim: RolloutAim,
+  who: { readonly arm: Arm; readonly stratum: string },
+  memory: ArmMemory | undefined,
+  lived: ArmInterval,
+): { readonly counters: ArmCounters; readonly memory: ArmMemory } {
+  const counts = { ...counters.counts }
+  const kept = countInterval(counts, aim, who, memory, lived)
+  const slept = who.arm === 'canary' ? lived.nights : 0
+  return { counters: { counts, nights: counters.nights + slept }, memory: kept }
 }
 
 /** The counters of several partitions as one. */
@@ -103,6 +112,18 @@ export function countsInput(
   readonly counts: readonly MetricCounts[]
 } {
   return { kind: 'counts', atMs, nights: counters.nights, counts: Object.values(counters.counts) }
+}
+
+function grown(before: MetricCounts, arm: Arm, nights: number, events: number): MetricCounts {
+  const isCanary = arm === 'canary'
+  return {
+    metric: before.metric,
+    stratum: before.stratum,
+    canaryEvents: before.canaryEvents + (isCanary ? events : 0),
+    baselineEvents: before.baselineEvents + (isCanary ? 0 : events),
+    canaryExposure: before.canaryExposure + (isCanary ? nights : 0),
+    baselineExposure: before.baselineExposure + (isCanary ? 0 : nights),
+  }
 }
 
 function emptyCounts(metric: RolloutMetric, stratum: string): MetricCounts {
