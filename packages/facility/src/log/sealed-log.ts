@@ -53,7 +53,8 @@ export function sealedLog(log: LogPort, keys: SealingKeys): LogPort {
 type Stream = {
   readonly of: SealingKey
   readonly cipher: Cipher
-  readonly nonce: Buffer
+  /** Mark, id and nonce as every entry begins with them. */
+  readonly head: Uint8Array
   used: number
 }
 
@@ -104,9 +105,7 @@ class Sealer {
     block = 0
     for (const entry of run) {
       const from = at
-      all[at] = SEALED
-      all.write(key.id, at + 1, 'hex')
-      stream.nonce.copy(all, at + NONCE)
+      all.set(stream.head, at)
       all.writeUInt32BE(stream.used + block, at + COUNTER)
       at += HEAD
       hidden.copy(all, at, BLOCK * block, BLOCK * block + entry.length)
@@ -125,7 +124,9 @@ class Sealer {
     const iv = Buffer.alloc(BLOCK)
     randomFillSync(iv, 0, COUNTER - NONCE)
     const cipher = createCipheriv('aes-256-ctr', key.key, iv)
-    const begun = { of: key, cipher, nonce: iv.subarray(0, COUNTER - NONCE), used: 0 }
+    const nonce = iv.subarray(0, COUNTER - NONCE)
+    const head = Buffer.concat([Uint8Array.of(SEALED), Buffer.from(key.id, 'hex'), nonce])
+    const begun = { of: key, cipher, head, used: 0 }
     this.#streams.set(device, begun)
     return begun
   }
