@@ -98,6 +98,7 @@ export async function centreDevice(
       new Uplink({
         ...{ folder, tell, self, montage: montage.montage },
         ...(shelf && { shelf }),
+        ...(header.resumed && { goesOn: true }),
         ...(frameS !== undefined && { frameS }),
         // A night that is played has dates of its own.
         ...(!isLive && { wallAheadMs: Date.now() - header.startMs }),

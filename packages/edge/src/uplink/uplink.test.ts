@@ -56,6 +56,7 @@ class Bed {
   #run: Promise<number> | undefined
 
   shelf: NightShelf | undefined
+  goesOn = false
 
   async open(
     url: string,
@@ -71,6 +72,7 @@ class Bed {
         cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
       },
       ...(this.shelf && { shelf: this.shelf }),
+      goesOn: this.goesOn,
       tell: (text) => this.told.push(text),
       wallMs: () => Date.now() + this.wallAheadMs,
     })
@@ -218,6 +220,21 @@ describe('a night under a centre', () => {
     expect([bed.mode, bed.facility()]).toEqual(['natural', []])
     expect(bed.told.join()).toContain('does not answer')
     await bed.close()
+  })
+
+  it('asks for nothing by itself in a night that goes on, until its sleeper does (N53, F26)', async () => {
+    const centre = await new MadeUpCentre().open()
+    const bed = new Bed()
+    bed.goesOn = true
+    await bed.open(centre.url)
+    const { device } = bed.folder
+    await until(() => centre.blocks(device).length > 4, 'frames')
+    expect(centre.events(device).map(({ kind }) => kind)).toEqual(['consent'])
+    expect(bed.mode).toBe('natural')
+    bed.uplink.askFor('guidance')
+    await until(() => bed.mode === 'guidance', 'guidance')
+    await bed.close()
+    await centre.close()
   })
 
   it('doubts what it was granted when the machine slept (F25)', async () => {

@@ -40,6 +40,8 @@ export type UplinkOptions = {
   readonly shelf?: NightShelf
   /** How far the wall clock is ahead of the night's own, ms; 0 unless the night is played. */
   readonly wallAheadMs?: number
+  /** The night goes on after a restart: it is natural until its sleeper asks anew (rule N53). */
+  readonly goesOn?: boolean
   /** Time between two frames, s; 30 unless said. */
   readonly frameS?: number
   /** Says a line to a person. */
@@ -124,7 +126,9 @@ export class Uplink {
 
   /** A night's first words without the ask for a mode, which waits for a grant (rule F27). */
   opening(words: readonly NightWord[]): readonly NightWord[] {
-    for (const word of words) if (word.kind === 'mode') this.#evening = word.to
+    for (const word of this.#options.goesOn ? [] : words) {
+      if (word.kind === 'mode') this.#evening = word.to
+    }
     return words.filter(({ kind }) => kind !== 'mode')
   }
 
