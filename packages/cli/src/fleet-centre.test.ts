@@ -18,6 +18,7 @@ import { runFleetApprovals } from './fleet-approvals.ts'
 import { runFleetAudit } from './fleet-audit.ts'
 import { runFleetDevices } from './fleet-devices.ts'
 import { runFleetFailsafe } from './fleet-failsafe.ts'
+import { runFleetIncidents } from './fleet-incidents.ts'
 import { runFleetStatus, statusText } from './fleet-status.ts'
 
 /** What came in, and what is answered to it: a facility's HTTP in miniature. */
@@ -179,6 +180,24 @@ describe('nocturne fleet approvals', () => {
       ...['/v1/approvals', '/v1/approvals/7', '/v1/approvals/7/withdraw'],
     ])
     await expect(callFleet(runFleetApprovals, ['approve', 'x'], { facility })).rejects.toThrow('N')
+  })
+})
+
+describe('nocturne fleet incidents ask', () => {
+  it('asks the sleeper of a device for a span, by UTC', async () => {
+    answer = () => [409, { refused: 'not-now' }]
+    const span = { from: '1970-01-01T00:00:01Z', to: '1970-01-01T00:00:02.5Z' }
+    const call = (options: object) =>
+      callFleet(runFleetIncidents, ['ask', 'i-3'], { facility, device: 'bed-1', ...options })
+    expect((await call(span)).out).toBe('refused: not-now\n')
+    expect(heard).toEqual([
+      {
+        ...{ method: 'POST', path: '/v1/incidents/i-3' },
+        body: { do: 'ask-piece', device: 'bed-1', fromMs: 1000, toMs: 2500 },
+      },
+    ])
+    await expect(call({ ...span, to: 'tomorrow' })).rejects.toThrow('--to: got tomorrow')
+    await expect(call({})).rejects.toThrow('--from: got nothing')
   })
 })
 

@@ -22,6 +22,9 @@ export const FLEET_INCIDENTS_OPTIONS: Readonly<Record<string, CommandOption>> = 
   series: { type: 'string', value: 'DIR', help: 'explain: releases, to find which one brought it' },
   words: { type: 'string', value: 'TEXT', help: 'mitigate, note, close: what was done or found' },
   as: { type: 'string', value: 'END', help: 'close: mended, false-alarm or no-cause-found' },
+  device: { type: 'string', value: 'ID', help: 'ask: whose sleeper is asked for a piece' },
+  from: { type: 'string', value: 'TIME', help: 'ask: 2026-11-27T01:30:00Z, and --to: the span' },
+  to: { type: 'string', value: 'TIME', help: 'ask: its end' },
   facility: FACILITY_OPTION,
 }
 
@@ -41,8 +44,8 @@ type Explained = {
 /**
  * `nocturne fleet incidents`: `explain BOX…` runs each box under two releases and names the first
  * decision in which the suspect departs (exit 1 where it departs in none), `post-mortem ID|FILE`;
- * at a facility `list`, `show ID`, and the orders `ack`, `mitigate`, `note`, `recover`, `close`
- * (exit 1 where it is not followed). The positionals are the verb and its files or id.
+ * at a facility `list`, `show ID`, `ask ID` (the sleeper of a device for a piece of its box), and
+ * the orders `ack`, `mitigate`, `note`, `recover`, `close` (exit 1 where it is not followed). The positionals are the verb and its files or id.
  */
 export async function runFleetIncidents(args: Arguments, io: Io): Promise<number> {
   const [verb, ...files] = args.positionals
@@ -53,9 +56,10 @@ export async function runFleetIncidents(args: Arguments, io: Io): Promise<number
     if (verb === 'post-mortem') return postMortem(one, args, io)
     if (verb === 'show')
       return tellAnswer(await callFacility(args, getOf(one)), incidentText, args, io)
+    if (verb === 'ask') return ask(one, args, io)
     if (verb !== undefined && Object.hasOwn(ORDERS, verb)) return order(one, verb, args, io)
   }
-  const expected = 'incidents explain BOX… | list | show|ack|mitigate|… ID | post-mortem ID'
+  const expected = 'incidents explain BOX… | list | show|ack|ask|mitigate|… ID | post-mortem ID'
   throw new UsageError(`got "${args.positionals.join(' ')}", expected ${expected}`)
 }
 
@@ -64,6 +68,27 @@ async function list(args: Arguments, io: Io): Promise<number> {
   const text = ({ incidents }: { readonly incidents: readonly Incident[] }): string =>
     incidents.length === 0 ? 'no incident\n' : incidents.map(incidentText).join('')
   return tellAnswer(answer, text, args, io)
+}
+
+/** Asks a sleeper for a piece; what comes of it is theirs to say. */
+async function ask(id: string, args: Arguments, io: Io): Promise<number> {
+  const device = args.text('device')
+  if (device === undefined) throw new UsageError('--device: got nothing, expected whose box')
+  const body = {
+    do: 'ask-piece',
+    device,
+    fromMs: momentOf(args, 'from'),
+    toMs: momentOf(args, 'to'),
+  }
+  const answer = await callFacility(args, { ...getOf(id), method: 'POST', body })
+  return tellAnswer(answer, incidentText, args, io)
+}
+
+function momentOf(args: Arguments, option: 'from' | 'to'): number {
+  const text = args.text(option)
+  const ms = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text ?? '') ? Date.parse(text!) : Number.NaN
+  if (Number.isFinite(ms)) return ms
+  throw new UsageError(`--${option}: got ${text ?? 'nothing'}, expected 2026-11-27T01:30:00Z`)
 }
 
 async function order(id: string, verb: string, args: Arguments, io: Io): Promise<number> {
