@@ -222,6 +222,26 @@ describe('a night under a centre', () => {
     await bed.close()
   })
 
+  it('is natural, and says so, when what it heard or made cannot be kept any more (F16, F23)', async () => {
+    const centre = await new MadeUpCentre().open()
+    const bed = await new Bed().open(centre.url)
+    const { device, path } = bed.folder
+    await until(() => bed.mode === 'guidance', 'guidance')
+    // The folder is gone: a newer epoch cannot be kept.
+    rmSync(path, { recursive: true })
+    centre.epoch = 2
+    await until(() => bed.mode === 'natural', 'natural')
+    expect(bed.told.join()).toContain('cannot be kept')
+    const isTold = (): boolean =>
+      centre.events(device).some((event) => event.kind === 'fault' && event.fault === 'disk')
+    await until(isTold, 'the fault')
+    const before = centre.blocks(device).length
+    await until(() => centre.blocks(device).length > before + 2, 'frames, from memory')
+    expect(bed.mode).toBe('natural')
+    await bed.close()
+    await centre.close()
+  })
+
   it('asks for nothing by itself in a night that goes on, until its sleeper does (N53, F26)', async () => {
     const centre = await new MadeUpCentre().open()
     const bed = new Bed()

@@ -94,6 +94,8 @@ export class Uplink {
   #wallAheadMs: number
   #clockFault = false
   #isUnkept = false
+  /** Connections that were lost: the wait after each is another (rule F71). */
+  #losses = 0
   /** The release of this night; the one gone back to where that was ordered. */
   #release: number
   #standing: 'new' | 'live' | 'away' = 'new'
@@ -141,7 +143,7 @@ export class Uplink {
   begin(night: NightBed): void {
     this.#night = night
     const { device, boot } = this.#options.folder
-    const retryS = firstWaitS(device, boot, this.#centre.spreadS)
+    const retryS = firstWaitS(device, boot * 65_536, this.#centre.spreadS)
     // What came back with the power waits its share of the fleet's time (rule F71).
     this.#link.say({ kind: 'closed', retryS: this.#centre.spreadS > 1 ? retryS : 0 })
     if (this.#evening !== undefined) this.askFor(this.#evening)
@@ -367,7 +369,7 @@ export class Uplink {
       const { mqttPort } = about.value
       if (mqttPort !== this.#centre.mqttPort) this.#keepCentre({ mqttPort })
     })
-    if (attempt <= 1) return firstWaitS(device, boot + this.#link.session.waiting, spreadS)
+    if (attempt <= 1) return firstWaitS(device, boot * 65_536 + ++this.#losses, spreadS)
     return backOffS(attempt - 1, Math.random(), spreadS)
   }
 
