@@ -118,6 +118,8 @@ describe('the HTTP of a centre', () => {
     const long = Buffer.from(JSON.stringify({ do: 'pull', why: 'a'.repeat(100_000) }))
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${as.token}` }
     expect(await statusOf('POST', '/v1/failsafe', headers, long)).toBe(413)
+    const named = { host: 'evil.example', 'content-type': 'application/json' }
+    expect(await statusOf('GET', '/v1/about', named, Buffer.alloc(0))).toBe(421)
     const polluted = Buffer.from('{"__proto__":{"role":"safety-officer"},"do":"pull","why":"x"}')
     expect(await statusOf('POST', '/v1/failsafe', headers, polluted)).toBe(400)
     expect(facility.centre.door.counts().connections).toBe(connections)

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { approve, ask, type Person } from '../operator/approval.ts'
 import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
@@ -12,6 +13,9 @@ import { anything, object, type Schema, text } from './schema.ts'
 
 /** Longest body of a call, bytes. */
 const LONGEST_BODY = 65_536
+
+/** Connections of people and their programs at a time; devices have a door of their own. */
+const MOST_CONNECTIONS = 2000
 
 /** What a browser may do with anything that comes from here. */
 const HEADERS = {
@@ -42,6 +46,12 @@ export async function httpServer(
   const table = tableOf(centre)
   const calls = new Calls(centre, table)
   for (const route of table) register(app, route, calls)
+  if (centre.openEnrolment) {
+    app.addHook('onRequest', async ({ hostname }, reply) => {
+      if (!isThisMachine(hostname)) return reply.code(421).send({ message: 'got another host' })
+      return undefined
+    })
+  }
   app.setErrorHandler((error, _, reply) => tellError(centre, error as Error, reply))
   app.setNotFoundHandler((request, reply) => {
     const isPage = page !== undefined && request.method === 'GET' && !request.url.startsWith('/v1/')
@@ -56,12 +66,21 @@ export async function httpServer(
   })
   app.addHook('onSend', async (_, reply) => void reply.headers(HEADERS))
   app.addHook('onResponse', async (_, reply) => centre.meters.answered(reply.statusCode))
+  app.server.maxConnections = MOST_CONNECTIONS
   app.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     if (request.url === '/mqtt') centre.door.upgrade(request, socket, head)
     else socket.destroy()
   })
   return app
+}
+
+/**
+ * Whether a request names this machine: what may be done here without a code may not be done by a
+ * page whose name was made to lead here.
+ */
+function isThisMachine(hostname: string): boolean {
+  return hostname === 'localhost' || isIP(hostname.replaceAll(/[[\]]/g, '')) > 0
 }
 
 /** The whole table: the routes, what tells of them, and the second word for what waits. */

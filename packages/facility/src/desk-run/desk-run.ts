@@ -167,10 +167,7 @@ export class DeskRun {
     const partition = partitionOf(device)
     const seat = this.#seats.get(partition)
     if (seat === undefined) return Promise.reject(notHeld(partition))
-    const first = seat.hasRecords ? undefined : this.#standing()
-    const taken =
-      first === undefined ? seat.take(records) : seat.stand(first).then(() => seat.take(records))
-    return this.#fenceable(partition, taken)
+    return this.#fenceable(partition, seat.take(records))
   }
 
   /** Makes something else about a device durable, wherever its partition is held. */

@@ -89,9 +89,13 @@ export class RowBook {
     return () => this.#watchers.delete(changed)
   }
 
-  /** Resolves when what was put is in the store, or the store does not take it. */
+  /** Resolves when what was put until now is in the store, or the store does not take it. */
   async written(): Promise<void> {
-    while (this.#running !== undefined && this.#failed === undefined) await this.#running
+    // Rows leave in their order; what comes meanwhile is behind them.
+    for (let left = Math.ceil(this.#waiting.size / MOST_TOGETHER) + 1; left > 0; left--) {
+      if (this.#running === undefined || this.#failed !== undefined) return
+      await this.#running
+    }
   }
 
   async #write(): Promise<void> {

@@ -6,6 +6,10 @@ import type { StorePort } from '../store/store-port.ts'
 /** What lies in a folder that was made by a backup, until a centre has started from it. */
 export const RESTORED_FILE = 'restored-from-backup'
 
+/** Backups that are kept; one more takes the place of the oldest. */
+const MOST_BACKUPS = 14
+const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
+
 /** What of a data folder is copied as it is; each may be missing. */
 const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
 const FOLDERS = ['log', 'snapshots', 'pieces', 'releases']
@@ -34,7 +38,16 @@ export async function backUp(
   await store.backup(join(part, 'store.sqlite'))
   await writeFile(join(part, RESTORED_FILE), `${name}\n`)
   await rename(part, join(to, name))
+  await dropOldest(to)
   return join(to, name)
+}
+
+/** Lets go of the oldest of too many, by their names, which are moments. */
+async function dropOldest(to: string): Promise<void> {
+  const made = (await readdir(to)).filter((name) => MADE.test(name)).sort()
+  for (const name of made.slice(0, -MOST_BACKUPS)) {
+    await rm(join(to, name), { recursive: true, force: true })
+  }
 }
 
 async function isFolder(path: string): Promise<boolean> {

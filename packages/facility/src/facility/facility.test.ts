@@ -1,4 +1,5 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -123,8 +124,15 @@ describe('a facility', () => {
     await until(() => bed.link.session.isLive, 'live')
     bed.frame()
     await until(() => bed.ceiling === 'control', 'granted')
+    const backups = join(folder, 'backups')
+    for (let day = 10; day < 30; day++) {
+      await mkdir(join(backups, `2020-01-${day}T00-00-00-000Z`), { recursive: true })
+    }
     const made = await first.as.post('/v1/backups', {})
     expect(made.status).toBe(201)
+    // The newest are kept.
+    expect((await readdir(backups)).length).toBe(14)
+    expect(existsSync(made.value.folder)).toBe(true)
     // The device hears of later epochs than the copy knows.
     const mira = await first.as.second('mira')
     for (let k = 0; k < 2; k++) {
