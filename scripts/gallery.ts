@@ -41,6 +41,8 @@ await nocturneText(
   ...['--picture', join(GALLERY, 'plan.png')],
 )
 
+await nocturneText('fleet', 'drill', '--picture', join(GALLERY, 'drill.png'))
+
 const box = join(folder, 'night.box')
 await nocturneText(
   ...['loop', 'synth:3', '--hours', '2', '--rehearse', 'control', '--box', box, '--json'],

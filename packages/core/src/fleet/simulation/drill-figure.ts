@@ -108,7 +108,7 @@ function marks({ moments }: DrillReport, { x, theme }: Frame, listTop: number): 
   return moments
     .map(({ atS, words }, i) => {
       const at = x.at(atS)
-      const aside = Math.min(WIDTH - RIGHT, Math.max(at, lastX + 15))
+      const aside = Math.min(WIDTH - RIGHT, Math.max(at, lastX + 20))
       lastX = aside
       const d = `M${coordinate(aside)},${TOP - 8}L${coordinate(at)},${TOP}V${BOTTOM}`
       const dashes = { stroke: theme.ink, 'stroke-dasharray': '2 3', fill: 'none' }
