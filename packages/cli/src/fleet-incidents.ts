@@ -45,7 +45,8 @@ type Explained = {
  * `nocturne fleet incidents`: `explain BOX…` runs each box under two releases and names the first
  * decision in which the suspect departs (exit 1 where it departs in none), `post-mortem ID|FILE`;
  * at a facility `list`, `show ID`, `ask ID` (the sleeper of a device for a piece of its box), and
- * the orders `ack`, `mitigate`, `note`, `recover`, `close` (exit 1 where it is not followed). The positionals are the verb and its files or id.
+ * the orders `ack`, `mitigate`, `note`, `recover`, `close` (exit 1 where it is not followed). The
+ * positionals are the verb and its files or id.
  */
 export async function runFleetIncidents(args: Arguments, io: Io): Promise<number> {
   const [verb, ...files] = args.positionals
