@@ -38,6 +38,11 @@ const NAME = 'nocturne'
 const OPEN_MS = 30_000
 /** Time that records on their way have to become durable before a partition is let go, ms. */
 const FAREWELL_MS = 1000
+/** Time for writing states down before they are let go, ms. */
+const STATES_MS = 5000
+/** So often a part of all states is written down, ms, and how many parts there are. */
+const WRITE_MS = 5000
+const WRITE_PARTS = 12
 const ORDER = 'order'
 const TOOK = 'took'
 
@@ -67,6 +72,8 @@ export class Cluster {
   readonly #between: NatsBetween
   #parts: ClusterParts | undefined
   #seats: Seats | undefined
+  #writing: NodeJS.Timeout | undefined
+  #written = 0
 
   constructor(options: ClusterOptions, connection: NatsConnection, log: JetStreamLog) {
     const run = `${options.node}-${Date.now().toString(36)}-${process.pid}`
@@ -99,6 +106,7 @@ export class Cluster {
       taken: parts.nameTaken,
     })
     this.#seats.start()
+    this.#writing = setInterval(() => this.#writeSome(), WRITE_MS)
   }
 
   /** Partitions that are held here. */
@@ -134,7 +142,7 @@ export class Cluster {
 
   /** Writes the states down and lets all go, so that the others take over at once. */
   async leave(): Promise<void> {
-    await this.#parts?.run.snapshot().catch(() => undefined)
+    clearInterval(this.#writing)
     await this.#seats?.leave()
     this.relay.close()
   }
@@ -208,15 +216,32 @@ export class Cluster {
   async #release(partitions: readonly number[]): Promise<void> {
     const { run, say } = this.#parts!
     this.#leave(partitions)
+    // Whoever takes them on reads on from there. A state waits until the desk has heard all of it: in
+    // vain, where the others end too.
+    await Promise.race([this.#write(partitions), after(STATES_MS)])
     for (const partition of partitions) {
       if (partition === DESK_PARTITION) run.letGoDesk()
       else run.letGo(partition)
     }
-    const late = new Promise((over) => setTimeout(over, FAREWELL_MS).unref())
     const idle = partitions.map((partition) => this.log.idle(partition))
-    await Promise.race([Promise.all(idle), late])
+    await Promise.race([Promise.all(idle), after(FAREWELL_MS)])
     for (const partition of partitions) this.log.letGo(partition)
     say('partitions were let go', { count: partitions.length })
+  }
+
+  /** A part of the states is written down: a successor has to do a minute's records again. */
+  #writeSome(): void {
+    const part = this.#written++ % WRITE_PARTS
+    const isOfPart = (partition: number): boolean =>
+      partition !== DESK_PARTITION && partition % WRITE_PARTS === part
+    void this.#write(this.held.filter(isOfPart))
+  }
+
+  /** Writes states down; where the desk is among them, all. */
+  async #write(partitions: readonly number[]): Promise<void> {
+    const { run } = this.#parts!
+    if (partitions.includes(DESK_PARTITION)) await run.snapshot().catch(() => undefined)
+    else for (const partition of partitions) await run.snapshot(partition).catch(() => undefined)
   }
 
   /** Hears nothing more for partitions, and sends their devices away: they come back elsewhere. */
@@ -229,3 +254,7 @@ export class Cluster {
 }
 
 type Ordered = Awaited<ReturnType<DeskRun['order']>>
+
+function after(ms: number): Promise<void> {
+  return new Promise((over) => setTimeout(over, ms).unref())
+}
