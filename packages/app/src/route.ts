@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals'
 
 /**
- * What the page shows: a recorded night, the clock, tonight's device, the morning after, or, where a
- * centre gave the page, its fleet.
+ * What the page shows: a recorded night, the clock, tonight's device, the morning after, or the
+ * fleet, where a centre gave the page.
  */
 export type View = 'night' | 'clock' | 'tonight' | 'morning' | 'fleet'
 

@@ -35,17 +35,7 @@ export function DevicesCard() {
       </div>
       <div class="scroll">
         <table class="devices">
-          <thead>
-            <tr>
-              {['Device', 'Sleep', 'Mode', 'Consent', 'Heart', 'Release', 'Heard', 'Wrong'].map(
-                (head) => (
-                  <th key={head} scope="col">
-                    {head}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <Head />
           <tbody>
             {shown.map((each) => (
               <DeviceRow key={each.device} device={each} />
@@ -66,6 +56,22 @@ export function DevicesCard() {
         </p>
       )}
     </section>
+  )
+}
+
+const COLUMNS = ['Device', 'Sleep', 'Mode', 'Consent', 'Heart', 'Release', 'Heard', 'Wrong']
+
+function Head() {
+  return (
+    <thead>
+      <tr>
+        {COLUMNS.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { FailsafeState } from '@nocturne/core/fleet'
 import { useState } from 'preact/hooks'
 import { failsafe, ladder, order, person } from './fleet-state.ts'
 import { momentText } from './fleet-words.ts'
@@ -21,16 +22,7 @@ export function FailsafePanel() {
   return (
     <section class={`card switch ${pulled ? 'pulled' : ''}`} aria-labelledby="switch-title">
       <h2 id="switch-title">The failsafe</h2>
-      <p>
-        <strong id="switch-state">
-          {pulled
-            ? 'Pulled: nothing is granted. Every device is natural at the latest 90 s after it.'
-            : `Not pulled: grants go up to ${state.ceiling}.`}
-        </strong>{' '}
-        Epoch {state.epoch}
-        {state.sinceMs > 0 && `, since ${momentText(state.sinceMs)}`}.
-        {state.filePresent && ' A file on the centre’s disk holds it.'}
-      </p>
+      <SwitchState state={state} />
       <form class="fields" onSubmit={(event) => event.preventDefault()}>
         <label>
           Why
@@ -66,6 +58,22 @@ export function FailsafePanel() {
         </button>
       </details>
     </section>
+  )
+}
+
+function SwitchState({ state }: { state: FailsafeState }) {
+  const { granting, ceiling, epoch, sinceMs, filePresent } = state
+  return (
+    <p>
+      <strong id="switch-state">
+        {granting
+          ? `Not pulled: grants go up to ${ceiling}.`
+          : 'Pulled: nothing is granted. Every device is natural at the latest 90 s after it.'}
+      </strong>{' '}
+      Epoch {epoch}
+      {sinceMs > 0 && `, since ${momentText(sinceMs)}`}.
+      {filePresent && ' A file on the centre’s disk holds it.'}
+    </p>
   )
 }
 

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { ApprovalsCard } from './approvals-card.tsx'
 import { CurveFigure } from './curve-figure.tsx'
 import { DevicesCard } from './devices-card.tsx'
 import { FailsafePanel } from './failsafe-panel.tsx'
@@ -58,6 +59,7 @@ function Watch() {
         </button>
       </p>
       <FailsafePanel />
+      <ApprovalsCard />
       {status.value && <Numbers />}
       <IncidentsCard />
       <RolloutsCard />

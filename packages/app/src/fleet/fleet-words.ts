@@ -58,8 +58,7 @@ export function actionText(action: Incident['actions'][number]['action']): strin
   return ACTIONS[action.do]
 }
 
-/** Why a rollout was stopped. */
-export function stopText(reason: StopReason): string {
+function stopText(reason: StopReason): string {
   switch (reason.by) {
     case 'evidence':
       return `more of “${reason.metric}” than under the release before it`

@@ -43,68 +43,19 @@ export function IncidentsCard() {
 }
 
 function IncidentView({ incident }: { incident: Incident }) {
-  const { id, suspect, cohorts, actions, pieces, timeline, status } = incident
+  const { id, suspect, timeline, status } = incident
   return (
     <article class="incident" aria-label={`Incident ${id}`} id="incident">
       <h3>
         {id}: {incidentTitle(incident)}
       </h3>
-      {suspect && (
-        <p>
-          <strong>First release that shows it: {suspect.release}</strong>
-          {suspect.lastGood !== undefined && `; release ${suspect.lastGood} does not`} (known by{' '}
-          {suspect.by}).
-        </p>
-      )}
+      {suspect && <p>{suspectWords(suspect)}</p>}
       <div class="inside">
         <Evidence incident={incident} />
         <div>
-          {cohorts.length > 0 && (
-            <>
-              <h4>Where it shows</h4>
-              <ul class="listing">
-                {cohorts.slice(0, 6).map(({ cohort, logE }) => (
-                  <li key={cohort}>
-                    <span>{cohort}</span>
-                    <span class="value">{logE.toFixed(1)}</span>
-                  </li>
-                ))}
-              </ul>
-            </>
-          )}
-          {actions.length > 0 && (
-            <>
-              <h4>Done by rule</h4>
-              <ul class="paper">
-                {actions.map(({ atMs, action }, k) => (
-                  <li key={`${atMs} ${k}`}>{actionText(action)}</li>
-                ))}
-              </ul>
-            </>
-          )}
-          {pieces.length > 0 && (
-            <>
-              <h4>Pieces of black boxes</h4>
-              <ul class="listing">
-                {pieces.map((piece) => (
-                  <li key={`${piece.device} ${piece.fromMs}`}>
-                    <span>{piece.device}</span>
-                    <span>
-                      {piece.status}
-                      {piece.digest !== undefined && (
-                        <>
-                          {' '}
-                          <a href={`/v1/incidents/${id}/pieces/${piece.digest}`} download>
-                            take it
-                          </a>
-                        </>
-                      )}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            </>
-          )}
+          <Cohorts incident={incident} />
+          <Actions incident={incident} />
+          <Pieces incident={incident} />
         </div>
       </div>
       {status !== 'closed' && <Deeds incident={incident} />}
@@ -127,6 +78,66 @@ function IncidentView({ incident }: { incident: Incident }) {
         </a>
       </p>
     </article>
+  )
+}
+
+function suspectWords({ release, lastGood, by }: NonNullable<Incident['suspect']>): string {
+  const good = lastGood === undefined ? '' : `; release ${lastGood} does not`
+  return `First release that shows it: ${release}${good} (known by ${by}).`
+}
+
+function Cohorts({ incident: { cohorts } }: { incident: Incident }) {
+  if (cohorts.length === 0) return null
+  return (
+    <>
+      <h4>Where it shows</h4>
+      <ul class="listing">
+        {cohorts.slice(0, 6).map(({ cohort, logE }) => (
+          <li key={cohort}>
+            <span>{cohort}</span>
+            <span class="value">{logE.toFixed(1)}</span>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Actions({ incident: { actions } }: { incident: Incident }) {
+  if (actions.length === 0) return null
+  return (
+    <>
+      <h4>Done by rule</h4>
+      <ul class="paper">
+        {actions.map(({ atMs, action }, k) => (
+          <li key={`${atMs} ${k}`}>{actionText(action)}</li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function Pieces({ incident: { id, pieces } }: { incident: Incident }) {
+  if (pieces.length === 0) return null
+  return (
+    <>
+      <h4>Pieces of black boxes</h4>
+      <ul class="listing">
+        {pieces.map(({ device, fromMs, status, digest }) => (
+          <li key={`${device} ${fromMs}`}>
+            <span>{device}</span>
+            <span>
+              {status}{' '}
+              {digest !== undefined && (
+                <a href={`/v1/incidents/${id}/pieces/${digest}`} download>
+                  take it
+                </a>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 
