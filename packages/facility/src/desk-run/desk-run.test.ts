@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { birthOf, numbersOf } from '#test/desk-rig.ts'
 import {
   DESK_PARTITION,
@@ -53,10 +53,11 @@ async function runOver(
   log: LogPort,
   snapshots: SnapshotPort = new MemorySnapshots(),
   between?: Between,
+  clock: CentreClock = new CentreClock(),
 ): Promise<Ward> {
   const [said, fenced]: [string[], number[]] = [[], []]
   const run = new DeskRun({
-    ...{ log, snapshots, handshakesPerS: 100, clock: new CentreClock() },
+    ...{ log, snapshots, handshakesPerS: 100, clock },
     rows: await RowBook.open(await openSqliteStore(':memory:')),
     hands: {
       grant: (device, { ceiling }) => said.push(`${device} ${ceiling}`),
@@ -171,4 +172,31 @@ describe('the run of the reducers', () => {
     await expect(owner.run.receive(DESK_PARTITION, [])).rejects.toThrow('LOG_FENCED')
     await expect(owner.run.receive(HOME, [Uint8Array.of(9)])).rejects.toThrow('no record')
   })
+})
+
+it('writes a state down within an hour, also of a partition where little happens', async () => {
+  const log = new MemoryLog()
+  const snapshots = new MemorySnapshots()
+  let minute = 0
+  const clock = new CentreClock(
+    () => 60_000 * minute,
+    () => 60_000 * minute,
+  )
+  const ward = await runOver(log, snapshots, undefined, clock)
+  await ward.run.takeOnDesk()
+  await ward.run.takeOn([HOME])
+  await bedIn(ward)
+  await ward.run.settled(HOME)
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  try {
+    ward.run.start()
+    for (minute = 1; minute <= 61 && snapshots.kept.size === 0; minute++) {
+      vi.advanceTimersByTime(5000)
+      for (let k = 0; k < 20; k++) await new Promise((later) => setImmediate(later))
+    }
+    expect([...snapshots.kept.keys()]).toEqual([HOME])
+    expect(minute).toBeLessThanOrEqual(61)
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -59,6 +59,7 @@ export type Between = {
 const PARTITION_TICK_S = 5
 const TURN_MS = 10
 const MINUTE_S = 60
+const FAREWELL_MS = 5000
 
 /**
  * Runs the reducers over the log: partitions and the desk, those that it was told to take on. What
@@ -239,15 +240,30 @@ export class DeskRun {
     for (const seat of this.#seats.values()) await seat.snapshot()
   }
 
-  /** Stops time, waits until all is in the states and has arrived, and writes them down. */
+  /**
+   * Stops time, waits until all is in the states and has arrived, and writes them down. What cannot
+   * arrive, because the log takes nothing, is waited for 5 s and told again after the next start.
+   */
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
-    await this.#desk?.settled()
-    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((done) => {
+      timer = setTimeout(done, FAREWELL_MS)
+    })
+    await Promise.race([this.#settledAll(), late])
+    clearTimeout(timer)
+    this.#desk?.letGo()
+    for (const seat of this.#seats.values()) seat.letGo()
     await this.snapshot()
     for (const partition of this.held) this.letGo(partition)
     this.letGoDesk()
+  }
+
+  /** What partitions tell moves the desk, and what it wants moves them. */
+  async #settledAll(): Promise<void> {
+    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
+    await this.#desk?.settled()
+    await Promise.all([...this.#seats.values()].map((seat) => seat.settled()))
   }
 
   #tick(): void {

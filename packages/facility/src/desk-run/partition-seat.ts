@@ -6,6 +6,7 @@ import {
   type FollowEffect,
   type Grant,
   type NewRecord,
+  PARTITIONS,
   type PartitionEffect,
   type PartitionRecord,
   type PartitionState,
@@ -45,8 +46,9 @@ export type SeatShare = {
   readonly hands: Hands
 }
 
-/** Records after which a partition's state is written down. */
+/** A partition's state is written down after so many records, or so long, ms. */
 const SNAPSHOT_RECORDS = 50_000
+const SNAPSHOT_MS = 3_600_000
 
 /** One partition's run: its log, its state, and what follows from each record. */
 export class PartitionSeat {
@@ -56,6 +58,7 @@ export class PartitionSeat {
   readonly #tells: Outbox<Told>
   #state: PartitionState
   #snapshotAt: number
+  #snapshotDueMs: number
   #hasRecords: boolean
   #isTicking = false
 
@@ -69,6 +72,8 @@ export class PartitionSeat {
     this.partition = partition
     this.#state = state
     this.#snapshotAt = next
+    // Not all of them at once.
+    this.#snapshotDueMs = share.clock.nowMs() + (SNAPSHOT_MS * (partition + 1)) / PARTITIONS
     this.#hasRecords = next > 0
     this.#tells = new Outbox((tells) => tell(tells.map((told) => ({ kind: 'tell', ...told }))))
     this.#seat = new Seat({
@@ -120,7 +125,8 @@ export class PartitionSeat {
       this.#isTicking = false
     }
     this.append([{ kind: 'tick' }]).then(over, over)
-    if (this.#seat.applied - this.#snapshotAt >= SNAPSHOT_RECORDS) {
+    const isMany = this.#seat.applied - this.#snapshotAt >= SNAPSHOT_RECORDS
+    if (isMany || this.#share.clock.nowMs() >= this.#snapshotDueMs) {
       this.snapshot().catch(() => undefined)
     }
   }
@@ -136,6 +142,7 @@ export class PartitionSeat {
     const offset = this.#seat.applied
     const text = writePartition(this.#state)
     this.#snapshotAt = offset
+    this.#snapshotDueMs = this.#share.clock.nowMs() + SNAPSHOT_MS
     await this.#tells.drained()
     if (this.#tells.waiting === 0)
       await this.#share.snapshots.write(this.partition, { offset, text })

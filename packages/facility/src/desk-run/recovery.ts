@@ -41,6 +41,14 @@ export type RecoveredDesk = Recovered<DeskState> & {
   readonly asks: readonly Extract<DeskEffect, { kind: 'ask' }>[]
 }
 
+/** The same while its log is read. */
+type Recovering = {
+  state: PartitionState
+  next: number
+  lastMs: number
+  readonly tells: Told[]
+}
+
 /** Records between two pauses that others may use. */
 const PIECE = 2000
 
@@ -53,10 +61,7 @@ export async function recoverPartitions(
   log: LogPort,
   snapshots: SnapshotPort,
 ): Promise<Map<number, RecoveredPartition>> {
-  const found = new Map<
-    number,
-    { -readonly [Key in keyof RecoveredPartition]: RecoveredPartition[Key] }
-  >()
+  const found = new Map<number, Recovering>()
   for (const partition of partitions) {
     const kept = await snapshots.read(partition)
     const state = kept ? believed(readPartition(kept.text), partition) : beginPartition(partition)
@@ -73,7 +78,7 @@ export async function recoverPartitions(
     for (const effect of effects) {
       if (effect.kind !== 'tell') continue
       const { index, tell } = effect
-      one.tells = [...one.tells, { partition, offset, index, tell }]
+      one.tells.push({ partition, offset, index, tell })
     }
   }
   return found

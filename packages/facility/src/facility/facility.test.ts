@@ -199,6 +199,9 @@ describe('a facility', () => {
     await until(async () => (await framesOf(facility, 'bed-one')) === 5, 'all five are there')
     const { received, durable, pending, rejected } = counts()
     expect(received).toBe(durable + pending + rejected['log-busy'])
+    // It also ends in order while nothing can be written.
+    disk.isFull = true
+    await facility.close()
   })
 })
 

@@ -54,7 +54,14 @@ export class FacilityError extends Error {
 export async function openFacility(options: FacilityOptions): Promise<Facility> {
   const closers: Closers = []
   const closeAll = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse()) await close()
+    for (const close of closers.splice(0).reverse()) {
+      // What cannot be written down must not keep the rest from ending in order.
+      try {
+        await close()
+      } catch (error) {
+        options.journal('error', 'closing', { why: (error as Error).message })
+      }
+    }
   }
   try {
     return await opened(options, closers, closeAll)
