@@ -216,8 +216,8 @@ export class Cluster {
   async #release(partitions: readonly number[]): Promise<void> {
     const { run, say } = this.#parts!
     this.#leave(partitions)
-    // Whoever takes them on reads on from there. A state waits until the desk has heard all of it: in
-    // vain, where the others end too.
+    // Whoever takes them on reads on from there. A state waits until the desk has heard all of it:
+    // in vain, where the others end too.
     await Promise.race([this.#write(partitions), after(STATES_MS)])
     for (const partition of partitions) {
       if (partition === DESK_PARTITION) run.letGoDesk()

@@ -63,8 +63,9 @@ export async function openJetStreamLog(
 /**
  * The log on many machines: a stream of NATS JetStream in files, a subject for each partition,
  * records that come together in one message. A record counts once the cluster has said so. Only who
- * took a partition on appends to it, and only until another does. While the cluster does not answer,
- * what is on its way is asked for until it is known; what waits behind it is refused after a while.
+ * took a partition on appends to it, and only until another does. While the cluster does not
+ * answer, what is on its way is asked for until it is known; what waits behind it is refused after
+ * a while.
  */
 export class JetStreamLog implements LogPort {
   readonly #connection: NatsConnection
