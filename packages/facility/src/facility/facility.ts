@@ -267,6 +267,8 @@ async function listening(
     const timer = setInterval(again, everyH * HOUR_MS)
     closers.push(() => clearInterval(timer))
   }
+  // The start itself is no delay of anybody.
+  parts.meters.loop.reset()
   journal('info', 'the doors are open', { url, mqttPort })
   const tokenFile = join(folder, 'admin-token')
   return { url, mqttPort, tokenFile, invitation, centre, close: closeAll }
