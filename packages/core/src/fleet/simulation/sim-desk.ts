@@ -157,8 +157,8 @@ export class SimDesk {
     this.#desk = this.#replayDesk(length)
     this.#applied.set(DESK_PARTITION, length)
     const held = standingOf(this.#desk) ?? undefined
-    const isLost = held !== undefined && this.#world.flaw === 'epoch-lost-at-centre'
-    const standing = isLost ? withoutEpoch(held) : held
+    const isLost = this.#world.flaw === 'epoch-lost-at-centre'
+    const standing = isLost && held && held.failsafe.epoch > 1 ? withoutEpoch(held) : held
     this.#standing = standing
     if (standing !== undefined) witness.decided(standing)
     for (const partition of log.partitions.keys()) {
