@@ -74,6 +74,21 @@ export const ROOM_ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** The rooms of the monitoring centre, lowest first. */
+const CENTRE_ORDER = [
+  'bus',
+  'store',
+  'log',
+  'operator',
+  'gate',
+  'seats',
+  'relay',
+  'desk-run',
+  'api',
+  'cluster',
+  'facility',
+] as const
+
 const SHARED_WORDS = 'packages/core/src/sleep/stage/stage.ts'
 const MAX_FILE_LINES = 400
 const MAX_FUNCTION_LINES = 60
@@ -107,6 +122,10 @@ function turnsBack(from: string, to: string): boolean {
   const there = /^packages\/(\w+)\//.exec(to)?.[1]
   if (home === undefined) return false
   if (home === 'cli' && (there === 'edge' || there === 'facility')) return false
+  if (home === 'facility' && there === home) {
+    const [low, high] = [centreRoom(from), centreRoom(to)]
+    return low !== undefined && rank(CENTRE_ORDER, high) > rank(CENTRE_ORDER, low)
+  }
   if (home !== 'core') return there !== undefined && there !== home
   if (there === undefined) return to.startsWith('node:') || to.startsWith('@nocturne/')
   if (there !== 'core') return true
@@ -120,6 +139,10 @@ function turnsBack(from: string, to: string): boolean {
 
 function coreFolder(path: string): string | undefined {
   return /^packages\/core\/src\/(\w+)\//.exec(path)?.[1]
+}
+
+function centreRoom(path: string): string | undefined {
+  return /^packages\/facility\/src\/([\w-]+)\//.exec(path)?.[1]
 }
 
 function roomOf(path: string): string | undefined {

@@ -74,6 +74,11 @@ describe('each rule sees what it is there to see', () => {
     const up = at('packages/core/src/sleep/event/a.ts', "import { x } from '../report/b.ts'\nx()")
     expect(layerBreaches([up])).toHaveLength(1)
   })
+  it('a room of the centre that imports a later one', () => {
+    const up = at('packages/facility/src/log/a.ts', "import { x } from '../api/b.ts'\nx()")
+    const down = at('packages/facility/src/api/a.ts', "import { x } from '../log/b.ts'\nx()")
+    expect(layerBreaches([up, down])).toHaveLength(1)
+  })
   it('a circle of imports', () => {
     const a = at('packages/core/src/math/a.ts', "import { b } from './b.ts'\nexport const a = b")
     const b = at('packages/core/src/math/b.ts', "import { a } from './a.ts'\nexport const b = a")

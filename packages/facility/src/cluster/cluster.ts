@@ -1,11 +1,11 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { DESK_PARTITION, type DeskOrder, type DeviceId, partitionOf } from '@nocturne/core/fleet'
 import { connectBus } from '../bus/connect-bus.ts'
-import { NatsBetween } from '../bus/nats-between.ts'
 import type { DeskRun, DeskRunOptions } from '../desk-run/desk-run.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import { type JetStreamLog, openJetStreamLog } from '../log/jetstream-log.ts'
 import { LogError } from '../log/log-port.ts'
+import { NatsBetween } from '../relay/nats-between.ts'
 import { Relay, type ServedAt } from '../relay/relay.ts'
 import { Seats } from '../seats/seats.ts'
 

@@ -1,2 +1,3 @@
 export * from './first-packet.ts'
+export * from './nats-between.ts'
 export * from './relay.ts'

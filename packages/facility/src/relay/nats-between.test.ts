@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasNats, NATS_MISSING, type NatsServers, startNats } from '#test/nats-servers.ts'
+import { connectBus } from '../bus/connect-bus.ts'
 import { LogError } from '../log/log-port.ts'
-import { connectBus } from './connect-bus.ts'
 import { NatsBetween } from './nats-between.ts'
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
