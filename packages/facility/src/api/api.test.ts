@@ -299,3 +299,13 @@ describe('signed releases', () => {
     }
   })
 })
+
+it('lets nobody guess more than ten sign-ins a minute, and answers all else meanwhile (F89)', async () => {
+  const statuses: number[] = []
+  for (let k = 0; k < 14; k++) {
+    statuses.push((await posted('/v1/sign-ins', { code: 'BCDFGHJK' }, {})).status)
+  }
+  expect(new Set(statuses)).toEqual(new Set([403, 429]))
+  expect(statuses.filter((status) => status === 403).length).toBeLessThanOrEqual(10)
+  expect((await as.call('GET', '/v1/fleet')).status).toBe(200)
+})
