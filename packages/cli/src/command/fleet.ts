@@ -41,6 +41,10 @@ export const command: Command = {
   example: 'nocturne fleet status --watch',
   positionals: [1, MOST_FILES],
   options: optionsOfAll(),
+  notes: [
+    'A drill every Monday at 3 by cron: 0 3 * * 1 nocturne fleet drill --json >> drills.jsonl',
+    '(or as ExecStart of a systemd service with OnCalendar=Mon 03:00); exit 1 = not passed.',
+  ],
   run,
 }
 
