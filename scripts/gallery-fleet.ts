@@ -39,7 +39,7 @@ const frames = setInterval(() => {
 }, FRAME_MS)
 const browser = await openChromium()
 const page = await browser.newPage({
-  viewport: { width: 1120, height: 1560 },
+  viewport: { width: 1120, height: 1760 },
   colorScheme: 'dark',
 })
 await page.goto(`${url}/#sign-in=${invitation}`)
