@@ -61,7 +61,7 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     expect(devices.length).toBe(BEDS)
   })
 
-  it('have a release only after both rehearsals, and ring by ring: colleagues, .1 %, 1 %', async () => {
+  it('have a release only after both rehearsals, and ring by ring: colleagues, .1 %, 1 % (F40, F44)', async () => {
     staff = town.beds.filter((_, k) => k % 40 === 3)
     for (const { name } of staff) await town.kaya.post(`/v1/devices/${name}`, { do: 'staff' })
     const lot = drawn()
@@ -100,7 +100,7 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     expect(town.witness.breaches).toEqual([])
   })
 
-  it('lose it at its first act outside a consent: nobody has a grant under it, all are set back', async () => {
+  it('lose it at its first act outside a consent: nobody has a grant under it, all are set back (F43, F48, F54)', async () => {
     const [one, two] = ring as [StoryBed, StoryBed]
     const slow = staff[0]!
     two.isStubborn = true
@@ -123,11 +123,17 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     two.act()
     await town.until(async () => (await town.incidents())[0]!.signals === 2, 'the second act')
     await town.until(() => running(BAD).length === 2, 'the others are set back')
+    // Two do not obey: they are heard as before, and are given nothing at all.
+    const given = () => [two, slow].map(({ name }) => town.witness.newest(name))
+    await town.granted()
+    const last = given()
+    expect(last.map((grant) => grant!.ceiling)).toEqual(['natural', 'natural'])
     for (let k = 0; k < 3; k++) {
       await town.pass(50_000)
       await town.granted()
       expect(running(BAD).map(({ ceiling }) => ceiling)).toEqual(['natural', 'natural'])
     }
+    expect(given()).toEqual(last)
     for (const bed of [two, slow]) bed.run(GOOD, 'reverted')
     await town.pass(50_000)
     await town.granted()
@@ -139,7 +145,7 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     expect(others.filter(({ mode }) => mode !== 'control').map(({ falls }) => falls)).toEqual([])
   })
 
-  it("are asked for pieces of their boxes: what one signs for is replayed, and names the release's first other decision", async () => {
+  it("are asked for pieces of their boxes: what one signs for is replayed, and names the release's first other decision (F57)", async () => {
     const one = ring[0]!
     await town.until(() => one.asks.length > 0, 'it is asked')
     const [{ incident, fromMs, toMs }] = one.asks as [StoryBed['asks'][number]]
@@ -147,6 +153,12 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     for (const bed of others) bed.tell({ kind: 'piece-answer', incident, granted: false })
     const piece = await storyPiece({ fromMs, toMs })
     const yes = { incident, device: one.name, fromMs, toMs }
+    // Whoever signs, if not this sleeper: nothing is kept.
+    const forged = await signPieceConsent(crypto.subtle, yes, ring[1]!.sleeper.seed)
+    one.give(pieceMessages(forged, piece)[0]!)
+    await town.until(() => town.isBack(one) && one.over.length > 0, 'it is refused')
+    expect(one.over.splice(0)).toEqual([false])
+    expect((await town.incidents())[0]!.pieces[0]!.status).toBe('asked')
     const consent = await signPieceConsent(crypto.subtle, yes, one.sleeper.seed)
     const messages = pieceMessages(consent, piece)
     one.tell({ kind: 'piece-answer', incident, granted: true })
@@ -192,7 +204,7 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     await town.kaya.post(path, { do: 'mitigate', words: 'set back to release 1' })
   })
 
-  it('are natural within the life of a grant when one person pulls the failsafe, reached or not', async () => {
+  it('are natural within the life of a grant when one person pulls the failsafe, reached or not (F61, F63)', async () => {
     await town.pass(30_000)
     await town.granted()
     const away = town.beds.filter((bed, k) => k % 7 === 5 && !ring.includes(bed))
@@ -221,7 +233,7 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     expect((await town.incidents()).length).toBe(1)
   })
 
-  it('come back by steps when two lift it: guidance for all, control for those who consent again', async () => {
+  it('come back by steps when two lift it: guidance for all, control for those who consent again (F66, F74, F75)', async () => {
     await town.day()
     await town.evening()
     await town.granted()
@@ -290,6 +302,8 @@ describe('two hundred sleepers under one centre', { timeout: 600_000 }, () => {
     const { received, durable, rejected, pending } = await town.counters()
     expect(pending).toBe(0)
     expect(received).toBe(durable + rejected)
+    // The forged yes, once for each of three connections.
+    expect(rejected).toBe(3)
     expect(durable).toBeGreaterThan(seen.length)
   })
 })

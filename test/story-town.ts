@@ -31,7 +31,7 @@ const DISTRICTS = ['harbour', 'hill', 'market', 'old-town']
  * stands until the story goes on, and the centre's ticks are given while something is waited for.
  */
 export class StoryTown {
-  readonly time: StoryTime = new StoryTime(Date.UTC(2026, 10, 27, 21))
+  readonly time: StoryTime
   readonly witness: StoryWitness = new StoryWitness()
   readonly beds: StoryBed[] = []
   readonly facility: Facility
@@ -185,6 +185,14 @@ export class StoryTown {
   second(): void {
     this.time.skip(1000)
     this.time.ring()
+  }
+
+  /** Whether a bed that lost its connection has another; a moment passes when it has not. */
+  isBack(bed: StoryBed): boolean {
+    if (bed.isLive) return true
+    this.time.skip(20)
+    this.time.ring()
+    return false
   }
 
   /** A sleeper signs another consent, now. */

@@ -16,8 +16,8 @@ export type SeenAct = {
 }
 
 /**
- * Stands beside every bed: knows what each sleeper signed from the sleeper, reads the grants off the
- * wire, and looks at every act by rules of its own. It asks neither the device nor the centre.
+ * Stands beside every bed: knows what each sleeper signed from the sleeper, reads the grants off
+ * the wire, and looks at every act by rules of its own. It asks neither the device nor the centre.
  */
 export class StoryWitness {
   readonly acts: SeenAct[] = []
