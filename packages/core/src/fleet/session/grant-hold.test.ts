@@ -21,7 +21,9 @@ describe('a grant on a device', () => {
     const late = takeGrant(noGrant(0), GRANT, true, at(200))
     expect([late.verdict, ceilingAt(late.hold, 200)]).toEqual(['no-longer', 'natural'])
     const ahead = takeGrant(noGrant(0), { ...GRANT, heardS: 1e6 }, true, at(100))
-    expect([ceilingAt(ahead.hold, 182), ceilingAt(ahead.hold, 183)]).toEqual(['control', 'natural'])
+    expect([ahead.verdict, ceilingAt(ahead.hold, 100)]).toEqual(['no-longer', 'natural'])
+    const rounded = takeGrant(noGrant(0), { ...GRANT, heardS: 100.4 }, true, at(100)).hold
+    expect([ceilingAt(rounded, 182.9), ceilingAt(rounded, 183)]).toEqual(['control', 'natural'])
   })
 
   it('is nothing when it is forged, or for another boot (F22)', () => {

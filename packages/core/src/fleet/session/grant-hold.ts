@@ -28,6 +28,9 @@ export type GrantVerdict =
   | 'older-epoch'
   | 'older-id'
 
+/** How far rounding may put what was heard ahead of the device's own time, s. */
+const AHEAD_S = 1
+
 /** A start: no grant, which is natural. `epoch` is the highest that earlier boots heard of. */
 export function noGrant(epoch: number): GrantHold {
   return { epoch, id: 0, ceiling: 'natural', endsS: 0, doubtedS: -1 }
@@ -49,7 +52,8 @@ export function takeGrant(
   if (grant.epoch < hold.epoch) return { hold, verdict: 'older-epoch' }
   const isSameEpoch = grant.epoch === hold.epoch
   if (isSameEpoch && grant.id < hold.id) return { hold, verdict: 'older-id' }
-  const isOfNow = grant.heardS > hold.doubtedS
+  // What is said to be heard and is yet to come was another's word: such a grant would never be old.
+  const isOfNow = grant.heardS > hold.doubtedS && grant.heardS <= now.nowS + AHEAD_S
   const endsS = isOfNow ? Math.min(grant.heardS, now.nowS) + grant.ttlS : 0
   if (isSameEpoch && grant.id === hold.id) {
     const ceiling = lower(hold.ceiling, grant.ceiling)
