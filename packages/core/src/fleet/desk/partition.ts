@@ -82,16 +82,18 @@ function forget(state: PartitionState, entry: DeviceEntry): void {
   state.devices.delete(entry.device)
 }
 
-/** Enrolled again a device has other keys, and is otherwise whom it was. */
+/**
+ * A name is its first key's until it is erased: one who comes under it with another key, through a
+ * machine that does not know it, is nothing, and nobody's revocation ends by it.
+ */
 function enrol(
   state: PartitionState,
   record: Extract<PartitionRecord, { kind: 'enrolled' }>,
   out: Outbox,
 ): void {
   const { device, publicKey, sleeperKey = '', atMs } = record
-  const held = state.devices.get(device)
-  const entry = held ?? newEntry(device, publicKey, sleeperKey)
-  Object.assign(entry, { publicKey, sleeperKey, isRevoked: false })
+  if (state.devices.has(device)) return
+  const entry = newEntry(device, publicKey, sleeperKey)
   state.devices.set(device, entry)
   show(entry, atMs, out)
 }
