@@ -109,6 +109,11 @@ describe('who may call', () => {
     expect(lines.at(-1)).toMatchObject({
       ...{ who: 'watcher', did: 'pull-failsafe', about: 'orderFailsafe', outcome: 'refused' },
     })
+    await as.post('/v1/tokens', {})
+    const { lines: later } = await as.get('/v1/audit')
+    const named = { did: 'name-operator', about: 'nameOperator', outcome: 'done' }
+    expect(later).toContainEqual(expect.objectContaining(named))
+    expect(later.at(-1)).toMatchObject({ did: 'look', about: 'makeToken', outcome: 'done' })
   })
 
   it('signs in by passkey, and changes nothing without the word of its page (F89)', async () => {

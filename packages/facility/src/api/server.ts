@@ -148,21 +148,33 @@ class Calls {
       void reply.code(202)
       return { waits: this.#centre.waiting.approvals.pending.at(-1) }
     }
+    if (needsTwo(deed)) await this.#note(route, deed, call, person, 'done')
     return route.handle(call)
   }
 
   /** Whether the role is enough; the audit knows of it before anything is done. */
-  async #admit(route: Route, deed: Deed, call: Call, { name, role }: Person): Promise<void> {
+  async #admit(route: Route, deed: Deed, call: Call, person: Person): Promise<void> {
+    const { name, role } = person
     const isAllowed = mayDo(role, deed)
-    if (deed !== 'look') {
-      const about = `${route.name} ${Object.values(call.params).join(' ')}`.trim()
+    // Who takes a key or a token, or a wish back, only looked, and yet did something.
+    if (deed !== 'look' || route.method === 'POST') {
       const outcome = !isAllowed ? 'refused' : needsTwo(deed) ? 'waits' : 'done'
-      const atMs = this.#centre.clock.nowMs()
-      await this.#centre.audit({ atMs, who: name, did: deed, about, outcome })
+      await this.#note(route, deed, call, person, outcome)
     }
     if (!isAllowed) {
       throw new ApiError(403, `got ${name} as ${role}, expected ${DEEDS[deed].least} to ${deed}`)
     }
+  }
+
+  async #note(
+    { name: called }: Route,
+    did: Deed,
+    { params }: Call,
+    { name: who }: Person,
+    outcome: 'done' | 'waits' | 'refused',
+  ): Promise<void> {
+    const about = `${called} ${Object.values(params).join(' ')}`.trim()
+    await this.#centre.audit({ atMs: this.#centre.clock.nowMs(), who, did, about, outcome })
   }
 
   /** Whether the deed waits for somebody else now. */
