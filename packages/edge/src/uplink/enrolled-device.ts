@@ -61,7 +61,9 @@ async function enrolled(
     tell(`not enrolled, this night is without a centre: ${describeProblem(answer.problem)}`)
     return false
   }
-  folder.keepCentre({ url, ...about, epoch: 0, spreadS: 1, framesPerBlock: 1 })
+  // Of the same centre no older word is believed than before (F23).
+  const epoch = folder.centre?.grantKey === about.grantKey ? folder.centre.epoch : 0
+  folder.keepCentre({ url, ...about, epoch, spreadS: 1, framesPerBlock: 1 })
   tell(`enrolled with the centre at ${url} as ${device}`)
   return true
 }

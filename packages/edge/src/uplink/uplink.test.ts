@@ -395,6 +395,10 @@ describe('enrolment', () => {
     ])
     expect(await enrolDevice(folder, { ...call, code: 'abcdefgh', again: true })).toBe(true)
     expect(folder.centre).toMatchObject({ url: centre.url, epoch: 0 })
+    // Enrolled anew it believes no older word of the same centre (F23).
+    folder.keepCentre({ ...folder.centre!, epoch: 4 })
+    expect(await enrolDevice(folder, { ...call, code: 'abcdefgh', again: true })).toBe(true)
+    expect(folder.centre).toMatchObject({ url: centre.url, epoch: 4 })
     await folder.close()
     await centre.close()
   })
