@@ -12,7 +12,8 @@ const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
 
 /** What of a data folder is copied as it is; each may be missing. */
 const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
-const FOLDERS = ['log', 'snapshots', 'pieces', 'releases']
+// States before the log: one that was ahead of it would take no record any more.
+const FOLDERS = ['snapshots', 'log', 'pieces', 'releases']
 
 /**
  * Copies a data folder that is in use into `<to>/<name>`: the states as they are now, then the log,
@@ -27,7 +28,8 @@ export async function backUp(
 ): Promise<string> {
   const part = join(to, `${name}.part`)
   await rm(part, { recursive: true, force: true })
-  await mkdir(part, { recursive: true })
+  // Keys are in it.
+  await mkdir(part, { recursive: true, mode: 0o700 })
   await run.snapshot()
   for (const each of FOLDERS) {
     const from = join(folder, each)

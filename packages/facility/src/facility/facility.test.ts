@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -133,6 +133,7 @@ describe('a facility', () => {
     // The newest are kept.
     expect((await readdir(backups)).length).toBe(14)
     expect(existsSync(made.value.folder)).toBe(true)
+    if (process.platform !== 'win32') expect((await stat(made.value.folder)).mode & 0o077).toBe(0)
     // The device hears of later epochs than the copy knows.
     const mira = await first.as.second('mira')
     for (let k = 0; k < 2; k++) {
