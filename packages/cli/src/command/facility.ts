@@ -27,7 +27,7 @@ export const command: Command = {
     'open-enrolment': {
       type: 'string',
       value: 'yes|no',
-      help: 'devices of this machine enrol themselves without a code (yes on loopback)',
+      help: 'devices of this machine enrol without a code (yes on loopback without --origin)',
     },
     'tls-cert': { type: 'string', value: 'FILE', help: 'PEM of the certificate, with --tls-key' },
     'tls-key': { type: 'string', value: 'FILE', help: 'PEM of its key' },
@@ -100,7 +100,9 @@ async function optionsOf(args: Arguments, io: Io): Promise<Omit<FacilityOptions,
       version: shippedRelease().version,
     },
     port: numberOption(args, 'port', 0, 65_534) ?? DEFAULT_PORT,
-    openEnrolment: open === undefined ? LOOPBACK.test(host) : open === 'yes',
+    // Behind a page with an address of its own everybody comes from this machine.
+    openEnrolment:
+      open === undefined ? LOOPBACK.test(host) && origin === undefined : open === 'yes',
     ...(cert !== undefined && key !== undefined && { tls: await pemOf(cert, key) }),
     ...(origin !== undefined && { origin }),
     ...(releases !== undefined && { releases }),
