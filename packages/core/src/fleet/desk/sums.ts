@@ -1,4 +1,5 @@
 import { type DistrictPresence, SILENT_FRAMES } from '../anomaly/silence.ts'
+import { MOST_EPOCH_LEAP } from '../failsafe/failsafe.ts'
 import { type ArmCounters, armOf, countInterval, type GrowingCounts } from '../rollout/arm-count.ts'
 import { FRAME_S } from '../telemetry/frame.ts'
 import { GRANT_S } from '../telemetry/grant.ts'
@@ -41,16 +42,18 @@ export function tellSums(state: PartitionState, atMs: number, out: Outbox): void
 
 /** Who is there, in which mode, under which release, and which districts are dark. */
 function present(
-  { devices }: PartitionState,
+  { devices, standing }: PartitionState,
   atMs: number,
 ): Pick<Sums, 'districts' | 'running' | 'modes' | 'enrolled' | 'online' | 'epoch'> {
   const modes = { natural: 0, guidance: 0, control: 0 }
   const districts = new Map<string, Writable<DistrictPresence>>()
   const running = new Map<number, { devices: number; some: DeviceEntry['device'][] }>()
   let [online, epoch] = [0, 0]
+  // A device that tells of an epoch which cannot be is left out: else nobody's switch were lifted.
+  const highest = (standing?.failsafe.epoch ?? 1) + MOST_EPOCH_LEAP
   for (const entry of devices.values()) {
     if (entry.isOnline) online++
-    epoch = Math.max(epoch, entry.epoch)
+    if (entry.epoch <= highest) epoch = Math.max(epoch, entry.epoch)
     const silentMs = atMs - entry.heardMs
     // Whoever is not heard has no grant any more.
     modes[entry.isOnline && silentMs < GRANT_S * 1000 ? entry.mode : 'natural']++

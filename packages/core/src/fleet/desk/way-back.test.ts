@@ -25,6 +25,21 @@ function day(rig: DeskRig, beds: readonly RigDevice[]): void {
 }
 
 describe('the way back after the failsafe', () => {
+  it('is open to all though a device tells of an epoch that cannot be (F66)', () => {
+    const rig = new DeskRig()
+    const mira = rig.bring('bed-mira', { epoch: 3 })
+    rig.bring('bed-liar', { epoch: 9_000_000_000 })
+    rig.pass(1)
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    rig.pass(40)
+    const lift = { what: 'failsafe', do: { kind: 'lift', why: 'mended' } } as const
+    expect([rig.order('kaya', lift), rig.order('mira', lift)]).toEqual([undefined, undefined])
+    expect(rig.desk.failsafe).toMatchObject({ epoch: 4, granting: true })
+    rig.pass(20)
+    heard(rig, [mira])
+    expect(ceilings([mira])).toEqual(['guidance'])
+  })
+
   it('goes from natural over guidance to control, and control is for those alone who consented again (F66, F74, F75)', () => {
     const rig = new DeskRig(2)
     const beds = Array.from({ length: 40 }, (_, k) => rig.bring(`bed-${k}`, {}, k % 2))
