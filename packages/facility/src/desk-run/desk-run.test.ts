@@ -3,6 +3,7 @@ import { birthOf, numbersOf } from '#test/desk-rig.ts'
 import {
   DESK_PARTITION,
   type DeviceId,
+  encodeDeskRecord,
   encodeFrames,
   type NewRecord,
   partitionOf,
@@ -107,6 +108,24 @@ describe('the run of the reducers', () => {
     await ward.run.settled(HOME)
     expect(ward.said).toContain('bed-one control')
     await ward.run.close()
+  })
+
+  it('gives no grant once its desk stands still: nobody could pull the switch', async () => {
+    const ward = await runOver(new MemoryLog())
+    await ward.run.takeOnDesk()
+    await ward.run.takeOn([HOME])
+    await ward.run.file(false)
+    const unread = { kind: 'sums' } as never
+    const told = { partition: HOME, offset: 1, index: 0, tell: unread, atMs: Date.now() }
+    await ward.run.receive(DESK_PARTITION, [encodeDeskRecord({ kind: 'tell', ...told })])
+    await vi.waitFor(() => expect(ward.run.broken).toEqual([DESK_PARTITION]))
+    await bedIn(ward)
+    await ward.run.take(BED, [frame(0)])
+    await ward.run.settled(HOME)
+    expect(ward.said).toContain('bed-one adm')
+    expect(ward.said).not.toContain('bed-one control')
+    for (const partition of ward.run.held) ward.run.letGo(partition)
+    ward.run.letGoDesk()
   })
 
   it('is the same from a snapshot and the rest of the log as from the log alone, and says nothing again', async () => {

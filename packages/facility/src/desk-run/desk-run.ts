@@ -82,7 +82,12 @@ export class DeskRun {
       () => performance.now(),
       () => true,
     )
-    this.#share = { log, snapshots, clock, rows, hands, turns }
+    const grant: Hands['grant'] = (device, given) => {
+      // Where the switch cannot work nobody is to go on: all are natural within a grant's life.
+      const isStill = this.#desk?.isBroken === true && given.ceiling !== 'natural'
+      if (!isStill) hands.grant(device, given)
+    }
+    this.#share = { log, snapshots, clock, rows, hands: { ...hands, grant }, turns }
   }
 
   /** Partitions that are held here. */
