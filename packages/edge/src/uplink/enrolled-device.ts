@@ -26,7 +26,8 @@ const PAUSE_MS = 500
  */
 export async function enrolDevice(folder: DeviceFolder, call: EnrolmentCall): Promise<boolean> {
   const { url, tell } = call
-  const kept = folder.centre?.url === url && !call.again ? folder.centre : undefined
+  const held = folder.centre?.url === url ? folder.centre : undefined
+  const kept = call.again ? undefined : held
   const about = await found(call, kept === undefined ? WAITS_MS : 0)
   if (kept !== undefined) {
     if (about === undefined) {
@@ -39,11 +40,14 @@ export async function enrolDevice(folder: DeviceFolder, call: EnrolmentCall): Pr
     }
     return true
   }
+  // Whom a centre does not take anew is its device all the same.
+  const isHeld = held !== undefined
   if (about === undefined) {
-    tell(`the centre at ${url} does not answer: this night is without it`)
-    return false
+    const then = isHeld ? 'natural until it does' : 'this night is without it'
+    tell(`the centre at ${url} does not answer: ${then}`)
+    return isHeld
   }
-  return enrolled(folder, call, about)
+  return (await enrolled(folder, call, about)) || isHeld
 }
 
 async function enrolled(
@@ -58,7 +62,9 @@ async function enrolled(
     ...(sleeperKey === undefined ? {} : { sleeperKey }),
   })
   if (!answer.ok) {
-    tell(`not enrolled, this night is without a centre: ${describeProblem(answer.problem)}`)
+    const isHeld = folder.centre?.url === url
+    const then = isHeld ? 'as enrolled before' : 'this night is without a centre'
+    tell(`not enrolled, ${then}: ${describeProblem(answer.problem)}`)
     return false
   }
   // Of the same centre no older word is believed than before (F23).

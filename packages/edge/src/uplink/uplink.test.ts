@@ -399,6 +399,9 @@ describe('enrolment', () => {
     folder.keepCentre({ ...folder.centre!, epoch: 4 })
     expect(await enrolDevice(folder, { ...call, code: 'abcdefgh', again: true })).toBe(true)
     expect(folder.centre).toMatchObject({ url: centre.url, epoch: 4 })
+    // One that is not taken anew is under its centre all the same, and natural without a grant.
+    expect(await enrolDevice(folder, { ...call, code: 'wxyzwxyz', again: true })).toBe(true)
+    expect(told.at(-1)).toContain('as enrolled before')
     await folder.close()
     await centre.close()
   })
