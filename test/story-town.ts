@@ -45,6 +45,7 @@ export class StoryTown {
   ladder: LadderState | undefined
   /** When each bed's consent was signed, unix ms. */
   readonly signedMs: Map<StoryBed, number> = new Map()
+  #stage = 0
 
   private constructor(time: StoryTime, facility: Facility, kaya: Caller, mira: Caller) {
     this.time = time
@@ -139,6 +140,7 @@ export class StoryTown {
   /** Some time of the night passes, with a frame of everybody at its end, and its answers. */
   async pass(ms: number, stage = 2): Promise<void> {
     const { time, beds } = this
+    this.#stage = stage
     time.skip(ms)
     for (const bed of beds) bed.frame(stage)
     time.ring()
@@ -153,10 +155,10 @@ export class StoryTown {
     const lags = (bed: StoryBed): boolean =>
       bed.ceiling !== 'natural' && this.witness.newest(bed.name)!.heardS < bed.saidS - 0.002
     let rounds = 0
-    const isDone = (): boolean => {
+    const isDone = async (): Promise<boolean> => {
       if (this.beds.some(isOther)) return false
-      // What was renewed just before the last frames came is renewed again after 15 s.
-      if (++rounds === 10) this.time.skip(16_000)
+      // What was renewed just before the last frames came is renewed after 15 s, by others.
+      if (++rounds % 10 === 0) await this.pass(16_000, this.#stage)
       return !this.beds.some(lags)
     }
     await this.until(isDone, 'each has its grant').catch((error: Error) => {
