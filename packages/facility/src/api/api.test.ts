@@ -158,6 +158,9 @@ describe('who may call', () => {
     const removed = await mira.post('/v1/operators/kaya', { do: 'remove' })
     expect(removed.status).toBe(200)
     await mira.post('/v1/operators/mira', { do: 'remove' })
+    // Who removes the other is not alone for it: else one of two could be both (F87).
+    const double = await as.post('/v1/operators', { name: 'kaya', role: 'safety-officer' })
+    expect(double).toMatchObject({ status: 409, value: { refused: 'officer-removed-lately' } })
     const last = await as.post('/v1/operators/admin', { do: 'remove' })
     expect(last).toMatchObject({ status: 409, value: { refused: 'last-safety-officer' } })
   })

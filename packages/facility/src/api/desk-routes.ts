@@ -65,7 +65,7 @@ function switchRoutes(centre: Centre): Route[] {
     },
     {
       ...{ method: 'POST', path: '/v1/ladder', name: 'orderLadder' },
-      summary: 'Take control back from all; let it come back, as one of two',
+      summary: 'On the way back: take control back from all; let it come back, as one of two',
       deed: ({ do: what }: { readonly do: string }) =>
         what === 'stop' ? 'pull-failsafe' : 'restore-control',
       ...{ deeds: ['pull-failsafe', 'restore-control'], answer: SWITCH },

@@ -181,7 +181,7 @@ function registerRoutes(centre: Centre): Route[] {
         const isLast = (role: Role): boolean =>
           everybody.filter((one) => one.role === role && one.name !== name).length === 0
         if (isLast('safety-officer')) throw refused('last-safety-officer')
-        if (!(await register.remove(name))) throw nothing(`operator ${name}`)
+        if (!(await register.remove(name, clock.nowMs()))) throw nothing(`operator ${name}`)
         signIns.endAll(name)
         return {}
       },

@@ -11,6 +11,8 @@ export type Call = {
   readonly body: never
   /** Who calls; nobody on a route for anyone. */
   readonly person: Person | undefined
+  /** Whether who called may still look: long answers ask again. */
+  readonly isStillIn: () => Promise<boolean>
   /** Address of the other end. */
   readonly address: string
   readonly request: FastifyRequest

@@ -136,6 +136,7 @@ class Calls {
     const call: Call = {
       ...{ params: paramsOf(request), query: request.query as Call['query'] },
       ...{ body: request.body as never, person, address, request, reply },
+      isStillIn: async () => (await this.#access.person(request, clock.nowMs())) !== undefined,
     }
     if (route.deed === 'anyone') return route.handle(call)
     const deed = typeof route.deed === 'function' ? route.deed(call.body) : route.deed
@@ -182,7 +183,10 @@ class Calls {
     if (!needsTwo(deed)) return false
     const { clock, register, waiting } = this.#centre
     // The first of them names the second: there is nobody else who could agree.
-    if (deed === 'name-operator' && isAlone(await register.everybody())) return false
+    if (deed === 'name-operator' && isAlone(await register.everybody())) {
+      if (!(await register.lostOfficer(clock.nowMs()))) return false
+      throw refused('officer-removed-lately')
+    }
     const order: Waiting = { name: route.name, params: call.params, body: call.body }
     const asked = { deed, order: JSON.stringify(order) }
     const answer = ask(waiting.approvals, person, asked, clock.nowMs())

@@ -20,8 +20,14 @@ export type EventStream = {
   closed(listener: () => void): void
 }
 
-/** Takes a reply over for events; the reader comes back after 2 s when it was cut off. */
-export function streamTo(reply: FastifyReply): EventStream {
+/**
+ * Takes a reply over for events; the reader comes back after 2 s when it was cut off. `mayGoOn` is
+ * asked at every breath: a sign-in that ended, or a role that was taken, sees nothing from then on.
+ */
+export function streamTo(
+  reply: FastifyReply,
+  mayGoOn: () => Promise<boolean> = async () => true,
+): EventStream {
   reply.hijack()
   const { raw } = reply
   raw.writeHead(200, {
@@ -32,6 +38,10 @@ export function streamTo(reply: FastifyReply): EventStream {
   raw.write('retry: 2000\n\n')
   const timer = setInterval(() => {
     if (raw.writableLength === 0) raw.write(': still here\n\n')
+    void mayGoOn().then(
+      (isIn) => isIn || raw.end(),
+      () => raw.end(),
+    )
   }, BREATH_MS)
   raw.once('close', () => clearInterval(timer))
   const isFull = (): boolean => raw.writableLength > MOST_UNREAD

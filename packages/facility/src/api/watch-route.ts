@@ -30,11 +30,11 @@ export function watchRoute(centre: Centre): Route {
   }
 }
 
-function watch({ rows, meters }: Centre, { query, request, reply }: Call): void {
+function watch({ rows, meters }: Centre, { query, request, reply, isStillIn }: Call): void {
   const tables = query.tables?.split(',')
   const last = Number(request.headers['last-event-id'] ?? Number.NaN)
   let seq = Number.isSafeInteger(last) && last >= 0 ? last : rows.seq
-  const stream = streamTo(reply)
+  const stream = streamTo(reply, isStillIn)
   // What a reader has not read yet comes first; what changes meanwhile waits in the book, not here.
   const pump = (): void => {
     if (stream.isFull) return

@@ -50,7 +50,7 @@ describe('the register of operators', () => {
     await of.keepPasskey({ ...key, counter: 4 })
     expect(await of.passkey('k')).toEqual({ ...key, counter: 4 })
     const token = await of.token('mira', 0)
-    expect([await of.remove('mira'), await of.remove('mira')]).toEqual([true, false])
+    expect([await of.remove('mira', 5), await of.remove('mira', 6)]).toEqual([true, false])
     expect([await of.passkey('k'), await of.ofToken(token, 1)]).toEqual([undefined, undefined])
   })
 })

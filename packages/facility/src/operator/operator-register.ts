@@ -14,7 +14,15 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS operator_token (
     hash TEXT PRIMARY KEY, operator TEXT NOT NULL REFERENCES operator (name) ON DELETE CASCADE,
     until_ms BIGINT NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS officer_lost (
+    name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)`,
 ]
+
+/**
+ * So long after a safety officer was removed nobody is alone, ms: else one of two could remove the
+ * other and be both. Rule F87.
+ */
+const NOT_ALONE_MS = 7 * 86_400_000
 
 /** A token of the command line ends after so long, ms. */
 export const TOKEN_MS = 90 * 86_400_000
@@ -60,8 +68,22 @@ export class OperatorRegister {
   }
 
   /** Takes the role, every passkey and every token of a person; false when there was none. */
-  async remove(name: string): Promise<boolean> {
+  async remove(name: string, atMs: number): Promise<boolean> {
+    const person = await this.named(name)
+    if (person?.role === 'safety-officer') {
+      await this.#store.run(
+        `INSERT INTO officer_lost (name, at_ms) VALUES (?, ?)
+         ON CONFLICT (name) DO UPDATE SET at_ms = excluded.at_ms`,
+        [name, atMs],
+      )
+    }
     return (await this.#store.run('DELETE FROM operator WHERE name = ?', [name])) > 0
+  }
+
+  /** Whether a safety officer was removed in the last seven days. */
+  async lostOfficer(atMs: number): Promise<boolean> {
+    const sql = 'SELECT name FROM officer_lost WHERE at_ms > ? LIMIT 1'
+    return (await this.#store.all(sql, [atMs - NOT_ALONE_MS])).length > 0
   }
 
   /** Keeps a new passkey, or the counter of a known one after a sign-in. */

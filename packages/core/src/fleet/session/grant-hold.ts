@@ -52,7 +52,7 @@ export function takeGrant(
   if (grant.epoch < hold.epoch) return { hold, verdict: 'older-epoch' }
   const isSameEpoch = grant.epoch === hold.epoch
   if (isSameEpoch && grant.id < hold.id) return { hold, verdict: 'older-id' }
-  // What is said to be heard and is yet to come was another's word: such a grant would never be old.
+  // What is said to be heard and is yet to come was another's word: it would never be old.
   const isOfNow = grant.heardS > hold.doubtedS && grant.heardS <= now.nowS + AHEAD_S
   const endsS = isOfNow ? Math.min(grant.heardS, now.nowS) + grant.ttlS : 0
   if (isSameEpoch && grant.id === hold.id) {
