@@ -1,6 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** What takes ten minutes and more by itself runs at night only: `npm run nightly`. */
+const nightOnly = process.env.NOCTURNE_NIGHTLY ? [] : ['**/cluster-kill.test.ts']
+
 export default defineConfig({
   resolve: {
     conditions: ['nocturne:src', 'module', 'node', 'import', 'default'],
@@ -15,7 +18,7 @@ export default defineConfig({
       'packages/**/e2e/*.e2e.ts',
       'test/**/*.test.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', ...nightOnly],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: '100%',

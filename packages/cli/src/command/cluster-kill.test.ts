@@ -16,10 +16,8 @@ import { openPostgresStore } from '../../../facility/src/store/index.ts'
 /** How long machines are killed and started at random, ms. */
 const CHAOS_MS = 600_000
 const DEVICES = 6
-const isNight = process.env.NOCTURNE_NIGHTLY !== undefined
-const isHere = hasNats && hasPostgres && isNight
-const here = hasNats ? POSTGRES_MISSING : NATS_MISSING
-const missing = isNight ? here : 'ten minutes long: in `npm run nightly`'
+const isHere = hasNats && hasPostgres
+const missing = hasNats ? POSTGRES_MISSING : NATS_MISSING
 
 describe.skipIf(!isHere)(`a centre of many processes${isHere ? '' : `, ${missing}`}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'nocturne-chaos-'))
