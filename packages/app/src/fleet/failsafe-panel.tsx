@@ -13,7 +13,7 @@ export function FailsafePanel() {
   const role = person.value?.role
   if (!state) return null
   const pulled = !state.granting
-  const order_ = (what: 'pull' | 'lift') =>
+  const say = (what: 'pull' | 'lift') =>
     void order('/v1/failsafe', { do: what, why: why.trim(), from: 'app' }).then((done) => {
       if (done) setWhy('')
     })
@@ -33,13 +33,13 @@ export function FailsafePanel() {
         </label>
         <button
           {...{ type: 'button', class: 'pull', id: 'pull', disabled: !ready }}
-          onClick={() => order_('pull')}
+          onClick={() => say('pull')}
         >
           {pulled ? 'Say it again' : 'Make everyone natural'}
         </button>
         {pulled && (
           <button
-            {...{ type: 'button', id: 'lift', onClick: () => order_('lift') }}
+            {...{ type: 'button', id: 'lift', onClick: () => say('lift') }}
             disabled={!ready || role !== 'safety-officer' || isMine}
           >
             {liftWords(state.asked?.operator, isMine)}

@@ -1,10 +1,4 @@
-import type {
-  CurvePoint,
-  FailsafeState,
-  Incident,
-  LadderState,
-  RolloutState,
-} from '@nocturne/core/fleet'
+import type { CurvePoint, FailsafeState, LadderState } from '@nocturne/core/fleet'
 import type { Mode } from '@nocturne/core/night'
 
 /** A device as the centre shows it: numbers and closed words. */
@@ -61,11 +55,4 @@ export type Person = {
   readonly name: string
   readonly role: 'viewer' | 'operator' | 'safety-officer'
   readonly csrf?: string
-}
-
-/** A row of an incident or rollout, and its table, as the stream tells it. */
-export type RowOf = {
-  readonly device: DeviceShown
-  readonly incident: Incident
-  readonly rollout: RolloutState
 }

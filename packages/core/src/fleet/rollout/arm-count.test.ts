@@ -3,9 +3,10 @@ import { seededRandom } from '../../math/random.ts'
 import type { RolloutAim } from './aim.ts'
 import {
   type ArmCounters,
+  type ArmInterval,
   type ArmMemory,
-  addInterval,
   armOf,
+  countInterval,
   countsInput,
   mergeCounts,
   noCounts,
@@ -19,6 +20,20 @@ const AIM: RolloutAim = {
   ...{ share: 0.1, staff: true },
 }
 const DEVICE = { running: 2, place: 0.05, isStaff: false, takesUpdates: true }
+
+/** An interval counted into a copy, so that a test can go on from any of its states. */
+function addInterval(
+  counters: ArmCounters,
+  aim: RolloutAim,
+  who: Parameters<typeof countInterval>[2],
+  memory: ArmMemory | undefined,
+  lived: ArmInterval,
+): { counters: ArmCounters; memory: ArmMemory } {
+  const counts = { ...counters.counts }
+  const kept = countInterval(counts, aim, who, memory, lived)
+  const slept = who.arm === 'canary' ? lived.nights : 0
+  return { counters: { counts, nights: counters.nights + slept }, memory: kept }
+}
 
 describe('who is compared with whom (F49)', () => {
   it('is who was drawn and runs what the lot says, against who was not and runs the one before', () => {

@@ -69,20 +69,6 @@ export function countInterval(
   return isSameRing && had === memory.had ? memory : { share: aim.share, had }
 }
 
-/** The same for counters that stay as they are. */
-export function addInterval(
-  counters: ArmCounters,
-  aim: RolloutAim,
-  who: { readonly arm: Arm; readonly stratum: string },
-  memory: ArmMemory | undefined,
-  lived: ArmInterval,
-): { readonly counters: ArmCounters; readonly memory: ArmMemory } {
-  const counts = { ...counters.counts }
-  const kept = countInterval(counts, aim, who, memory, lived)
-  const slept = who.arm === 'canary' ? lived.nights : 0
-  return { counters: { counts, nights: counters.nights + slept }, memory: kept }
-}
-
 /** The counters of several partitions as one. */
 export function mergeCounts(a: ArmCounters, b: ArmCounters): ArmCounters {
   const counts = { ...a.counts }
