@@ -4,25 +4,29 @@ import {
   type DeskOrder,
   type DeskRecord,
   type DeskState,
+  type DeskWord,
   type DeviceId,
   deskStep,
   encodeDeskRecord,
   type PartitionRecord,
-  type Standing,
   writeDesk,
 } from '@nocturne/core/fleet'
 import { Outbox } from './outbox.ts'
 import type { SeatShare, Untimed } from './partition-seat.ts'
 import type { RecoveredDesk } from './recovery.ts'
 import { Seat } from './seat.ts'
+import type { Snapshot } from './snapshots.ts'
+import { StateKeeper } from './state-keeper.ts'
 
 /** What an order came to: done, with what it made, or why not. */
 export type OrderAnswer = { readonly refused?: string; readonly value?: unknown }
 
 /** What the desk's run reaches the world by. */
 export type DeskHands = {
-  /** To every partition that has records. */
-  spread(standing: Standing): Promise<void>
+  /** Partitions that hear what the desk wants. */
+  partitions(): readonly number[]
+  /** What it wants to one of them; resolves when it is in its log. */
+  stand(partition: number, word: DeskWord): Promise<void>
   /** To a device's partition. */
   wish(device: DeviceId, record: Untimed<PartitionRecord>): Promise<void>
   page(incident: string, again: boolean): void
@@ -42,23 +46,21 @@ export class DeskSeat {
   readonly #share: SeatShare
   readonly #hands: DeskHands
   readonly #seat: Seat<DeskRecord>
-  readonly #spreads: Outbox<Standing>
+  /** One for each partition: one that cannot be reached holds up nobody else's natural. */
+  readonly #spreads = new Map<number, Outbox<DeskWord>>()
   readonly #asks: Outbox<Ask>
   readonly #orders = new Map<string, (answer: OrderAnswer) => void>()
   /** Why the log took no second just now; undefined when it did. */
   trouble: string | undefined
   #state: DeskState
-  #snapshotAt: number
+  readonly #keeper: StateKeeper
   #isTicking = false
   #orderCount = 0
 
-  constructor(share: SeatShare, { state, next, asks }: RecoveredDesk, hands: DeskHands) {
+  constructor(share: SeatShare, { state, next, asks, written }: RecoveredDesk, hands: DeskHands) {
     this.#share = share
     this.#hands = hands
     this.#state = state
-    this.#snapshotAt = next
-    // Only the newest counts.
-    this.#spreads = new Outbox((standings) => hands.spread(standings.at(-1)!))
     this.#asks = new Outbox(async (each) => {
       for (const { kind: _, device, ...ask } of each) {
         await hands.wish(device, { kind: 'ask-piece', device, ...ask })
@@ -68,6 +70,14 @@ export class DeskSeat {
       ...{ partition: DESK_PARTITION, next, log: share.log, turns: share.turns },
       apply: (record) => this.#apply(record),
       broken: (error, offset) => share.hands.broken(DESK_PARTITION, offset, error),
+    })
+    this.#keeper = new StateKeeper({
+      ...{ partition: DESK_PARTITION, written, snapshots: share.snapshots },
+      state: () => this.#snapshot(),
+      arrived: async () => {
+        await this.#asks.drained()
+        return this.#asks.waiting === 0
+      },
     })
     for (const ask of asks) this.#asks.push(ask)
   }
@@ -80,9 +90,17 @@ export class DeskSeat {
     return this.#seat.isBroken
   }
 
-  /** Has what it wants heard, again, in the background. */
-  spread(standing: Standing): void {
-    this.#spreads.push(standing)
+  /** Has what it wants heard, in the background. */
+  spread(word: DeskWord): void {
+    for (const partition of this.#hands.partitions()) {
+      let spread = this.#spreads.get(partition)
+      if (spread === undefined) {
+        // Only the newest counts.
+        spread = new Outbox((words) => this.#hands.stand(partition, words.at(-1)!))
+        this.#spreads.set(partition, spread)
+      }
+      spread.push(word)
+    }
   }
 
   /** Makes records durable in the desk's log. */
@@ -121,31 +139,30 @@ export class DeskSeat {
       this.trouble = trouble?.message
     }
     this.append([{ kind: 'tick' }]).then(() => over(), over)
-    if (this.#seat.applied - this.#snapshotAt >= SNAPSHOT_RECORDS) {
-      this.snapshot().catch(() => undefined)
-    }
+    const isDue = this.#seat.applied - this.#keeper.written >= SNAPSHOT_RECORDS
+    if (isDue && !this.#keeper.isWriting) this.snapshot().catch(() => undefined)
   }
 
-  /** Writes the state down, once all that it wanted has arrived. */
-  async snapshot(): Promise<void> {
-    if (this.#seat.applied === this.#snapshotAt || this.isBroken) return
-    const offset = this.#seat.applied
-    const text = writeDesk(this.#state)
-    this.#snapshotAt = offset
-    await this.#asks.drained()
-    if (this.#asks.waiting === 0)
-      await this.#share.snapshots.write(DESK_PARTITION, { offset, text })
+  /** Writes the state down, once all that it wanted has arrived. Rejects where it cannot be. */
+  snapshot(): Promise<void> {
+    return this.#keeper.write()
+  }
+
+  #snapshot(): Snapshot | undefined {
+    if (this.isBroken) return undefined
+    return { offset: this.#seat.applied, text: writeDesk(this.#state) }
   }
 
   /** Resolves when all that is durable is in the state, and all that it wanted has arrived. */
   async settled(): Promise<void> {
     await this.#seat.settled()
-    await Promise.all([this.#spreads.drained(), this.#asks.drained()])
+    const spreads = [...this.#spreads.values()]
+    await Promise.all([...spreads, this.#asks].map((each) => each.drained()))
   }
 
   letGo(): void {
     this.#seat.letGo()
-    this.#spreads.close()
+    for (const spread of this.#spreads.values()) spread.close()
     this.#asks.close()
   }
 
@@ -158,7 +175,7 @@ export class DeskSeat {
   #carry(effect: DeskEffect): void {
     switch (effect.kind) {
       case 'spread':
-        this.#spreads.push(effect.standing)
+        this.spread(effect)
         return
       case 'ask':
         this.#asks.push(effect)

@@ -11,7 +11,7 @@ import {
   type PartitionRecord,
   type PartitionState,
   partitionStep,
-  type Standing,
+  wordFor,
   writePartition,
 } from '@nocturne/core/fleet'
 import type { FairTurns } from '../gate/fair-turns.ts'
@@ -21,7 +21,8 @@ import { Outbox } from './outbox.ts'
 import type { RecoveredPartition, Told } from './recovery.ts'
 import type { RowBook } from './row-book.ts'
 import { Seat } from './seat.ts'
-import type { SnapshotPort } from './snapshots.ts'
+import type { Snapshot, SnapshotPort } from './snapshots.ts'
+import { StateKeeper } from './state-keeper.ts'
 
 /** Something that wants to be in a log and has no time yet. */
 export type Untimed<Entry> = Entry extends unknown ? Omit<Entry, 'atMs'> : never
@@ -57,7 +58,7 @@ export class PartitionSeat {
   readonly #seat: Seat<PartitionRecord>
   readonly #tells: Outbox<Told>
   #state: PartitionState
-  #snapshotAt: number
+  readonly #keeper: StateKeeper
   #snapshotDueMs: number
   #hasRecords: boolean
   #isTicking = false
@@ -65,13 +66,12 @@ export class PartitionSeat {
   constructor(
     share: SeatShare,
     partition: number,
-    { state, next }: RecoveredPartition,
+    { state, next, written }: RecoveredPartition,
     tell: (tells: readonly Untimed<DeskRecord>[]) => Promise<void>,
   ) {
     this.#share = share
     this.partition = partition
     this.#state = state
-    this.#snapshotAt = next
     // Not all of them at once.
     this.#snapshotDueMs = share.clock.nowMs() + (SNAPSHOT_MS * (partition + 1)) / PARTITIONS
     this.#hasRecords = next > 0
@@ -80,6 +80,14 @@ export class PartitionSeat {
       ...{ partition, next, log: share.log, turns: share.turns },
       apply: (record, offset) => this.#apply(record, offset),
       broken: (error, offset) => share.hands.broken(partition, offset, error),
+    })
+    this.#keeper = new StateKeeper({
+      ...{ partition, written, snapshots: share.snapshots },
+      state: () => this.#snapshot(),
+      arrived: async () => {
+        await this.#tells.drained()
+        return this.#tells.waiting === 0
+      },
     })
   }
 
@@ -108,13 +116,15 @@ export class PartitionSeat {
   append(records: readonly Untimed<PartitionRecord>[]): Promise<void> {
     const atMs = this.#share.clock.nowMs()
     this.#hasRecords = true
-    const timed = records.map((record) => ({ ...record, atMs }) as PartitionRecord)
+    const timed = records.map((record) => ({ ...this.#short(record), atMs }) as PartitionRecord)
     return this.#seat.append(timed, timed.map(encodePartitionRecord))
   }
 
-  /** What the desk wants. */
-  stand(standing: Standing): Promise<void> {
-    return this.append([{ kind: 'standing', standing }])
+  /** Of what the desk wants, where it is known here, only that it still does. */
+  #short(record: Untimed<PartitionRecord>): Untimed<PartitionRecord> {
+    if (record.kind !== 'standing' || record.saidMs === undefined) return record
+    const { standing, saidMs } = record
+    return wordFor(this.#state, { standing, saidMs })
   }
 
   /** Lets time pass where there are records; the one before must have arrived. */
@@ -125,10 +135,9 @@ export class PartitionSeat {
       this.#isTicking = false
     }
     this.append([{ kind: 'tick' }]).then(over, over)
-    const isMany = this.#seat.applied - this.#snapshotAt >= SNAPSHOT_RECORDS
-    if (isMany || this.#share.clock.nowMs() >= this.#snapshotDueMs) {
-      this.snapshot().catch(() => undefined)
-    }
+    const isMany = this.#seat.applied - this.#keeper.written >= SNAPSHOT_RECORDS
+    const isDue = isMany || this.#share.clock.nowMs() >= this.#snapshotDueMs
+    if (isDue && !this.#keeper.isWriting) this.snapshot().catch(() => undefined)
   }
 
   /** Tells again what may not have arrived before. */
@@ -136,16 +145,15 @@ export class PartitionSeat {
     for (const told of tells) this.#tells.push(told)
   }
 
-  /** Writes the state down, once all that it told has arrived. */
-  async snapshot(): Promise<void> {
-    if (this.#seat.applied === this.#snapshotAt || this.isBroken) return
-    const offset = this.#seat.applied
-    const text = writePartition(this.#state)
-    this.#snapshotAt = offset
+  /** Writes the state down, once all that it told has arrived. Rejects where it cannot be. */
+  snapshot(): Promise<void> {
     this.#snapshotDueMs = this.#share.clock.nowMs() + SNAPSHOT_MS
-    await this.#tells.drained()
-    if (this.#tells.waiting === 0)
-      await this.#share.snapshots.write(this.partition, { offset, text })
+    return this.#keeper.write()
+  }
+
+  #snapshot(): Snapshot | undefined {
+    if (this.isBroken) return undefined
+    return { offset: this.#seat.applied, text: writePartition(this.#state) }
   }
 
   /** Resolves when all that is durable is in the state, and all that was told has arrived. */

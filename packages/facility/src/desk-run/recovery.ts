@@ -29,6 +29,8 @@ export type Told = {
 export type Recovered<State> = {
   readonly state: State
   readonly next: number
+  /** Offset of the snapshot that it began with; 0 without one. */
+  readonly written: number
   /** Time of the newest record, unix ms; 0 without one. */
   readonly lastMs: number
 }
@@ -45,6 +47,7 @@ export type RecoveredDesk = Recovered<DeskState> & {
 type Recovering = {
   state: PartitionState
   next: number
+  readonly written: number
   lastMs: number
   readonly tells: Told[]
 }
@@ -65,7 +68,8 @@ export async function recoverPartitions(
   for (const partition of partitions) {
     const kept = await snapshots.read(partition)
     const state = kept ? believed(readPartition(kept.text), partition) : beginPartition(partition)
-    found.set(partition, { state, next: kept?.offset ?? 0, lastMs: 0, tells: [] })
+    const written = kept?.offset ?? 0
+    found.set(partition, { state, next: written, written, lastMs: 0, tells: [] })
   }
   const from = new Map([...found].map(([partition, { next }]) => [partition, next]))
   for await (const { partition, offset, entry } of paced(log.read(from))) {
@@ -92,7 +96,8 @@ export async function recoverDesk(
 ): Promise<RecoveredDesk> {
   const kept = await snapshots.read(DESK_PARTITION)
   let state = kept ? believed(readDesk(kept.text), DESK_PARTITION) : beginDesk(settings)
-  let next = kept?.offset ?? 0
+  const written = kept?.offset ?? 0
+  let next = written
   let lastMs = 0
   const asks: Extract<DeskEffect, { kind: 'ask' }>[] = []
   for await (const { offset, entry } of paced(log.read(new Map([[DESK_PARTITION, next]])))) {
@@ -103,7 +108,7 @@ export async function recoverDesk(
     lastMs = record.atMs
     for (const effect of step.effects) if (effect.kind === 'ask') asks.push(effect)
   }
-  return { state, next, lastMs, asks }
+  return { state, next, written, lastMs, asks }
 }
 
 async function* paced(records: AsyncIterable<Logged>): AsyncIterable<Logged> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { PART_END, writeWhole } from '../store/whole-file.ts'
 
 /** A partition's state as text, and the offset of the first record that is not in it. */
 export type Snapshot = { readonly offset: number; readonly text: string }
@@ -13,11 +14,15 @@ export type SnapshotPort = {
   write(partition: number, snapshot: Snapshot): Promise<void>
 }
 
-const OWNER_ONLY = 0o600
-
-/** Snapshots as files of a folder: a line with the offset and the digest of the rest. */
+/**
+ * Snapshots as files of a folder: a line with the offset and the digest of the rest. What a process
+ * before left half written is taken away.
+ */
 export async function openSnapshots(folder: string): Promise<SnapshotPort> {
   await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(PART_END)) await rm(join(folder, name), { force: true })
+  }
   return {
     read: async (partition) => {
       const bytes = await readFile(pathOf(folder, partition)).catch(() => undefined)
@@ -28,17 +33,8 @@ export async function openSnapshots(folder: string): Promise<SnapshotPort> {
       const isWhole = digest === digestOf(text) && Number.isSafeInteger(Number(offset))
       return isWhole ? { offset: Number(offset), text } : undefined
     },
-    write: async (partition, { offset, text }) => {
-      const path = pathOf(folder, partition)
-      const file = await open(`${path}.part`, 'w', OWNER_ONLY)
-      try {
-        await file.writeFile(`${offset} ${digestOf(text)}\n${text}`)
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(`${path}.part`, path)
-    },
+    write: (partition, { offset, text }) =>
+      writeWhole(pathOf(folder, partition), `${offset} ${digestOf(text)}\n${text}`),
   }
 }
 

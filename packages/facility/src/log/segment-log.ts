@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { syncFolder } from '../store/whole-file.ts'
 import {
   type Before,
   blockCheck,
@@ -287,15 +288,4 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
 function refusalOf({ code, message }: NodeJS.ErrnoException): LogError {
   const trouble: LogTrouble = code === 'ENOSPC' || code === 'EDQUOT' ? 'LOG_FULL' : 'LOG_FAILED'
   return new LogError(trouble, message)
-}
-
-/** A new name is only safe once its folder is; Windows has no such call and needs none. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
-  }
 }
