@@ -7,7 +7,8 @@ import type { FrontDoor } from '../gate/front-door.ts'
 import type { LogPort } from '../log/log-port.ts'
 import type { SealingKeys } from '../log/sealing-keys.ts'
 import type { Approvals } from '../operator/approval.ts'
-import type { AuditEntry, AuditLine } from '../operator/audit-log.ts'
+import type { AuditEntry, AuditLine } from '../operator/audit-chain.ts'
+import type { AuditLog } from '../operator/audit-log.ts'
 import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
 import type { PasskeyDesk } from '../operator/passkey.ts'
@@ -50,8 +51,8 @@ export type Centre = {
   readonly waiting: { approvals: Approvals }
   /** Writes a line of the audit; resolves when it is on disk. */
   audit(entry: AuditEntry): Promise<AuditLine>
-  /** The audit's file, to follow its chain. */
-  auditText(): Promise<string>
+  /** What was done, a page at a time. */
+  readonly auditLog: Pick<AuditLog, 'head' | 'page'>
   /** A copy of everything in a new folder, whose name comes back. */
   backup(): Promise<string>
   /** Writes a fault of the program into the journal. */

@@ -1,6 +1,5 @@
 import type { Person } from '../operator/approval.ts'
 import { withdraw } from '../operator/approval.ts'
-import { readAudit } from '../operator/audit-log.ts'
 import { ROLES, type Role } from '../operator/role.ts'
 import { COOKIE, cookieOf } from './access.ts'
 import type { Centre } from './centre.ts'
@@ -208,39 +207,32 @@ function registerRoutes(centre: Centre): Route[] {
   ]
 }
 
-function auditRoutes(centre: Centre): Route[] {
+function auditRoutes({ auditLog, backup }: Centre): Route[] {
   const LINE = open({ seq: whole(1, Number.MAX_SAFE_INTEGER), who: { type: 'string' } }, 'A deed.')
   return [
     {
       ...{ method: 'GET', path: '/v1/audit', name: 'audit', deed: 'look' },
-      summary: 'What was done and by whom, newest last, its chain followed from the first line',
+      summary: 'What was done and by whom, newest last: the newest, or those behind a number',
       query: { 'after?': whole(0, Number.MAX_SAFE_INTEGER), 'limit?': whole(1, LONGEST_AUDIT) },
       answer: object({
         ...{ isWhole: flag, 'problem?': { type: 'string' }, lines: list(LINE) },
         head: object({ seq: whole(0, Number.MAX_SAFE_INTEGER), hash: key32 }),
       }),
       handle: async ({ query }) => {
-        const read = readAudit(await centre.auditText())
-        const nobody = { seq: 0, hash: '0'.repeat(64) }
-        if (!read.ok) {
-          const { where, got } = read.problem
-          return { isWhole: false, problem: `${where}: got ${got}`, lines: [], head: nobody }
-        }
+        const { head } = auditLog
         const limit = Number(query.limit ?? LONGEST_AUDIT)
-        const { seq, hash } = read.value.at(-1) ?? nobody
-        const { after } = query
-        const lines =
-          after === undefined
-            ? read.value.slice(-limit)
-            : read.value.slice(Number(after), Number(after) + limit)
-        return { isWhole: true, lines, head: { seq, hash } }
+        const after = Number(query.after ?? Math.max(0, head.seq - limit))
+        const read = await auditLog.page(after, limit)
+        if (read.ok) return { isWhole: true, lines: read.value, head }
+        const { where, got } = read.problem
+        return { isWhole: false, problem: `${where}: got ${got}`, lines: [], head }
       },
     },
     {
       ...{ method: 'POST', path: '/v1/backups', name: 'backUp', deed: 'back-up', status: 201 },
       ...{ summary: 'A copy of everything, while it is used', body: object({}) },
       answer: object({ folder: { type: 'string' } }),
-      handle: async () => ({ folder: await centre.backup() }),
+      handle: async () => ({ folder: await backup() }),
     },
   ]
 }

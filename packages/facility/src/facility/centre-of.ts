@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Centre } from '../api/centre.ts'
 import type { Meters } from '../api/meters.ts'
@@ -62,7 +61,7 @@ export function centreOf(
     passkeys: new PasskeyDesk(site),
     waiting: { approvals: NO_APPROVALS },
     audit: (entry) => audit.add(entry),
-    auditText: () => readFile(join(folder, 'audit.jsonl'), 'utf8'),
+    auditLog: audit,
     backup: async () => {
       const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
       const made = await backUp(folder, backups, name, { run, store })

@@ -4,7 +4,7 @@ import type { DeskRunOptions } from '../desk-run/desk-run.ts'
 import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import type { GrantSigner } from '../desk-run/grant-signer.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
-import type { AuditEntry } from '../operator/audit-log.ts'
+import type { AuditEntry } from '../operator/audit-chain.ts'
 import type { Journal } from './journal.ts'
 
 /** What the reducers' effects reach the world by. */

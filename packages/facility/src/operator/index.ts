@@ -1,4 +1,5 @@
 export * from './approval.ts'
+export * from './audit-chain.ts'
 export * from './audit-log.ts'
 export * from './one-time-codes.ts'
 export * from './operator-register.ts'
