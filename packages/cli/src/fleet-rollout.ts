@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import {
-  assignPlaces,
   type Candidate,
   COUNTERFACTUAL_LIMITS,
   type Counterfactual,
@@ -8,6 +7,7 @@ import {
   eventsNeeded,
   type NightCounterfactual,
   nightUnder,
+  placesOfFleet,
   RINGS,
   type RolloutState,
   readDeviceId,
@@ -183,7 +183,7 @@ async function assign(file: string, args: Arguments, io: Io): Promise<number> {
   if (seed === undefined) throw new UsageError('--seed: got nothing, expected that of the rollout')
   const share = (numberOption(args, 'share', 0, 100) ?? 1) / 100
   const candidates = await candidatesOf(file)
-  const places = assignPlaces(candidates, seed)
+  const places = placesOfFleet(candidates, seed)
   const inRing = candidates.filter(({ device }) => places.get(device)! < share)
   const strata = new Map<string, { all: number; inRing: number }>()
   for (const { device, stratum } of candidates) {

@@ -58,7 +58,7 @@ describe('who is in a ring (F47)', () => {
         for (let part = 0; part < 256; part++) {
           const few = PEOPLE.slice(2 * part, 2 * part + 1 + (part % 2))
           const alike = few.map((person) => ({ ...person, stratum: STRATA[0]! }))
-          const places = assignPlaces(alike, seed, part / 256)
+          const places = assignPlaces(alike, seed, part)
           for (const place of places.values()) if (place < share) inRing++
         }
         // 384 people; each of the two sizes rounds once.
