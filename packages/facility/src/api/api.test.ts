@@ -223,7 +223,8 @@ describe('a device', () => {
     await living('bed-followed', { sleeperKey: sleeper.publicKey })
     const draft = {
       ...{ device: 'bed-followed', follower: 'Ann', alarms: ['stale', 'safety'] as const },
-      ...{ outside: { from: 40, to: 120, forMin: 10 }, untilMs: Date.now() + 86_400_000 },
+      ...{ outside: { from: 40, to: 120, forMin: 10 } },
+      ...{ givenMs: Date.now(), untilMs: Date.now() + 86_400_000 },
     }
     const naming = await signNaming(webcrypto.subtle, draft, sleeper.seed)
     const forged = await signNaming(webcrypto.subtle, draft, (await newDeviceKey()).seed)

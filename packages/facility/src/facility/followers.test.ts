@@ -26,7 +26,8 @@ it('calls a follower when a night has been silent for 15 minutes, and is put off
     webcrypto.subtle,
     {
       ...{ device: 'bed-one', follower: 'Ann', alarms: ['stale'] },
-      ...{ outside: { from: 40, to: 120, forMin: 10 }, untilMs: begun + 86_400_000_000 },
+      ...{ outside: { from: 40, to: 120, forMin: 10 } },
+      ...{ givenMs: clock.nowMs(), untilMs: begun + 86_400_000_000 },
     },
     sleeper.seed,
   )

@@ -16,6 +16,8 @@ export type DeviceEntry = {
   readonly device: DeviceId
   publicKey: string
   sleeperKey: string
+  /** When it was enrolled, ms. */
+  readonly enrolledMs: number
   /** Its key is believed no more. */
   isRevoked: boolean
   isStaff: boolean
@@ -102,9 +104,14 @@ export type RolloutPart = {
 }
 
 /** Somebody of whom nothing is known but the keys. */
-export function newEntry(device: DeviceId, publicKey: string, sleeperKey: string): DeviceEntry {
+export function newEntry(
+  device: DeviceId,
+  publicKey: string,
+  sleeperKey: string,
+  enrolledMs: number,
+): DeviceEntry {
   return {
-    ...{ device, publicKey, sleeperKey, isRevoked: false, isStaff: false },
+    ...{ device, publicKey, sleeperKey, enrolledMs, isRevoked: false, isStaff: false },
     ...{ isOnline: false, hasLeft: true, boot: -1, epoch: 0, hardware: '', code: '', release: 0 },
     ...{
       takesUpdates: false,

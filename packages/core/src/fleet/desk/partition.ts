@@ -93,7 +93,7 @@ function enrol(
 ): void {
   const { device, publicKey, sleeperKey = '', atMs } = record
   if (state.devices.has(device)) return
-  const entry = newEntry(device, publicKey, sleeperKey)
+  const entry = newEntry(device, publicKey, sleeperKey, atMs)
   state.devices.set(device, entry)
   show(entry, atMs, out)
 }

@@ -3,7 +3,9 @@ import { DeskRig, type RigDevice, rowOf } from '#test/desk-rig.ts'
 import type { FollowEffect } from '../incident/follow.ts'
 import type { Naming } from '../incident/naming.ts'
 import { decodeAdmin } from '../telemetry/admin.ts'
+import type { DeviceId } from '../telemetry/device-id.ts'
 import { deviceOf } from './partition-state.ts'
+import { readPartition, writePartition } from './snapshot.ts'
 
 function withMira(): { rig: DeskRig; mira: RigDevice } {
   const rig = new DeskRig()
@@ -76,7 +78,7 @@ describe('a piece of a black box', () => {
 describe('followers at the centre', () => {
   const naming: Naming = {
     ...{ device: 'bed-mira', follower: 'Kaya', alarms: ['stale', 'safety'] },
-    ...{ outside: { from: 40, to: 120, forMin: 5 }, untilMs: 4e12 },
+    ...{ outside: { from: 40, to: 120, forMin: 5 }, givenMs: 1e12, untilMs: 4e12 },
     ...{ signer: '0a'.repeat(32), signature: '0b'.repeat(64) },
   }
 
@@ -110,6 +112,42 @@ describe('followers at the centre', () => {
     rig.put(0, { kind: 'gone', atMs: rig.atMs, device: mira.device, boot: 1, how: 'closed' })
     rig.pass(3600, undefined, 10)
     expect(heard().length).toBe(n)
+  })
+})
+
+describe('a follower whose naming ended', () => {
+  const naming: Naming = {
+    ...{ device: 'bed-mira', follower: 'Kaya', alarms: ['stale'], givenMs: 1e12, untilMs: 4e12 },
+    outside: { from: 40, to: 120, forMin: 5 },
+    ...{ signer: '0a'.repeat(32), signature: '0b'.repeat(64) },
+  }
+  const count = (rig: DeskRig): number | undefined =>
+    rig.partitions[0]!.devices.get('bed-mira')?.follow?.followers.length
+
+  function name(rig: DeskRig, one: Naming): void {
+    const input = { kind: 'named', naming: one, verified: true, atMs: rig.atMs } as const
+    rig.put(0, { kind: 'follow', atMs: rig.atMs, device: 'bed-mira' as DeviceId, input })
+  }
+
+  it('follows no more by it, also after the state was written and read, also when the device was erased and enrolled anew (F83)', () => {
+    const { rig, mira } = withMira()
+    const { device } = mira
+    name(rig, naming)
+    expect(count(rig)).toBe(1)
+    rig.pass(10)
+    const input = { kind: 'unnamed', follower: 'Kaya', atMs: 0 } as const
+    rig.put(0, { kind: 'follow', atMs: rig.atMs, device, input })
+    const read = readPartition(writePartition(rig.partitions[0]!))
+    rig.partitions[0] = read.ok ? read.value : undefined!
+    name(rig, naming)
+    expect(count(rig)).toBe(0)
+    rig.pass(900, undefined, 5)
+    rig.put(0, { kind: 'erased', atMs: rig.atMs, device })
+    rig.put(0, { kind: 'enrolled', atMs: rig.atMs, device, publicKey: '0a'.repeat(32) })
+    name(rig, naming)
+    expect(count(rig)).toBe(0)
+    name(rig, { ...naming, givenMs: rig.atMs })
+    expect(count(rig)).toBe(1)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type FollowInput, followerStep, startFollow } from '../incident/follow.ts'
+import { type FollowInput, followerStep, NAMING_CLOCK_MS, startFollow } from '../incident/follow.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionRecord, PartitionWish } from './partition-record.ts'
@@ -46,9 +46,11 @@ export function hearWish(entry: DeviceEntry, wish: Wished, out: Outbox): void {
 
 /** The followers of a device hear of something; nothing when there are none to be told. */
 export function follow(entry: DeviceEntry, input: FollowInput, out: Outbox): void {
-  if (entry.follow === null && input.kind !== 'named') return
-  const before = entry.follow ?? startFollow(entry.device)
+  const isNaming = input.kind === 'named' || input.kind === 'unnamed'
+  if (!isNaming && (entry.follow === null || entry.follow.followers.length === 0)) return
+  // A naming is of this enrolment: what was ended in an earlier one stays so.
+  const before = entry.follow ?? startFollow(entry.device, entry.enrolledMs - NAMING_CLOCK_MS)
   const { state, effects } = followerStep(before, input)
-  entry.follow = state.followers.length === 0 ? null : state
+  entry.follow = state
   for (const effect of effects) out.add({ kind: 'follower', effect })
 }

@@ -20,15 +20,21 @@ const MIN = 60_000
 const T0 = Date.UTC(2026, 10, 27, 22)
 const DRAFT: NamingDraft = {
   ...{ device: 'bed-1', follower: 'Kaya', alarms: ['stale', 'outside', 'safety'] },
-  ...{ outside: { from: 40, to: 110, forMin: 5 }, untilMs: T0 + 1000 * MIN },
+  outside: { from: 40, to: 110, forMin: 5 },
+  ...{ givenMs: T0 - MIN, untilMs: T0 + 1000 * MIN },
 }
 const NAMING: Naming = { ...DRAFT, signer: '', signature: '' }
+
+/** The same sleeper signs again, now. */
+const newer = (changes: Partial<Naming>): Naming => {
+  return { ...NAMING, givenMs: T0, signature: 'newer', ...changes }
+}
 
 type Input = FollowInput extends infer I ? (I extends FollowInput ? Omit<I, 'atMs'> : never) : never
 
 /** A followed night; what was told is gathered. */
 class Night {
-  state: Follow = startFollow('bed-1')
+  state: Follow = startFollow('bed-1', T0 - 10 * MIN)
   told: FollowEffect[] = []
   atMs = T0
 
@@ -162,9 +168,56 @@ describe('a follower', () => {
       night.tell({ kind: 'named', naming, verified: true })
     }
     expect(night.heard()).toEqual(['refused', 'refused'])
-    night.tell({ kind: 'named', naming: { ...NAMING, alarms: [] }, verified: true })
+    night.tell({ kind: 'named', naming: newer({ alarms: [] }), verified: true })
     expect(night.state.followers.length).toBe(8)
     expect(night.pass(30).heard()).toEqual([])
+  })
+})
+
+describe('a naming that is over (F83)', () => {
+  const named = (night: Night, naming: Naming): boolean => {
+    night.tell({ kind: 'named', naming, verified: true })
+    return night.state.followers.some(({ signature }) => signature === naming.signature)
+  }
+
+  it('never counts again, nor does another that was signed before the end, but a new one does', () => {
+    const night = new Night()
+    expect(named(night, NAMING)).toBe(true)
+    night.pass(5).tell({ kind: 'unnamed', follower: 'Kaya' })
+    expect(named(night, NAMING)).toBe(false)
+    expect(named(night, newer({ givenMs: T0 + 4 * MIN }))).toBe(false)
+    expect(night.heard()).toEqual(['refused', 'refused'])
+    expect(named(night, newer({ givenMs: T0 + 6 * MIN }))).toBe(true)
+  })
+
+  it('is also one that was never used, that was replaced, or whose time was up', () => {
+    const night = new Night().tell({ kind: 'unnamed', follower: 'Mira' })
+    expect(named(night, newer({ follower: 'Mira', givenMs: T0 - 1 }))).toBe(false)
+    expect(named(night, newer({ untilMs: T0 + 30 * MIN }))).toBe(true)
+    expect(named(night, NAMING)).toBe(false)
+    night.pass(31)
+    expect(night.state.followers).toEqual([])
+    expect(named(night, NAMING)).toBe(false)
+  })
+
+  it('stays over when so many others ended that it is forgotten by name', () => {
+    const night = new Night().tell({ kind: 'unnamed', follower: 'Kaya' })
+    const other = newer({ follower: 'Mira', givenMs: T0 - 1, signature: 'mira' })
+    for (let k = 0; k < 40; k++) {
+      expect(named(night, NAMING)).toBe(false)
+      night.pass(1).tell({ kind: 'unnamed', follower: `follower ${k}` })
+    }
+    expect(night.state.ended.length).toBe(16)
+    expect(named(night, NAMING)).toBe(false)
+    // What cannot be told apart any more counts as over.
+    expect(named(night, other)).toBe(false)
+    expect(named(night, newer({ givenMs: night.atMs }))).toBe(true)
+  })
+
+  it('cannot be one of a time to come: a clock may be ahead by five minutes', () => {
+    const night = new Night().tell({ kind: 'unnamed', follower: 'Kaya' })
+    expect(named(night, newer({ givenMs: T0 + 6 * MIN }))).toBe(false)
+    expect(named(night, newer({ givenMs: T0 + 5 * MIN }))).toBe(true)
   })
 })
 
@@ -183,6 +236,7 @@ describe('the naming of a follower (F59)', () => {
       { outside: { from: 30, to: 110, forMin: 5 } },
       { outside: { from: 40.5, to: 110, forMin: 5 } },
       { untilMs: DRAFT.untilMs + 1 },
+      { givenMs: DRAFT.givenMs + 1 },
       { signer: '0'.repeat(64) },
     ]
     for (const change of changes) {

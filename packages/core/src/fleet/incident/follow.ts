@@ -15,6 +15,12 @@ const SNOOZE_MIN: readonly [number, number] = [15, 120]
 /** Followers of one sleeper. */
 const MOST_FOLLOWERS = 8
 
+/** Followers of whom it is kept by name until when their namings are over. */
+const MOST_ENDED = 16
+
+/** A naming may be signed by a clock that is ahead of the centre's by so much, ms. */
+export const NAMING_CLOCK_MS: number = 300_000
+
 /** Heart rates further apart are no evidence without a break, ms. */
 const MOST_GAP_MS = 120_000
 
@@ -34,7 +40,13 @@ export type Follow = {
   /** What makes the device unsafe just now. */
   readonly unsafe: readonly SafetyCause[]
   readonly sounding: readonly Sounding[]
+  /** Namings of a follower that were signed by then are over, ms; the oldest first. */
+  readonly ended: readonly Ended[]
+  /** The same for whoever is not among these. */
+  readonly endedMs: number
 }
+
+type Ended = { readonly follower: string; readonly ms: number }
 
 type Span = { readonly fromMs: number; readonly toMs: number } | undefined
 
@@ -86,15 +98,18 @@ export type FollowEffect =
       readonly follower: string
       readonly alarm: FollowerAlarm
     }
-  | { readonly kind: 'refused'; readonly why: 'not-signed' | 'full' | 'no-alarm' | 'minutes' }
+  | { readonly kind: 'refused'; readonly why: FollowRefused }
+
+/** Why it is not done: `ended` is a naming that is over, or older than the one that holds. */
+export type FollowRefused = 'not-signed' | 'ended' | 'full' | 'no-alarm' | 'minutes'
 
 type Step = { readonly state: Follow; readonly effects: readonly FollowEffect[] }
 
-/** A device that nobody follows yet. */
-export function startFollow(device: string): Follow {
+/** A device that nobody follows yet; namings that were signed until `endedMs` do not count. */
+export function startFollow(device: string, endedMs: number): Follow {
   return {
     ...{ device, followers: [], isNight: false, heardMs: 0 },
-    ...{ outside: [], unsafe: [], sounding: [] },
+    ...{ outside: [], unsafe: [], sounding: [], ended: [], endedMs },
   }
 }
 
@@ -103,18 +118,19 @@ export function startFollow(device: string): Follow {
  * that is silent is an alarm (15 and 30 min), for the centre counts and the device need send
  * nothing; a heart rate is one only after minutes outside the range without a break. An alarm
  * sounds again every 5 min while it lasts, a snooze of 15 to 120 min only puts it off, and one that
- * becomes urgent breaks it. Rule F59 of SPEC.md.
+ * becomes urgent breaks it. Rule F59 of SPEC.md. A naming that ended, or was replaced, never counts
+ * again: rule F83.
  */
 export function followerStep(state: Follow, input: FollowInput): Step {
   const { atMs } = input
   switch (input.kind) {
     case 'named':
       return named(state, input)
-    case 'unnamed':
-      return judged(
-        withFollowers(state, ({ follower }) => follower !== input.follower),
-        atMs,
-      )
+    case 'unnamed': {
+      const { follower } = input
+      const left = withFollowers(state, (one) => one.follower !== follower)
+      return judged(withEnded(left, [{ follower, ms: atMs }]), atMs)
+    }
     case 'night': {
       const outside = state.followers.map(() => undefined)
       return judged({ ...state, isNight: input.begins, heardMs: atMs, outside }, atMs)
@@ -136,10 +152,16 @@ function named(
   state: Follow,
   { naming, verified, atMs }: Extract<FollowInput, { kind: 'named' }>,
 ): Step {
-  if (!verified || naming.device !== state.device || !(naming.untilMs > atMs)) {
+  const isAhead = naming.givenMs > atMs + NAMING_CLOCK_MS
+  if (!verified || isAhead || naming.device !== state.device || !(naming.untilMs > atMs)) {
     return { state, effects: [{ kind: 'refused', why: 'not-signed' }] }
   }
   const place = state.followers.findIndex(({ follower }) => follower === naming.follower)
+  const held = state.followers[place]
+  if (held?.signature === naming.signature) return judged(state, atMs)
+  if (naming.givenMs <= Math.max(held?.givenMs ?? -1, endedMsOf(state, naming))) {
+    return { state, effects: [{ kind: 'refused', why: 'ended' }] }
+  }
   if (place < 0 && state.followers.length >= MOST_FOLLOWERS) {
     return { state, effects: [{ kind: 'refused', why: 'full' }] }
   }
@@ -179,6 +201,23 @@ function snoozed(
     isIt(one) ? { ...one, snoozedUntilMs: atMs + minutes * 60_000 } : one,
   )
   return { state: { ...state, sounding }, effects: [] }
+}
+
+/** Until when a follower's namings are over. */
+function endedMsOf({ ended, endedMs }: Follow, { follower }: Naming): number {
+  return ended.find((one) => one.follower === follower)?.ms ?? endedMs
+}
+
+/** Some namings are over. Whoever is forgotten by name counts for everybody. */
+function withEnded(state: Follow, over: readonly Ended[]): Follow {
+  let { ended, endedMs } = state
+  for (const { follower, ms } of over) {
+    const before = ended.find((one) => one.follower === follower)?.ms ?? endedMs
+    const others = ended.filter((one) => one.follower !== follower)
+    ended = [...others, { follower, ms: Math.max(before, ms) }]
+  }
+  for (const { ms } of ended.slice(0, -MOST_ENDED)) endedMs = Math.max(endedMs, ms)
+  return { ...state, ended: ended.slice(-MOST_ENDED), endedMs }
 }
 
 /** Compares what should sound with what does. */
@@ -234,9 +273,17 @@ function levelOf(
 function withFollowers(state: Follow, stays: (naming: Naming) => boolean): Follow {
   if (state.followers.every(stays)) return state
   const followers = state.followers.filter(stays)
+  const over = state.followers.filter((one) => !stays(one))
+  const marked = withEnded(
+    state,
+    over.map(({ follower, givenMs }) => ({ follower, ms: givenMs })),
+  )
+  if (followers.length === 0) {
+    return { ...startFollow(state.device, marked.endedMs), ended: marked.ended }
+  }
   const names = new Set(followers.map(({ follower }) => follower))
   return {
-    ...{ ...state, followers },
+    ...{ ...marked, followers },
     outside: state.outside.filter((_, i) => stays(state.followers[i]!)),
     sounding: state.sounding.filter(({ follower }) => names.has(follower)),
   }

@@ -6,6 +6,7 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import { wallField } from '../telemetry/names.ts'
 import {
   list,
   name,
@@ -31,14 +32,15 @@ export type NamingDraft = {
   readonly alarms: readonly FollowerAlarm[]
   /** A heart rate outside `from` to `to` (1/min) for `forMin` minutes without a break. */
   readonly outside: { readonly from: number; readonly to: number; readonly forMin: number }
-  /** Unix time until which it holds, ms. */
+  /** Unix times at which it was signed, and until which it holds, ms. */
+  readonly givenMs: number
   readonly untilMs: number
 }
 
 /** The same, signed by the sleeper: nobody follows a night whom its sleeper did not name. */
 export type Naming = NamingDraft & { readonly signer: string; readonly signature: string }
 
-const PURPOSE = 'nocturne follower 1'
+const PURPOSE = 'nocturne follower 2'
 const LONGEST_NAMING = 2048
 /** Heart rates that a range may have, 1/min. */
 const RATE = whole(20, 250)
@@ -48,7 +50,7 @@ const NAMING: Shape<Naming> = {
   follower: name(/^[\p{L}\p{N}][\p{L}\p{N} .'-]{0,59}$/u),
   alarms: list(word(['stale', 'outside', 'safety']), 3),
   outside: part({ from: RATE, to: RATE, forMin: whole(1, 120) }),
-  untilMs: whole(0, 4_102_444_800_000),
+  ...{ givenMs: wallField, untilMs: wallField },
   ...{ signer: name(/^[0-9a-f]{64}$/), signature: name(/^[0-9a-f]{128}$/) },
 }
 
@@ -79,16 +81,17 @@ export async function verifyNaming(
   naming: Naming,
   sleeper: string,
 ): Promise<boolean> {
-  const { signer, signature, untilMs } = naming
+  const { signer, signature, givenMs, untilMs } = naming
   const { from, to, forMin } = naming.outside
-  const whole = [untilMs, from, to, forMin].every(Number.isSafeInteger)
+  const whole = [givenMs, untilMs, from, to, forMin].every(Number.isSafeInteger)
   if (signer !== sleeper || !whole) return false
   return isSignedBy(subtle, namingBytes(naming, signer), signature, signer)
 }
 
 function namingBytes(draft: NamingDraft, signer: string): Uint8Array<ArrayBuffer> {
-  const { device, follower, alarms, outside, untilMs } = draft
+  const { device, follower, alarms, outside, givenMs, untilMs } = draft
   const { from, to, forMin } = outside
   const range = { from, to, forMin }
-  return canonicalBytes(PURPOSE, { device, follower, alarms, outside: range, untilMs, signer })
+  const terms = { device, follower, alarms, outside: range, givenMs, untilMs, signer }
+  return canonicalBytes(PURPOSE, terms)
 }
