@@ -7,6 +7,7 @@ import type { PartitionRecord } from '../packages/core/src/fleet/desk/partition-
 import {
   beginPartition,
   type PartitionState,
+  wordFor,
 } from '../packages/core/src/fleet/desk/partition-state.ts'
 import type { Birth } from '../packages/core/src/fleet/telemetry/birth.ts'
 import {
@@ -64,6 +65,8 @@ export type RigDevice = {
  */
 export class DeskRig {
   atMs = 1_000_000_000_000
+  /** Nobody is at the desk: its log takes nothing, and partitions go on alone. */
+  isDeskAway = false
   desk: DeskState = beginDesk({ handshakesPerS: 100 })
   readonly partitions: PartitionState[]
   readonly logs: PartitionRecord[][]
@@ -169,15 +172,15 @@ export class DeskRig {
   }
 
   tellDesk(record: DeskRecord): void {
+    if (this.isDeskAway) return
     this.deskLog.push(record)
     const { state, effects } = deskStep(this.desk, record)
     this.desk = state
     this.done.push(...effects)
     for (const effect of effects) {
       if (effect.kind === 'spread') {
-        const { standing } = effect
-        for (const k of this.partitions.keys()) {
-          this.put(k, { kind: 'standing', atMs: this.atMs, standing })
+        for (const [k, state] of this.partitions.entries()) {
+          this.put(k, { ...wordFor(state, effect), atMs: this.atMs })
         }
       } else if (effect.kind === 'ask') {
         const { kind: _, ...ask } = effect

@@ -3,6 +3,7 @@ import { birthOf, numbersOf } from '#test/desk-rig.ts'
 import {
   DESK_PARTITION,
   type DeviceId,
+  decodePartitionRecord,
   encodeDeskRecord,
   encodeFrames,
   type NewRecord,
@@ -174,6 +175,55 @@ describe('the run of the reducers', () => {
     log.fenced.add(HOME)
     await expect(ward.run.take(BED, [frame(0)])).rejects.toThrow('LOG_FENCED')
     expect([ward.fenced, ward.run.held, ward.run.device(BED)]).toEqual([[HOME], [], undefined])
+  })
+
+  it('says every 25 s that there is a desk, each partition by itself, and what is new at once (F29)', async () => {
+    let nowMs = 1e12
+    const clocks = [0, 1].map(() => {
+      return new CentreClock(
+        () => nowMs,
+        () => nowMs,
+      )
+    })
+    const log = new MemoryLog()
+    const owner = await runOver(log, new MemorySnapshots(), undefined, clocks[0])
+    await owner.run.takeOn([HOME])
+    await bedIn(owner)
+    const lost = (HOME + 1) % DESK_PARTITION
+    const away = new Promise<void>(() => undefined)
+    const between: Between = {
+      send: async (partition, entries) => {
+        if (partition === lost) await away
+        if (partition === HOME) await owner.run.receive(partition, entries)
+      },
+    }
+    const desk = await runOver(new MemoryLog(), new MemorySnapshots(), between, clocks[1])
+    const heard = (): string[] =>
+      log.entries.get(HOME)!.flatMap((entry) => {
+        const read = decodePartitionRecord(entry)
+        return read.ok && /^stand/.test(read.value.kind) ? [read.value.kind] : []
+      })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      await desk.run.takeOnDesk()
+      desk.run.start()
+      for (let second = 0; second < 61; second++) {
+        nowMs += 1000
+        vi.advanceTimersByTime(1000)
+        for (let k = 0; k < 8; k++) await new Promise((later) => setImmediate(later))
+      }
+      expect(heard()).toEqual(['standing', 'stands', 'stands'])
+      const pull = { kind: 'pull', from: 'app', why: 'x' } as const
+      await desk.run.order('kaya', { what: 'failsafe', do: pull })
+      for (let k = 0; k < 8; k++) await new Promise((later) => setImmediate(later))
+      expect(heard().at(-1)).toBe('standing')
+    } finally {
+      vi.useRealTimers()
+      for (const { run } of [owner, desk]) {
+        run.letGoDesk()
+        for (const partition of run.held) run.letGo(partition)
+      }
+    }
   })
 
   it('takes what another machine sends for a partition that it holds, and no other', async () => {

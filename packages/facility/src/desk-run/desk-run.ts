@@ -3,6 +3,7 @@ import {
   type DeskOrder,
   type DeskRecord,
   type DeskState,
+  type DeskWord,
   type DeviceId,
   decodeDeskRecord,
   decodePartitionRecord,
@@ -18,8 +19,7 @@ import {
   partitionOf,
   readDeviceId,
   rowsOf,
-  type Standing,
-  standingOf,
+  wordOf,
 } from '@nocturne/core/fleet'
 import { FairTurns } from '../gate/fair-turns.ts'
 import { LogError, type LogPort } from '../log/log-port.ts'
@@ -57,6 +57,7 @@ export type Between = {
 
 /** Time of the desk goes on each second, that of a partition every so many, s. */
 const PARTITION_TICK_S = 5
+const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 const TURN_MS = 10
 const MINUTE_S = 60
 const FAREWELL_MS = 5000
@@ -130,8 +131,9 @@ export class DeskRun {
 
   /** What the desk wants just now, again to some partitions; nothing where it is not held. */
   async spreadTo(partitions: readonly number[]): Promise<void> {
-    const standing = this.#standing()
-    if (standing !== undefined) await this.#spreadTo(partitions, standing)
+    const word = this.#word()
+    if (word === undefined) return
+    await Promise.all(partitions.map((partition) => this.#stand(partition, word)))
   }
 
   /** Lets a partition go: nothing more is written to it from here, its state is forgotten. */
@@ -146,15 +148,16 @@ export class DeskRun {
     const recovered = await recoverDesk(log, snapshots, { handshakesPerS })
     clock.atLeast(recovered.lastMs)
     this.#desk = new DeskSeat(this.#share, recovered, {
-      spread: (standing) => this.#spread(standing),
+      partitions: () => (this.#options.between === undefined ? this.held : ALL),
+      stand: (partition, word) => this.#stand(partition, word),
       wish: (device, record) => this.#post(partitionOf(device), [record]),
       page: (incident, again) => hands.page(incident, again),
       note: (note) => hands.note(note),
     })
     for (const row of deskRows(recovered.state)) rows.put(row)
-    const standing = standingOf(recovered.state)
+    const word = wordOf(recovered.state)
     // In the background: elsewhere nobody may hold a partition yet.
-    if (standing !== null) this.#desk.spread(standing)
+    if (word !== null) this.#desk.spread(word)
   }
 
   /** Lets the desk go. */
@@ -279,28 +282,19 @@ export class DeskRun {
     }
   }
 
-  #standing(): Standing | undefined {
-    return (this.#desk && standingOf(this.#desk.state)) ?? undefined
+  #word(): DeskWord | undefined {
+    return (this.#desk && wordOf(this.#desk.state)) ?? undefined
   }
 
   #tell(tells: readonly Untimed<DeskRecord>[]): Promise<void> {
     return this.#post(DESK_PARTITION, tells)
   }
 
-  /** A partition that is taken on later hears it then. */
-  #spread(standing: Standing): Promise<void> {
-    const all = Array.from({ length: PARTITIONS }, (_, partition) => partition)
-    return this.#spreadTo(this.#options.between === undefined ? this.held : all, standing)
-  }
-
-  async #spreadTo(partitions: readonly number[], standing: Standing): Promise<void> {
-    await Promise.all(
-      partitions.map(async (partition) => {
-        // A partition without records hears the newest word before its first.
-        if (this.#seats.get(partition)?.hasRecords === false) return
-        await this.#post(partition, [{ kind: 'standing', standing }])
-      }),
-    )
+  async #stand(partition: number, { standing, saidMs }: DeskWord): Promise<void> {
+    const seat = this.#seats.get(partition)
+    // One that is taken on later, or has no records, hears the newest word then.
+    if (seat === undefined ? this.#options.between === undefined : !seat.hasRecords) return
+    await this.#post(partition, [{ kind: 'standing', standing, saidMs }])
   }
 
   /** Records without a time to a partition, here or elsewhere; resolves when they are durable. */
@@ -331,8 +325,8 @@ export class DeskRun {
     }
     const seat = this.#seats.get(partition)
     if (seat === undefined) return Promise.reject(notHeld(partition))
-    const standing = seat.hasRecords ? undefined : this.#standing()
-    const first = standing ? [{ kind: 'standing' as const, standing }] : []
+    const word = seat.hasRecords ? undefined : this.#word()
+    const first = word ? [{ kind: 'standing' as const, ...word }] : []
     const all = [...first, ...records] as readonly Untimed<PartitionRecord>[]
     return this.#fenceable(partition, seat.append(all))
   }

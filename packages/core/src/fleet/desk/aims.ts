@@ -3,7 +3,7 @@ import { assignPlaces, drawnPlace } from '../rollout/assignment.ts'
 import { encodeUpdateOrder } from '../telemetry/update-order.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
-import type { PartitionState } from './partition-state.ts'
+import { hearsDesk, type PartitionState } from './partition-state.ts'
 import type { Standing, StandingAim } from './standing.ts'
 
 /** A device that did not follow is told again after so long, ms. */
@@ -38,26 +38,29 @@ export function drawPlaces(entry: DeviceEntry, aims: readonly StandingAim[]): vo
 /**
  * Tells a device that can be reached which release to run, when it is another than it runs: back to
  * the baseline from one that was stopped, or on to the newest of which it is in a ring; again after
- * ten minutes, and when it is `born`. Rules F46 and F48 of SPEC.md.
+ * ten minutes, and when it is `born`. Rules F29, F46 and F48 of SPEC.md.
  */
 export function orderRelease(
-  { standing }: PartitionState,
+  state: PartitionState,
   entry: DeviceEntry,
   { atMs, born }: { readonly atMs: number; readonly born?: boolean },
   out: Outbox,
 ): void {
+  const { standing } = state
   if (standing === null || standing.aims.length === 0 || !entry.isOnline) return
   const order = releaseFor(entry, standing.aims)
   if (order === undefined) {
     entry.told = null
     return
   }
-  const { release } = order
+  const { release, isBack } = order
+  // A release that nobody could stop goes to nobody further.
+  if (!isBack && !hearsDesk(state, atMs)) return
   const { told } = entry
   const isTold = told?.release === release && atMs - told.atMs < TELL_AGAIN_MS
   if (isTold && born !== true) return
   entry.told = { release, atMs }
-  const payload = encodeUpdateOrder(order.isBack ? { setBack: release } : { release })
+  const payload = encodeUpdateOrder(isBack ? { setBack: release } : { release })
   out.send(entry.device, 'upd', payload)
 }
 

@@ -1,7 +1,7 @@
 import type { FollowEffect } from '../incident/follow.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
 import type { Grant } from '../telemetry/grant.ts'
-import type { Standing } from './standing.ts'
+import type { DeskWord } from './standing.ts'
 import type { Tell } from './tell.ts'
 
 /** What is looked up by name; the latest value of a key, undefined when it is gone; plain JSON. */
@@ -29,8 +29,8 @@ export type PartitionEffect =
 
 /** What the desk's run carries out. */
 export type DeskEffect =
-  /** To every partition, as a record of its log. */
-  | { readonly kind: 'spread'; readonly standing: Standing }
+  /** To every partition, as a record of its log; also again, though it is the same. */
+  | ({ readonly kind: 'spread' } & DeskWord)
   /** To the partition of a device: the sleeper is asked for a piece. */
   | {
       readonly kind: 'ask'

@@ -8,7 +8,7 @@ import { type LadderState, startLadder } from '../recovery/ladder.ts'
 import type { ArmCounters } from '../rollout/arm-count.ts'
 import { noEvidence, type RateEvidence } from '../rollout/rate-evidence.ts'
 import type { RolloutState } from '../rollout/state.ts'
-import type { Standing } from './standing.ts'
+import type { DeskWord, Standing } from './standing.ts'
 import type { Tell } from './tell.ts'
 
 /** The whole of the desk: a function of its log. Written in place by `deskStep`. */
@@ -35,6 +35,8 @@ export type DeskState = {
   silenceMs: number
   /** The standing in force; null before the first tick. */
   standing: Standing | null
+  /** When it was last said, ms; -1 = never. */
+  saidMs: number
   /** Something happened since by which it may be another. */
   isStale: boolean
   /** The fleet of the last hour, oldest first. */
@@ -75,7 +77,8 @@ export function beginDesk(settings: { readonly handshakesPerS: number }): DeskSt
     ...{ failsafe: startFailsafe(), ladder: startLadder(), climb: beginClimb(0) },
     ...{ rollouts: [], book: openBook(), watch: beginCohortWatch() },
     ...{ silence: beginSilenceWatch(), tallies: new Map(), arms: new Map(), sums: new Map() },
-    ...{ lookedMs: 0, silenceMs: 0, standing: null, isStale: true, curve: [] },
+    ...{ lookedMs: 0, silenceMs: 0, standing: null, saidMs: -1 },
+    ...{ isStale: true, curve: [] },
   }
 }
 
@@ -89,9 +92,9 @@ export function deskHeard(state: DeskState): ReadonlyMap<number, TellPlace> {
   return state.heard
 }
 
-/** The standing in force; null before the first tick. */
-export function standingOf(state: DeskState): Standing | null {
-  return state.standing
+/** The standing in force, and when it was last said; null before the first tick. */
+export function wordOf({ standing, saidMs }: DeskState): DeskWord | null {
+  return standing && { standing, saidMs }
 }
 
 /** Up to three devices by name that run a release, for pieces of their boxes. */

@@ -11,7 +11,7 @@ import { look } from './look.ts'
 import { moveFailsafe } from './machines.ts'
 import { follow } from './orders.ts'
 import { plainText } from './plain-text.ts'
-import type { OpenCause, Standing } from './standing.ts'
+import { type OpenCause, SAY_AGAIN_MS, type Standing } from './standing.ts'
 import { hearTell } from './tells.ts'
 
 /** A state and what follows from the record that led to it. */
@@ -25,7 +25,8 @@ const SPREAD_OFF = 0.1
  * It holds the switch, the way back, the rollouts, the incidents and the detectors of the whole
  * fleet, each its own pure machine, and lets each hear of the others. A function of the state and
  * the record alone; the state that is given is used up. What it wants of the partitions goes out
- * whole as a standing with a higher number, and only when it is another.
+ * whole as a standing, with a higher number when it is another, and every 25 s as it was: that says
+ * that there is a desk, and a switch that works. Rule F29.
  */
 export function deskStep(state: DeskState, record: DeskRecord): DeskStep {
   const out = new DeskOutbox()
@@ -43,21 +44,31 @@ export function deskStep(state: DeskState, record: DeskRecord): DeskStep {
       follow(state, record, out)
       break
   }
-  spread(state, out)
+  spread(state, record, out)
   return { state, effects: out.effects }
 }
 
-/** The standing as it should be, out to every partition if it is another than the one in force. */
-function spread(state: DeskState, out: DeskOutbox): void {
-  if (!state.isStale) return
+/** The standing as it should be, out to every partition if it is another, or it is time. */
+function spread(state: DeskState, { kind, atMs }: DeskRecord, out: DeskOutbox): void {
+  const isDue = kind === 'tick' && atMs - state.saidMs >= SAY_AGAIN_MS
+  const isOther = state.isStale && renew(state, out)
+  if (state.standing === null || !(isOther || isDue)) return
+  state.saidMs = atMs
+  out.add({ kind: 'spread', standing: state.standing, saidMs: atMs })
+}
+
+/** Puts the standing that should be in force; false when it is. */
+function renew(state: DeskState, out: DeskOutbox): boolean {
   state.isStale = false
   const { standing: held } = state
   const wanted = wantedNow(state)
-  if (held !== null && plainText({ ...wanted, number: held.number }) === plainText(held)) return
+  if (held !== null && plainText({ ...wanted, number: held.number }) === plainText(held)) {
+    return false
+  }
   const standing: Standing = { ...wanted, number: (held?.number ?? 0) + 1 }
   state.standing = standing
   out.row('fleet', 'standing', standing)
-  out.add({ kind: 'spread', standing })
+  return true
 }
 
 function wantedNow(state: DeskState): Standing {

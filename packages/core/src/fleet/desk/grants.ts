@@ -7,7 +7,7 @@ import { GRANT_S, type Grant, type GrantReason } from '../telemetry/grant.ts'
 import { countMetric } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
-import type { PartitionState } from './partition-state.ts'
+import { hearsDesk, type PartitionState } from './partition-state.ts'
 import type { Standing } from './standing.ts'
 
 /** Grants of a device that are remembered, for acts that are told late: four minutes of them. */
@@ -27,7 +27,7 @@ const REASONS: Readonly<Partial<Record<Why, GrantReason>>> = {
 
 /**
  * Gives a device that can be reached the grant that is due to it. Where it may have none and holds
- * one, it is told so at once, though by itself it would be natural within 90 s. Rules F48, F60-F63.
+ * one, it is told so at once, though by itself it would be natural within 90 s. Rules F29, F48, F60-F63.
  */
 export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, out: Outbox): void {
   entry.isDue = false
@@ -39,6 +39,11 @@ export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, o
       ? ({ give: false, why: 'revoked' } as const)
       : grantFor(factsOf(entry, standing), standing.failsafe, rungOf(entry, standing), atMs)
   if (granting.give) {
+    // Without a desk nobody could pull the switch: what is held lapses, until it is heard again.
+    if (!hearsDesk(state, atMs)) {
+      entry.isDue = true
+      return
+    }
     give(entry, granting.grant, atMs, out)
     return
   }

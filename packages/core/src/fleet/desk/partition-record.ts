@@ -7,7 +7,20 @@ import type { Standing } from './standing.ts'
 export type PartitionRecord =
   | DeviceRecord
   | { readonly kind: 'tick'; readonly atMs: number }
-  | { readonly kind: 'standing'; readonly atMs: number; readonly standing: Standing }
+  /** What the desk wants; `saidMs` is its own time of saying so, left out = `atMs`. */
+  | {
+      readonly kind: 'standing'
+      readonly atMs: number
+      readonly standing: Standing
+      readonly saidMs?: number
+    }
+  /** The desk still wants the standing of that number: all there is to say every half minute. */
+  | {
+      readonly kind: 'stands'
+      readonly atMs: number
+      readonly number: number
+      readonly saidMs: number
+    }
   | ({ readonly atMs: number; readonly device: DeviceId } & PartitionWish)
 
 /** What is wanted of one device, by an operator or the desk. */

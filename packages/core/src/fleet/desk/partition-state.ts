@@ -1,8 +1,9 @@
 import type { CohortTally } from '../anomaly/tally.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import { type LadderCounts, noLadderCounts } from './ladder-counts.ts'
+import type { PartitionRecord } from './partition-record.ts'
 import { beginSlots, MOST_MODELLED, type PersonSlots } from './person-slots.ts'
-import type { Standing } from './standing.ts'
+import { DESK_SILENT_MS, type DeskWord, type Standing } from './standing.ts'
 
 /** The whole of a partition: a function of its log. Written in place by `partitionStep`. */
 export type PartitionState = {
@@ -11,6 +12,8 @@ export type PartitionState = {
   readonly devices: Map<string, DeviceEntry>
   /** The newest that the desk wants; null before the first, and then nobody has a grant. */
   standing: Standing | null
+  /** When the desk last said that it wants that, ms; -1 = never. */
+  deskMs: number
   /** When sums were last told, ms. */
   summedMs: number
   /** How many devices there were then: that the last is gone is told too. */
@@ -36,6 +39,7 @@ export function beginPartition(
       partition,
       devices: new Map(),
       standing: null,
+      deskMs: -1,
       summedMs: 0,
       summed: 0,
       tallies: new Map(),
@@ -43,6 +47,27 @@ export function beginPartition(
     ...{ ladder: noLadderCounts(), sleptS: 0, slots: beginSlots(modelled) },
   }
 }
+
+/** Whether the desk was heard lately; without it nobody is granted anything. Rule F29. */
+export function hearsDesk({ deskMs }: PartitionState, atMs: number): boolean {
+  return atMs - deskMs < DESK_SILENT_MS
+}
+
+/**
+ * A word of the desk as it is written into a partition's log: whole where it is new to it, and else
+ * only that it holds still.
+ */
+export function wordFor(
+  { standing: held }: PartitionState,
+  { standing, saidMs }: DeskWord,
+): Untimed<Extract<PartitionRecord, { kind: 'standing' | 'stands' }>> {
+  const { number } = standing
+  const isHeld = held !== null && held.number === number
+  return isHeld ? { kind: 'stands', number, saidMs } : { kind: 'standing', standing, saidMs }
+}
+
+/** A record that has no time yet. */
+type Untimed<Entry> = Entry extends unknown ? Omit<Entry, 'atMs'> : never
 
 /** What a front door asks of a device; undefined = not enrolled, erased, or revoked. */
 export function deviceOf(state: PartitionState, device: string): KnownDevice | undefined {

@@ -12,7 +12,6 @@ import type { PartitionRecord } from './partition-record.ts'
 import type { PartitionState } from './partition-state.ts'
 import { freeSlot } from './person-slots.ts'
 import { ASK_MS, endAsk } from './pieces.ts'
-import type { Standing } from './standing.ts'
 import { SUMS_MS, tellSums } from './sums.ts'
 import { follow, hearWish } from './wishes.ts'
 
@@ -33,7 +32,9 @@ export function partitionStep(state: PartitionState, record: PartitionRecord): P
   if (record.kind === 'tick') {
     pass(state, record.atMs, out)
   } else if (record.kind === 'standing') {
-    obey(state, record.standing, record.atMs, out)
+    obey(state, record, out)
+  } else if (record.kind === 'stands') {
+    if (state.standing?.number === record.number) hearDesk(state, record)
   } else if (record.kind === 'enrolled') {
     enrol(state, record, out)
   } else {
@@ -43,7 +44,7 @@ export function partitionStep(state: PartitionState, record: PartitionRecord): P
   return { state, effects: out.effects }
 }
 
-type OfDevice = Exclude<PartitionRecord, { kind: 'tick' | 'standing' | 'enrolled' }>
+type OfDevice = Exclude<PartitionRecord, { kind: 'tick' | 'standing' | 'stands' | 'enrolled' }>
 
 function hear(state: PartitionState, entry: DeviceEntry, record: OfDevice, out: Outbox): void {
   switch (record.kind) {
@@ -98,9 +99,16 @@ function enrol(
   show(entry, atMs, out)
 }
 
-/** The newest standing holds; one that comes again or late is nothing. */
-function obey(state: PartitionState, standing: Standing, atMs: number, out: Outbox): void {
-  if (state.standing !== null && standing.number <= state.standing.number) return
+/** The newest standing holds; one that comes again says that it holds still, a late one nothing. */
+function obey(
+  state: PartitionState,
+  { standing, atMs, saidMs = atMs }: Extract<PartitionRecord, { kind: 'standing' }>,
+  out: Outbox,
+): void {
+  const heldNumber = state.standing?.number ?? 0
+  if (standing.number < heldNumber) return
+  hearDesk(state, { saidMs, atMs })
+  if (standing.number === heldNumber) return
   state.standing = standing
   takePlaces(state, standing)
   for (const entry of state.devices.values()) {
@@ -110,6 +118,17 @@ function obey(state: PartitionState, standing: Standing, atMs: number, out: Outb
     orderRelease(state, entry, { atMs }, out)
     endAsk(entry, ({ incident }) => !standing.incidents.some(({ id }) => id === incident))
   }
+}
+
+/**
+ * The desk was there when it said so, not when its word came: one that waited in a network says
+ * nothing of now. Where the clocks of two machines differ, the earlier time counts. Rule F29.
+ */
+function hearDesk(
+  state: PartitionState,
+  { saidMs, atMs }: { readonly saidMs: number; readonly atMs: number },
+): void {
+  state.deskMs = Math.max(state.deskMs, Math.min(saidMs, atMs))
 }
 
 /** Five seconds passed; what may wait is looked at every 30 s, with the sums. */

@@ -5,21 +5,22 @@ import type { DeviceId } from '../telemetry/device-id.ts'
 import { deskStep } from './desk.ts'
 import type { DeskRecord } from './desk-record.ts'
 import { decodeDeskRecord, encodeDeskRecord } from './desk-record-codec.ts'
-import { beginDesk, standingOf } from './desk-state.ts'
+import { beginDesk } from './desk-state.ts'
 import type { PartitionRecord } from './partition-record.ts'
 import { decodePartitionRecord, encodePartitionRecord } from './partition-record-codec.ts'
 
 const device = 'bed-mira' as DeviceId
 const base = { atMs: 1_764_230_000_123, device }
-const standing = standingOf(
-  deskStep(beginDesk({ handshakesPerS: 5 }), { kind: 'tick', atMs: 1 }).state,
-)!
+const { state } = deskStep(beginDesk({ handshakesPerS: 5 }), { kind: 'tick', atMs: 1 })
+const standing = state.standing!
 
 const RECORDS: readonly PartitionRecord[] = [
   { ...base, kind: 'enrolled', publicKey: '0f'.repeat(32), sleeperKey: '1e'.repeat(32) },
   { ...base, kind: 'birth', birth: birthOf() },
   { kind: 'tick', atMs: base.atMs },
   { kind: 'standing', atMs: base.atMs, standing },
+  { kind: 'standing', atMs: base.atMs, standing, saidMs: 3 },
+  { kind: 'stands', atMs: base.atMs, number: 1, saidMs: 3 },
   { ...base, kind: 'staff', isStaff: true },
   { ...base, kind: 'revoke', isRevoked: true },
   { ...base, kind: 'ask-piece', incident: 'i-1', fromMs: 1, toMs: 2 },
@@ -58,7 +59,7 @@ describe('the records of the desk and its partitions', () => {
   it('are ASCII, and a tick is nine bytes', () => {
     expect(encodePartitionRecord(RECORDS[2]!).length).toBe(9)
     expect(
-      encodePartitionRecord(RECORDS[9]!)
+      encodePartitionRecord(RECORDS.at(-1)!)
         .subarray(9)
         .every((byte) => byte < 127),
     ).toBe(true)

@@ -8,10 +8,12 @@ export function writePartition(state: PartitionState): string {
   return plainText(state)
 }
 
-/** The state that {@link writePartition} wrote. */
+/** The state that {@link writePartition} wrote; in an old one the desk was never heard. */
 export function readPartition(text: string): Result<PartitionState, PlainCode> {
   const read = readPlainText(text)
-  return read.ok ? ok(read.value as PartitionState) : read
+  if (!read.ok) return read
+  const state = read.value as PartitionState
+  return ok({ ...state, deskMs: state.deskMs ?? -1 })
 }
 
 /** The state of the desk as text. */
@@ -22,5 +24,7 @@ export function writeDesk(state: DeskState): string {
 /** The state that {@link writeDesk} wrote. */
 export function readDesk(text: string): Result<DeskState, PlainCode> {
   const read = readPlainText(text)
-  return read.ok ? ok(read.value as DeskState) : read
+  if (!read.ok) return read
+  const state = read.value as DeskState
+  return ok({ ...state, saidMs: state.saidMs ?? -1 })
 }

@@ -21,5 +21,14 @@ export type Standing = {
 /** A rollout's aim, and the seed by which devices have their places in it. */
 export type StandingAim = { readonly aim: RolloutAim; readonly seed: string }
 
+/** The desk says what it wants again, though it is the same, after so long, ms. Rule F29. */
+export const SAY_AGAIN_MS = 25_000
+
+/** A partition that had no word of the desk for so long gives no grant, ms. Rule F29. */
+export const DESK_SILENT_MS = 60_000
+
+/** What the desk wants, and the centre's time at which it said so, ms; -1 = long ago. */
+export type DeskWord = { readonly standing: Standing; readonly saidMs: number }
+
 /** What of an open incident bears upon grants. */
 export type OpenCause = Pick<Incident, 'id' | 'cause' | 'status' | 'actions'>

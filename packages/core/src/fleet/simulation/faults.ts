@@ -44,6 +44,7 @@ export class Faults {
       () => this.#stopRollout(),
       () => this.#changeMinds(),
       () => this.#stopDevice(),
+      () => this.#emptyDesk(),
     ]
     fleet.sky.queue.at(fromMs, () => this.#next())
   }
@@ -55,6 +56,7 @@ export class Faults {
     sky.heldUntilMs.fill(0)
     centre.log.isFull = false
     centre.start()
+    centre.desk.goOn()
     for (const device of devices) {
       device.disk.isFull = false
       if (!device.isOn) device.powerOn()
@@ -88,6 +90,13 @@ export class Faults {
     if (!centre.isUp) return
     centre.die()
     sky.queue.after(this.#within(1000, 240_000), () => centre.start())
+  }
+
+  /** The desk stands still for long, and the partitions live on. */
+  #emptyDesk(): void {
+    const { centre, sky } = this.#fleet
+    centre.desk.standStill()
+    sky.queue.after(this.#within(30_000, 240_000), () => centre.desk.goOn())
   }
 
   #fillCentre(): void {

@@ -5,9 +5,10 @@
  * never go back. I4: a release that was stopped goes to nobody after 2 s, and is natural within a
  * lease. I5: no more connections come in than are admitted. I6: once the faults are over everybody
  * with consent is back within the bound, and nothing is left behind. I7: the log, played again,
- * gives the same state to the last bit. I8: received = durable + rejected + under way.
+ * gives the same state to the last bit. I8: received = durable + rejected + under way. I9: where
+ * nobody was at the desk for a minute nothing is granted, and nobody is above natural a lease later.
  */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8'
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9'
 
 /** A mistake that can be built into the simulated shells, to see that it would be found. */
 export type Flaw =
@@ -26,6 +27,7 @@ export type Flaw =
   | 'gives-up'
   | 'state-outside-log'
   | 'loss-not-counted'
+  | 'desk-not-missed'
 
 /** Every flaw, and the invariant that must find it. */
 export const FLAWS: Readonly<Record<Flaw, Invariant>> = {
@@ -44,6 +46,7 @@ export const FLAWS: Readonly<Record<Flaw, Invariant>> = {
   'gives-up': 'I6',
   'state-outside-log': 'I7',
   'loss-not-counted': 'I8',
+  'desk-not-missed': 'I9',
 }
 
 /** What one broken invariant looked like; the run ends there. `atMs` is true time. */

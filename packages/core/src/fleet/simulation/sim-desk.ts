@@ -4,19 +4,13 @@ import { deskStep } from '../desk/desk.ts'
 import type { DeskEffect, PartitionEffect } from '../desk/desk-effect.ts'
 import type { DeskOrder, DeskRecord } from '../desk/desk-record.ts'
 import { decodeDeskRecord, encodeDeskRecord } from '../desk/desk-record-codec.ts'
-import {
-  beginDesk,
-  type DeskState,
-  deskHeard,
-  standingOf,
-  type TellPlace,
-} from '../desk/desk-state.ts'
+import { beginDesk, type DeskState, deskHeard, type TellPlace, wordOf } from '../desk/desk-state.ts'
 import { partitionStep } from '../desk/partition.ts'
 import type { PartitionRecord, PartitionWish } from '../desk/partition-record.ts'
 import { decodePartitionRecord, encodePartitionRecord } from '../desk/partition-record-codec.ts'
-import { beginPartition, deviceOf, type PartitionState } from '../desk/partition-state.ts'
+import { beginPartition, deviceOf, type PartitionState, wordFor } from '../desk/partition-state.ts'
 import { readDesk, readPartition, writeDesk, writePartition } from '../desk/snapshot.ts'
-import type { Standing } from '../desk/standing.ts'
+import type { DeskWord, Standing } from '../desk/standing.ts'
 import type { Tell } from '../desk/tell.ts'
 import type { NewRecord } from '../session/gate-words.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
@@ -60,7 +54,9 @@ export class SimDesk {
   #desk: DeskState
   /** Offset after the last entry that was applied. */
   #applied = new Map<number, number>()
-  #standing: Standing | undefined
+  #word: DeskWord | undefined
+  /** What partitions told while the desk stood still; undefined while it does not. */
+  #held: DeskRecord[] | undefined
   /** What the logs gave when they were last played again. */
   #replayed = new Map<number, Replayed>()
 
@@ -109,9 +105,24 @@ export class SimDesk {
 
   tickPartitions(): void {
     const atMs = this.#world.nowMs()
-    for (const partition of this.#partitions.keys()) {
+    for (const [partition, { standing }] of this.#partitions) {
       this.#append(partition, [{ kind: 'tick', atMs }], false)
+      if (this.#world.flaw !== 'desk-not-missed' || standing === null) continue
+      const { number } = standing
+      this.#append(partition, [{ kind: 'stands', number, saidMs: atMs, atMs }], true)
     }
+  }
+
+  /** Nobody is at the desk from now on, and partitions live on; what they tell waits. */
+  standStill(): void {
+    this.#held ??= []
+  }
+
+  /** Somebody is at the desk again. */
+  goOn(): void {
+    const held = this.#held ?? []
+    this.#held = undefined
+    for (const record of held) this.#tellDesk(record, true)
   }
 
   tickDesk(): void {
@@ -128,7 +139,8 @@ export class SimDesk {
   die(): void {
     this.checkReplay()
     this.#partitions = new Map()
-    this.#standing = undefined
+    this.#word = undefined
+    this.#held = undefined
   }
 
   /** I7: every state is the same as its log played again. */
@@ -156,11 +168,11 @@ export class SimDesk {
     witness.recovered(DESK_PARTITION, length)
     this.#desk = this.#replayDesk(length)
     this.#applied.set(DESK_PARTITION, length)
-    const held = standingOf(this.#desk) ?? undefined
+    const held = wordOf(this.#desk) ?? undefined
     const isLost = this.#world.flaw === 'epoch-lost-at-centre'
-    const standing = isLost && held && held.failsafe.epoch > 1 ? withoutEpoch(held) : held
-    this.#standing = standing
-    if (standing !== undefined) witness.decided(standing)
+    const word = isLost && held && held.standing.failsafe.epoch > 1 ? withoutEpoch(held) : held
+    this.#word = word
+    if (word !== undefined) witness.decided(word.standing)
     for (const partition of log.partitions.keys()) {
       if (partition !== DESK_PARTITION) this.#recoverPartition(partition)
     }
@@ -182,12 +194,16 @@ export class SimDesk {
       if (heard !== undefined && !isAfter({ offset, index }, heard)) continue
       this.#tellDesk({ kind: 'tell', partition, offset, index, tell, atMs }, true)
     }
-    const standing = this.#standing
-    if (standing === undefined || (state.standing?.number ?? 0) >= standing.number) return
-    this.#spreadTo(partition, standing)
+    const word = this.#word
+    if (word === undefined || (state.standing?.number ?? 0) >= word.standing.number) return
+    this.#spreadTo(partition, word)
   }
 
   #tellDesk(record: DeskRecord, isOwn: boolean): void {
+    if (this.#held !== undefined) {
+      if (isOwn) this.#held.push(record)
+      return
+    }
     this.#world.log.append({
       partition: DESK_PARTITION,
       entries: [encodeDeskRecord(record)],
@@ -207,7 +223,7 @@ export class SimDesk {
     const isFirst = !this.#partitions.has(partition)
     if (isFirst) {
       this.#partitions.set(partition, beginPartition(partition, MODELLED))
-      if (this.#standing !== undefined) this.#spreadTo(partition, this.#standing)
+      if (this.#word !== undefined) this.#spreadTo(partition, this.#word)
     }
     this.#world.log.append({
       ...{ partition, isOwn, entries: records.map((record) => encodePartitionRecord(record)) },
@@ -223,9 +239,10 @@ export class SimDesk {
     })
   }
 
-  #spreadTo(partition: number, standing: Standing): void {
-    const told = bent(standing, this.#world.flaw)
-    this.#append(partition, [{ kind: 'standing', standing: told, atMs: this.#world.nowMs() }], true)
+  #spreadTo(partition: number, { standing, saidMs }: DeskWord): void {
+    const told = { standing: bent(standing, this.#world.flaw), saidMs }
+    const word = wordFor(this.#partitions.get(partition)!, told)
+    this.#append(partition, [{ ...word, atMs: this.#world.nowMs() }], true)
   }
 
   /** The witness sees what is on the disk. */
@@ -263,6 +280,7 @@ export class SimDesk {
 
   /** Whether something told is not durable yet: a copy of a state must not come before that. */
   #isTelling(): boolean {
+    if (this.#held !== undefined) return true
     return this.#world.log.waiting.some(({ partition }) => partition === DESK_PARTITION)
   }
 
@@ -273,7 +291,7 @@ export class SimDesk {
     this.#desk = state
     this.#applied.set(DESK_PARTITION, offset + 1)
     for (const effect of effects) {
-      if (effect.kind === 'spread') this.#spread(effect.standing)
+      if (effect.kind === 'spread') this.#spread(effect)
       else if (effect.kind === 'ask') {
         const { device, incident, fromMs, toMs } = effect
         this.wish(device, { kind: 'ask-piece', incident, fromMs, toMs })
@@ -285,10 +303,10 @@ export class SimDesk {
     }
   }
 
-  #spread(standing: Standing): void {
-    this.#standing = standing
-    this.#world.witness.decided(standing)
-    for (const partition of this.#partitions.keys()) this.#spreadTo(partition, standing)
+  #spread(word: DeskWord): void {
+    this.#word = word
+    this.#world.witness.decided(word.standing)
+    for (const partition of this.#partitions.keys()) this.#spreadTo(partition, word)
   }
 
   #replayDesk(until: number): DeskState {
@@ -364,9 +382,10 @@ function bent(standing: Standing, flaw: Flaw | undefined): Standing {
   return { ...standing, aims: onwards }
 }
 
-function withoutEpoch(standing: Standing): Standing {
+function withoutEpoch({ standing, saidMs }: DeskWord): DeskWord {
   const { number, failsafe } = standing
-  return { ...standing, number: number + 1, failsafe: { ...failsafe, epoch: 1 } }
+  const earlier = { ...standing, number: number + 1, failsafe: { ...failsafe, epoch: 1 } }
+  return { standing: earlier, saidMs }
 }
 
 /** A value that the centre wrote itself. */

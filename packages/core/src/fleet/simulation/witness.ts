@@ -1,8 +1,9 @@
 import { hash32 } from '../../math/hash.ts'
 import { type Mode, modeRank } from '../../night/governor/mode.ts'
-import type { Standing } from '../desk/standing.ts'
+import { DESK_SILENT_MS, type Standing } from '../desk/standing.ts'
 import { DEVICE_TICK_S } from '../failsafe/granting.ts'
 import { GRANT_S, type Grant } from '../telemetry/grant.ts'
+import { DESK_PARTITION } from '../telemetry/record.ts'
 import { decodeUpdateOrder } from '../telemetry/update-order.ts'
 import type { Breach, Invariant } from './flaw.ts'
 import { Ledger, type WireTap } from './ledger.ts'
@@ -12,6 +13,8 @@ import type { SimDevice } from './sim-device.ts'
 const SLACK_MS = 2
 /** After a stop nobody is sent the release, ms (target C2). */
 const STOP_MS = 2000
+/** Longest time from a record to what follows from it, ms: a flush of the disk. */
+const DISK_MS = 1000
 const GRANT_MS: number = GRANT_S * 1000
 
 /** What must hold of admissions in any second. */
@@ -35,6 +38,8 @@ export class Witness {
   readonly #guidanceUntilMs: Float64Array
   readonly #controlUntilMs: Float64Array
   #pulledAtMs = Number.POSITIVE_INFINITY
+  /** True time at which the desk was last there: its newest record. */
+  #deskMs = 0
   /** True time at which a release was stopped, ms. */
   readonly #stoppedMs = new Map<number, number>()
   readonly #runningSinceMs: Float64Array
@@ -96,6 +101,10 @@ export class Witness {
     if (overS > SLACK_MS / 1000) {
       this.#broken('I1', `${id} is in ${mode} ${overS.toFixed(1)} s after its grant`)
     }
+    if (now - this.#deskMs > DESK_SILENT_MS + GRANT_MS) {
+      const silentS = ((now - this.#deskMs) / 1000).toFixed(1)
+      this.#broken('I9', `${id} is in ${mode} with nobody at the desk for ${silentS} s`)
+    }
     if (now - this.#pulledAtMs > GRANT_MS) {
       this.#broken('I1', `${id} is in ${mode} ${GRANT_S} s after the switch was pulled`)
     }
@@ -117,6 +126,11 @@ export class Witness {
     const now = this.#nowMs()
     this.#note(device.index * 1000 + grant.epoch * 100 + grant.id)
     if (grant.boot !== device.disk.boot || grant.ceiling === 'natural') return
+    const silentMs = now - this.#deskMs
+    if (silentMs > DESK_SILENT_MS + DISK_MS) {
+      const words = `${device.id} is granted ${grant.ceiling}`
+      this.#broken('I9', `${words} with nobody at the desk for ${(silentMs / 1000).toFixed(1)} s`)
+    }
     const lapseMs = device.clock.trueMsOf(grant.heardS + grant.ttlS + DEVICE_TICK_S)
     const untilMs = Math.min(lapseMs, now + GRANT_MS)
     const { index } = device
@@ -212,6 +226,7 @@ export class Witness {
   /** A record of a device, or of the centre itself, is on the disk at an offset. */
   kept(partition: number, offset: number, atMs: number): void {
     this.#lengths.set(partition, offset + 1)
+    if (partition === DESK_PARTITION) this.#deskMs = this.#nowMs()
     this.#note(atMs)
   }
 
