@@ -199,14 +199,19 @@ export class FrontDoor implements Host {
     const counters = this.#counters
     counters.received++
     const kept = this.#options.piece?.(batch.device, bytes) ?? Promise.resolve(false)
+    const end = (kind: 'durable' | 'not-durable'): void => {
+      connection.carry(connection.session.take({ kind, batch, nowMs: this.nowMs() }))
+    }
     kept.then(
       (isKept) => {
         if (isKept) counters.durable++
         else counters.reject('piece-unasked', 1)
-        const kind = isKept ? 'durable' : 'not-durable'
-        connection.carry(connection.session.take({ kind, batch, nowMs: this.nowMs() }))
+        end(isKept ? 'durable' : 'not-durable')
       },
-      () => counters.reject('log-busy', 1),
+      () => {
+        counters.reject('log-busy', 1)
+        end('not-durable')
+      },
     )
   }
 
