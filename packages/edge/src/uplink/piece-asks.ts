@@ -11,8 +11,12 @@ export type PieceAsk = {
   /** How far that clock is ahead of the night's own, ms: 0 unless the night is played. */
   readonly aheadMs: number
   readonly status: 'asked' | 'declined' | 'granted' | 'told'
+  /** How often the centre did not take the piece; left out before the first time. */
+  readonly refused?: number
 }
 
+/** A piece that was not taken so often is not wanted any more. */
+const MOST_REFUSED = 8
 /** More asks than this are not kept: they wait at the centre. */
 const MOST_ASKS = 32
 const NAME = /^(i-\d{1,12})\.json$/
@@ -62,6 +66,14 @@ export class PieceAsks {
     const piece = bytesOf(this.#pathOf(incident, 'box'))
     const consent = yes && decodePieceConsent(yes)
     return consent?.ok && piece ? { consent: consent.value, piece } : undefined
+  }
+
+  /** The centre did not take the piece: it stays for another try; false when there is none left. */
+  refused(ask: PieceAsk): boolean {
+    const refused = (ask.refused ?? 0) + 1
+    if (refused >= MOST_REFUSED) this.told(ask)
+    else this.#write({ ...ask, refused })
+    return refused < MOST_REFUSED
   }
 
   /** The centre knows the answer: the piece goes, that it was asked stays. */

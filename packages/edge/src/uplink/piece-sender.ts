@@ -10,14 +10,24 @@ export type PieceSenderOptions = {
   tellAnswer(answer: Omit<Extract<DeviceEvent, { kind: 'piece-answer' }>, 'atS' | 'kind'>): void
   /** Sends one message of a piece. */
   send(bytes: Uint8Array): void
+  /** Monotonic time, s. */
+  nowS(): number
   tell(text: string): void
 }
 
-/** Asks of a centre for pieces of the black box, and the sleeper's answers back. Rule F57. */
+/** A piece that the centre did not take is tried again after so long, s; twice as long each time. */
+const AGAIN_S = 600
+
+/**
+ * Asks of a centre for pieces of the black box, and the sleeper's answers back. A piece goes part
+ * by part, the next once the one before is durable, and is kept until the last is. Rules F57, F94.
+ */
 export class PieceSender {
   readonly #options: PieceSenderOptions
-  /** Messages of each piece that are on their way. */
-  readonly #away = new Map<string, { readonly ask: PieceAsk; readonly left: Set<Uint8Array> }>()
+  /** Of each piece that is on its way the messages that are not durable yet, in their order. */
+  readonly #away = new Map<string, { readonly ask: PieceAsk; readonly left: Uint8Array[] }>()
+  /** Before when a piece is not tried again, s. */
+  readonly #waits = new Map<string, number>()
 
   constructor(options: PieceSenderOptions) {
     this.#options = options
@@ -43,30 +53,37 @@ export class PieceSender {
         tellAnswer({ incident, granted: false })
         asks.told(ask)
       }
-      const given =
-        status === 'granted' && !this.#away.has(incident) ? asks.granted(ask) : undefined
-      if (given === undefined) continue
+      if (status !== 'granted' || this.#away.has(incident)) continue
+      if (this.#options.nowS() < (this.#waits.get(incident) ?? 0)) continue
+      const given = asks.granted(ask)
+      const left = given && pieceMessages(given.consent, given.piece)
+      if (left?.[0] === undefined) continue
       tellAnswer({ incident, granted: true })
-      const messages = pieceMessages(given.consent, given.piece)
-      this.#away.set(incident, { ask, left: new Set(messages) })
-      for (const message of messages) send(message)
+      this.#away.set(incident, { ask, left })
+      send(left[0])
     }
   }
 
   /** A message is durable at the centre, or was not taken. */
   over(bytes: Uint8Array, kept: boolean): void {
-    for (const { ask, left } of this.#away.values()) {
-      if (!left.has(bytes)) continue
-      left.delete(bytes)
-      if (!kept) {
-        left.clear()
-        this.#options.tell(`incident ${ask.incident}: the centre did not take the piece`)
-        this.#options.asks.told(ask)
-      } else if (left.size === 0) {
-        this.#options.tell(`incident ${ask.incident}: the centre has the piece`)
-        this.#options.asks.told(ask)
-      }
+    const { asks, nowS, send, tell } = this.#options
+    const found = [...this.#away].find(([, { left }]) => left[0] === bytes)
+    if (found === undefined) return
+    const [incident, { ask, left }] = found
+    if (kept) left.shift()
+    const [next] = left
+    if (kept && next !== undefined) {
+      send(next)
       return
+    }
+    this.#away.delete(incident)
+    if (kept) {
+      asks.told(ask)
+      tell(`incident ${incident}: the centre has the piece`)
+    } else {
+      this.#waits.set(incident, nowS() + AGAIN_S * 2 ** (ask.refused ?? 0))
+      const then = asks.refused(ask) ? 'it is tried again later' : 'it is not tried again'
+      tell(`incident ${incident}: the centre did not take the piece, ${then}`)
     }
   }
 }

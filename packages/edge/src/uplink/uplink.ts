@@ -123,6 +123,7 @@ export class Uplink {
       tellAnswer: (answer) =>
         this.#tellEvent({ kind: 'piece-answer', atS: this.#link.nowS(), ...answer }),
       send: (bytes) => this.#link.say({ kind: 'piece', bytes }),
+      nowS: () => this.#link.nowS(),
     })
   }
 
