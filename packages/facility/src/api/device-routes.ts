@@ -200,10 +200,9 @@ function wishOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder) {
   }
 }
 
-/** What outlasts the record of it: the key of the log, pieces of the black box, an old state. */
-async function erase({ keys, pieces, run }: Centre, device: DeviceId): Promise<void> {
+/** What outlasts the record of it: the key of the log and with it the pieces of the black box, an old state. */
+async function erase({ keys, run }: Centre, device: DeviceId): Promise<void> {
   await keys.destroy(device)
-  await pieces.erase(device)
   await run.snapshot(partitionOf(device))
 }
 

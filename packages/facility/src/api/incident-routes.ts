@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Incident, postMortemText } from '@nocturne/core/fleet'
 import { deskRow, deskRowsOf } from '../desk-run/row-views.ts'
 import type { Deed } from '../operator/role.ts'
@@ -126,7 +124,9 @@ function paperRoutes(centre: Centre): Route[] {
       handle: async ({ params }) => {
         const { pieces } = await incidentOf(centre, params.incident!)
         if (!pieces.some(({ digest }) => digest === params.digest)) throw nothing('piece')
-        return readFile(join(centre.pieces.folder, `${params.incident}-${params.digest}`))
+        const piece = await centre.pieces.read(params.incident!, params.digest!)
+        if (piece === undefined) throw nothing('piece')
+        return piece
       },
     },
   ]

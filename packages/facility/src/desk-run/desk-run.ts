@@ -48,6 +48,13 @@ export type DeskRunOptions = {
   fenced?(partition: number): void
 }
 
+/** What a sleeper is asked for: a span of the black box, unix ms. */
+export type AskedPiece = {
+  readonly incident: string
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** The way to partitions elsewhere. */
 export type Between = {
   send(partition: number, entries: readonly Uint8Array[]): Promise<void>
@@ -206,6 +213,11 @@ export class DeskRun {
   isRevoked(device: DeviceId): boolean {
     const state = this.#seats.get(partitionOf(device))?.state
     return state?.devices.get(device)?.isRevoked === true
+  }
+
+  /** What a device's sleeper is asked for and did not answer yet; nothing where it is not held. */
+  asks(device: DeviceId): readonly AskedPiece[] {
+    return this.#seats.get(partitionOf(device))?.state.devices.get(device)?.asks ?? []
   }
 
   /** A followed night, where its partition is held here. */

@@ -13,7 +13,7 @@ const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
 /** What of a data folder is copied as it is; each may be missing. */
 const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
 // States before the log: one that was ahead of it would take no record any more.
-const FOLDERS = ['snapshots', 'log', 'pieces', 'releases']
+const FOLDERS = ['snapshots', 'log', 'releases']
 
 /**
  * Copies a data folder that is in use into `<to>/<name>`: the states as they are now, then the log,

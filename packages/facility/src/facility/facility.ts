@@ -102,7 +102,7 @@ async function opened(
     () => run.close(),
   )
   if (cluster === undefined) await takeOnAll(run, kept.keys, journal)
-  const shelf = new PieceShelf(join(folder, 'pieces'), run)
+  const shelf = await PieceShelf.open(kept.store, run, clock)
   const wall = new CentreClock()
   const openDoor = new FrontDoor({
     take: (device, records) => run.take(device, records),
