@@ -209,7 +209,8 @@ export class StoryBed {
     this.consent = consent
     this.#link!.say({ kind: 'self', self: this.#self() })
     const { id: consentId, mode } = consent
-    this.tell({ kind: 'consent', consentId, mode, untilWallMs: 4e12, granted: true })
+    const signedMs = Math.floor(this.#parts.time.wallMs)
+    this.tell({ kind: 'consented', consentId, mode, signedMs, untilWallMs: 4e12 })
   }
 
   /** The sleeper takes the consent back; the flawed release goes on. */

@@ -170,7 +170,7 @@ describe('a night under a centre', () => {
     expect([stage, heartRate]).toEqual([0, -32768])
     expect(deltaDb).not.toBe(-32768)
     const kinds = centre.events(device).map((event) => event.kind)
-    expect(kinds.slice(0, 2)).toEqual(['consent', 'wish'])
+    expect(kinds.slice(0, 2)).toEqual(['consented', 'wish'])
     const opened = await openBoxSources(box)
     if (!opened.ok) throw new Error('no box')
     const again = await replay(opened.value.sources, { loop: nightOf({ stager: AWAKE }) })
@@ -249,7 +249,7 @@ describe('a night under a centre', () => {
     await bed.open(centre.url)
     const { device } = bed.folder
     await until(() => centre.blocks(device).length > 4, 'frames')
-    expect(centre.events(device).map(({ kind }) => kind)).toEqual(['consent'])
+    expect(centre.events(device).map(({ kind }) => kind)).toEqual(['consented'])
     expect(bed.mode).toBe('natural')
     bed.uplink.askFor('guidance')
     await until(() => bed.mode === 'guidance', 'guidance')

@@ -2,9 +2,9 @@ import { stratumOf } from '../rollout/assignment.ts'
 import { encodeAdmin } from '../telemetry/admin.ts'
 import type { Birth } from '../telemetry/birth.ts'
 import { drawPlaces, orderRelease } from './aims.ts'
-import { withConsent } from './consents.ts'
+import { givenMsOf, UNDATED, withConsent } from './consents.ts'
 import { regroup } from './counts.ts'
-import type { DeviceEntry } from './device-entry.ts'
+import { type DeviceEntry, keepConsents } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
 import { askAgain } from './pieces.ts'
@@ -28,7 +28,7 @@ export function hearBirth(
   entry.epoch = Math.max(entry.epoch, epoch)
   entry.isOnline = true
   entry.hasLeft = false
-  hearBirthConsent(entry, birth, atMs)
+  hearBirthConsent(entry, birth)
   entry.stratum = stratumOf(cohort, birth.consent)
   regroup(entry)
   noteBirth(entry.durable, birth.held, birth.boot)
@@ -56,18 +56,18 @@ function beginBoot(entry: DeviceEntry, boot: number): void {
   entry.findings = []
 }
 
-function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth, atMs: number): void {
+/** What a birth says of a consent says nothing of when it was given: the event does. Rule F75. */
+function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth): void {
   if (consentId === '' || consent === 'natural') {
     Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
     return
   }
-  let known = entry.consents.find((each) => each.consentId === consentId)
+  const known = entry.consents.find((each) => each.consentId === consentId)
   if (known === undefined) {
     const given = { consentId, mode: consent, untilWallMs: Number.POSITIVE_INFINITY }
-    entry.consents = withConsent(entry.consents, { ...given, givenMs: atMs, boot: -1, atS: 0 })
-    known = entry.consents.at(-1)!
+    keepConsents(entry, withConsent(entry.consents, { ...given, ...UNDATED, boot: -1, atS: 0 }))
   }
-  entry.consentMs = known.givenMs
+  entry.consentMs = givenMsOf(entry.consents, consentId)
   entry.consent = consent
   entry.consentId = consentId
 }

@@ -8,7 +8,12 @@ export type KnownConsent = {
   readonly mode: Mode
   /** Unix time at which it ends by itself, ms; Infinity = none was told. */
   readonly untilWallMs: number
-  /** Centre time at which it was given, as far as is known; its first word counts, ms. */
+  /** When it was signed, as its device said first, ms; NaN = it did not say. */
+  readonly signedMs: number
+  /**
+   * Centre time at which it was given at the latest, ms: when it was signed, or its first word;
+   * -Infinity = a date that cannot be; NaN = it is not known when it was signed.
+   */
   readonly givenMs: number
   /** The boot and device time of the word that gave it; -1 = a birth said so. */
   readonly boot: number
@@ -19,11 +24,12 @@ export type KnownConsent = {
 }
 
 /** Consents of a device that are kept. */
-const MOST_CONSENTS = 4
+export const MOST_CONSENTS = 4
 
 /**
  * The same consents with one more in force; what was in force ends then, if `at` is given. One that
- * is told again, as at every start of a night, is as old as it was; one that had ended is new.
+ * is told again, as at every start of a night, or after it ended, is as old as it was: its id is the
+ * begin of the digest of what was signed.
  */
 export function withConsent(
   held: readonly KnownConsent[],
@@ -31,12 +37,61 @@ export function withConsent(
   at?: { readonly boot: number; readonly atS: number },
 ): KnownConsent[] {
   const { consentId } = given
-  const known = held.find((each) => each.consentId === consentId && each.endBoot < 0)
-  const givenMs = Math.min(given.givenMs, known?.givenMs ?? given.givenMs)
+  const known = held.find((each) => each.consentId === consentId)
   const others = held.filter((each) => each.consentId !== consentId)
   const ended = at === undefined ? others : others.map((each) => endedAt(each, at))
-  const next = { ...given, givenMs, endBoot: -1, endS: 0 }
-  return [...ended, next].slice(-MOST_CONSENTS)
+  const { signedMs, givenMs } = known ? older(known, given) : given
+  return [...ended, { ...given, signedMs, givenMs, endBoot: -1, endS: 0 }]
+}
+
+/** The same consents, when one of an earlier start was told late: given before it was last heard. */
+export function withOldDate(
+  held: readonly KnownConsent[],
+  consentId: string,
+  date: ConsentDate,
+): KnownConsent[] {
+  return held.map((each) =>
+    each.consentId === consentId ? { ...each, ...older(each, date) } : each,
+  )
+}
+
+/**
+ * What a device's word of when a consent was signed is worth: what was signed later than it was
+ * heard of was signed by a clock that lies, and is given anew after no fall at all; the same for
+ * what may be one of those that were forgotten. Rule F75 of SPEC.md.
+ */
+export function dateOf(
+  signedMs: number,
+  { saidMs, heardMs, forgottenMs }: DateBounds,
+): ConsentDate {
+  const canBe = signedMs <= heardMs && signedMs > forgottenMs
+  return { signedMs, givenMs: canBe ? Math.min(signedMs, saidMs) : Number.NEGATIVE_INFINITY }
+}
+
+/** What nobody dated. */
+export const UNDATED: ConsentDate = {
+  signedMs: Number.NaN,
+  givenMs: Number.NaN,
+}
+
+/** When a consent was signed and given. */
+type ConsentDate = Pick<KnownConsent, 'signedMs' | 'givenMs'>
+
+/** What the date of a consent is held against, ms. */
+type DateBounds = {
+  /** When its device said so, at the latest, and when that was heard. */
+  readonly saidMs: number
+  readonly heardMs: number
+  /** When the youngest of those that were forgotten was signed. */
+  readonly forgottenMs: number
+}
+
+/** The first date counts, and of two bounds the earlier. */
+function older(a: ConsentDate, b: ConsentDate): ConsentDate {
+  // A state that was written before there were dates has bounds alone.
+  if (!Number.isFinite(a.signedMs)) return b
+  if (!Number.isFinite(b.signedMs)) return a
+  return { signedMs: a.signedMs, givenMs: Math.min(a.givenMs, b.givenMs) }
 }
 
 /** The same consents, of which one was withdrawn. */
@@ -69,9 +124,14 @@ export function consentOf(
   return { consentId: known.consentId, mode, untilS }
 }
 
-/** When a consent was given, ms; NaN for one that is not known. */
+/**
+ * When a consent was given, ms: -Infinity where that is not known, so that it is given anew after no
+ * fall; NaN for one that is not known itself.
+ */
 export function givenMsOf(held: readonly KnownConsent[], consentId: string): number {
-  return held.find((each) => each.consentId === consentId)?.givenMs ?? Number.NaN
+  const known = held.find((each) => each.consentId === consentId)
+  if (known === undefined) return Number.NaN
+  return Number.isFinite(known.signedMs) ? known.givenMs : Number.NEGATIVE_INFINITY
 }
 
 /**

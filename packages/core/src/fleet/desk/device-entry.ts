@@ -7,7 +7,7 @@ import type { RolloutMetric } from '../rollout/metric.ts'
 import type { Cohort } from '../telemetry/birth.ts'
 import type { DeviceFault } from '../telemetry/device-event.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
-import type { KnownConsent } from './consents.ts'
+import { type KnownConsent, MOST_CONSENTS } from './consents.ts'
 import { noNight, type SleeperNight } from './sleeper-night.ts'
 import { type Durable, nothingDurable } from './watermark.ts'
 
@@ -44,6 +44,8 @@ export type DeviceEntry = {
   /** Centre time at which that consent was given, as far as is known, ms; NaN = there is none. */
   consentMs: number
   consents: KnownConsent[]
+  /** When the youngest of those that were forgotten was signed, ms; -Infinity = none was. */
+  forgottenMs: number
   /** When it was last heard before its present start, ms; -1 = never. */
   awayMs: number
   /** The sleeper wants to stay natural. */
@@ -103,6 +105,15 @@ export type RolloutPart = {
   events: RolloutMetric[]
 }
 
+/** Keeps the last consents; one that is forgotten does not become new by that. Rule F75. */
+export function keepConsents(entry: DeviceEntry, consents: readonly KnownConsent[]): void {
+  const gone = consents.slice(0, -MOST_CONSENTS)
+  for (const { signedMs } of gone) {
+    if (signedMs > (entry.forgottenMs ?? Number.NEGATIVE_INFINITY)) entry.forgottenMs = signedMs
+  }
+  entry.consents = consents.slice(-MOST_CONSENTS)
+}
+
 /** Somebody of whom nothing is known but the keys. */
 export function newEntry(
   device: DeviceId,
@@ -125,6 +136,7 @@ export function newEntry(
     ...{
       consentMs: Number.NaN,
       consents: [],
+      forgottenMs: Number.NEGATIVE_INFINITY,
       awayMs: -1,
       bootMs: Number.POSITIVE_INFINITY,
       staysNatural: false,

@@ -4,9 +4,17 @@ import { stratumOf } from '../rollout/assignment.ts'
 import type { DeviceEvent } from '../telemetry/device-event.ts'
 import { orderRelease } from './aims.ts'
 import { audit } from './audit.ts'
-import { givenMsOf, sinceBoot, withConsent, withoutConsent } from './consents.ts'
+import {
+  dateOf,
+  givenMsOf,
+  sinceBoot,
+  UNDATED,
+  withConsent,
+  withOldDate,
+  withoutConsent,
+} from './consents.ts'
 import { countAdverse, countMetric, regroup, tallyOf } from './counts.ts'
-import type { DeviceEntry } from './device-entry.ts'
+import { type DeviceEntry, keepConsents } from './device-entry.ts'
 import { countAwakening } from './eyes.ts'
 import { hearMessage, hearTime } from './frames.ts'
 import type { Outbox } from './outbox.ts'
@@ -15,7 +23,8 @@ import { endAsk } from './pieces.ts'
 import { follow } from './wishes.ts'
 
 /** An event as it is heard: of which start, and at what time of the centre. */
-type Heard<Event> = { readonly event: Event; readonly boot: number; readonly atMs: number }
+type Told<Event> = { readonly event: Event; readonly boot: number }
+type Heard<Event> = Told<Event> & { readonly atMs: number }
 type Of<Kind> = Extract<DeviceEvent, { kind: Kind }>
 
 /**
@@ -35,7 +44,7 @@ export function hearEvent(
     hearAnswer(entry, event, out)
   }
   if (boot !== entry.boot) {
-    if (event.kind === 'consent' && event.granted) hearOldConsent(entry, event.consentId)
+    if (event.kind === 'consented') hearOldConsent(entry, event, atMs)
     return
   }
   const saidMs = saidAtMs(entry, event.atS, atMs)
@@ -73,7 +82,11 @@ function hearOfNow(
       follow(entry, { kind: 'safety', atMs, cause: 'stopped-by-sleeper', begins: true }, out)
       return
     case 'consent':
-      hearConsent(entry, { ...heard, event })
+      if (event.granted) hearConsent(entry, { event, boot: heard.boot }, UNDATED)
+      else hearWithdrawn(entry, { event, boot: heard.boot })
+      return
+    case 'consented':
+      hearConsent(entry, { event, boot: heard.boot }, dateFor(entry, event, heard.saidMs, atMs))
       return
     case 'release':
       hearRelease(entry, event)
@@ -97,14 +110,24 @@ function hearOfNow(
   }
 }
 
-/** A consent of an earlier start was given at some time since the device was last heard. */
-function hearOldConsent(entry: DeviceEntry, consentId: string): void {
-  entry.consents = entry.consents.map((each) =>
-    each.consentId === consentId
-      ? { ...each, givenMs: Math.min(each.givenMs, entry.awayMs) }
-      : each,
-  )
+/** A consent of an earlier start was given before the device was last heard in that start. */
+function hearOldConsent(entry: DeviceEntry, event: Of<'consented'>, atMs: number): void {
+  const date = dateFor(entry, event, entry.awayMs, atMs)
+  entry.consents = withOldDate(entry.consents, event.consentId, date)
   entry.consentMs = givenMsOf(entry.consents, entry.consentId)
+}
+
+/** When a consent was given, by its device's word; one that may have been forgotten is old. */
+function dateFor(
+  { consents, forgottenMs }: DeviceEntry,
+  { consentId, signedMs }: Of<'consented'>,
+  saidMs: number,
+  heardMs: number,
+): ReturnType<typeof dateOf> {
+  const known = consents.find((each) => each.consentId === consentId)
+  const isDated = Number.isFinite(known?.signedMs)
+  const bounds = { saidMs, heardMs, forgottenMs: isDated ? -1 : (forgottenMs ?? -1) }
+  return dateOf(signedMs, bounds)
 }
 
 /** What the sleeper asks for holds for ever, until they ask for something else. Rule F77. */
@@ -114,19 +137,21 @@ function hearSleeper(entry: DeviceEntry, to: Mode, atMs: number, out: Outbox): v
   follow(entry, { kind: 'safety', atMs, cause: 'stopped-by-sleeper', begins: false }, out)
 }
 
+function hearWithdrawn(entry: DeviceEntry, { event, boot }: Told<Of<'consent'>>): void {
+  const { consentId, atS } = event
+  entry.consents = withoutConsent(entry.consents, consentId, { boot, atS })
+  if (consentId !== entry.consentId) return
+  Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
+}
+
 function hearConsent(
   entry: DeviceEntry,
-  { event, boot, saidMs }: Heard<Of<'consent'>> & { readonly saidMs: number },
+  { event, boot }: Told<Of<'consent' | 'consented'>>,
+  date: ReturnType<typeof dateOf>,
 ): void {
-  const { consentId, mode, untilWallMs, granted, atS } = event
-  if (!granted) {
-    entry.consents = withoutConsent(entry.consents, consentId, { boot, atS })
-    if (consentId !== entry.consentId) return
-    Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
-    return
-  }
-  const given = { consentId, mode, untilWallMs, givenMs: saidMs, boot, atS }
-  entry.consents = withConsent(entry.consents, given, { boot, atS })
+  const { consentId, mode, untilWallMs, atS } = event
+  const given = { consentId, mode, untilWallMs, ...date, boot, atS }
+  keepConsents(entry, withConsent(entry.consents, given, { boot, atS }))
   entry.consentId = consentId
   entry.consent = mode
   // Of what waited on the device it may be known by now how long.

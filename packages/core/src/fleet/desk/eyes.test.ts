@@ -82,7 +82,7 @@ describe('the audit of acts', () => {
   it('judges an act that is told late by the consent that it names (F54)', () => {
     const { rig, mira } = controlled()
     const next = { consentId: '00000000000000bb', mode: 'control', untilWallMs: 4e12 } as const
-    rig.event(mira, { kind: 'consent', atS: 66, ...next, granted: true })
+    rig.event(mira, { kind: 'consented', atS: 66, signedMs: 1, ...next })
     act(rig, mira, { atS: 65.5, untilS: 66 })
     expect(incidents(rig)).toEqual([])
     act(rig, mira, { atS: 66.5, untilS: 67 })

@@ -76,7 +76,10 @@ function happen(rig: DeskRig, bed: RigDevice, what: string, n: number): void {
     const mode = n > 20 ? 'control' : 'guidance'
     bed.consent = what === 'consent' ? mode : 'natural'
     const consent = { consentId: CONSENT, mode, untilWallMs: 4e12 } as const
-    rig.event(bed, { kind: 'consent', atS, ...consent, granted: what === 'consent' })
+    if (what === 'withdraw') rig.event(bed, { kind: 'consent', atS, ...consent, granted: false })
+    // Each fourth by a device of before there were dates, and some of a clock that is ahead.
+    else if (n % 4 === 0) rig.event(bed, { kind: 'consent', atS, ...consent, granted: true })
+    else rig.event(bed, { kind: 'consented', atS, signedMs: rig.atMs - 5000 + 300 * n, ...consent })
   }
   if (what === 'act' || what === 'odd-act') {
     const grant = what === 'act' ? (bed.grant?.id ?? 0) : 1000

@@ -12,6 +12,19 @@ function ceilings(beds: readonly RigDevice[]): (string | undefined)[] {
   return beds.map(({ grant }) => grant?.ceiling)
 }
 
+/** A sleeper's consent to control is told, now, with when it was signed. */
+function signs(rig: DeskRig, bed: RigDevice, consentId: string, signedMs: number): void {
+  const consent = { consentId, mode: 'control', untilWallMs: 4e12 } as const
+  rig.event(bed, { kind: 'consented', atS: rig.sinceS(bed), signedMs, ...consent })
+}
+
+/** Two persons lift the switch. */
+function lift(rig: DeskRig): void {
+  for (const by of ['kaya', 'mira']) {
+    rig.order(by, { what: 'failsafe', do: { kind: 'lift', why: 'mended' } })
+  }
+}
+
 /** A day goes by, in which everybody sleeps for a few minutes of each hour that are heard. */
 function day(rig: DeskRig, beds: readonly RigDevice[]): void {
   for (let hour = 0; hour < 25; hour++) {
@@ -24,6 +37,8 @@ function day(rig: DeskRig, beds: readonly RigDevice[]): void {
   rig.pass(40)
 }
 
+type Six = [RigDevice, RigDevice, RigDevice, RigDevice, RigDevice, RigDevice]
+
 describe('the way back after the failsafe', () => {
   it('is open to all though a device tells of an epoch that cannot be (F66)', () => {
     const rig = new DeskRig()
@@ -32,8 +47,7 @@ describe('the way back after the failsafe', () => {
     rig.pass(1)
     rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
     rig.pass(40)
-    const lift = { what: 'failsafe', do: { kind: 'lift', why: 'mended' } } as const
-    expect([rig.order('kaya', lift), rig.order('mira', lift)]).toEqual([undefined, undefined])
+    lift(rig)
     expect(rig.desk.failsafe).toMatchObject({ epoch: 4, granting: true })
     rig.pass(20)
     heard(rig, [mira])
@@ -62,9 +76,7 @@ describe('the way back after the failsafe', () => {
     const again = beds.slice(0, 30)
     rig.pass(1)
     for (const bed of again) {
-      const consent = { consentId: '00000000000000bb', mode: 'control' } as const
-      const rest = { ...consent, untilWallMs: 4e12, granted: true }
-      rig.event(bed, { kind: 'consent', atS: rig.sinceS(bed), ...rest })
+      signs(rig, bed, '00000000000000bb', rig.atMs)
     }
     heard(rig, beds)
     expect(new Set(ceilings(beds))).toEqual(new Set(['guidance']))
@@ -110,16 +122,14 @@ describe('the way back after the failsafe', () => {
     const [late, again, restarted, fresh] = beds as [RigDevice, RigDevice, RigDevice, RigDevice]
     rig.pass(1)
     heard(rig, beds)
-    const rest = { mode: 'control', untilWallMs: 4e12, granted: true } as const
-    const consent = { kind: 'consent', consentId: '00000000000000bb', ...rest } as const
+    const rest = { mode: 'control', untilWallMs: 4e12, signedMs: rig.atMs } as const
+    const consent = { kind: 'consented', consentId: '00000000000000bb', ...rest } as const
     rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
     rig.pass(600, undefined, 5)
     const givenS = rig.sinceS(late)
     rig.event(again, { ...consent, atS: givenS })
     rig.pass(20)
-    for (const by of ['kaya', 'mira']) {
-      rig.order(by, { what: 'failsafe', do: { kind: 'lift', why: 'mended' } })
-    }
+    lift(rig)
     rig.pass(600, undefined, 5)
     rig.event(late, { ...consent, atS: givenS })
     rig.event(again, { ...consent, atS: rig.sinceS(again) })
@@ -128,12 +138,70 @@ describe('the way back after the failsafe', () => {
     const { device, partition } = restarted
     const old = { kind: 'event', atMs: rig.atMs, device, boot: 1, seq: 1 } as const
     rig.put(partition, { ...old, event: { ...consent, atS: givenS } })
-    rig.event(fresh, { ...consent, atS: rig.sinceS(fresh) })
+    rig.event(fresh, { ...consent, atS: rig.sinceS(fresh), signedMs: rig.atMs })
     const since = rig.desk.ladder.startedMs
     const { devices } = rig.partitions[0]!
     expect(beds.map((bed) => devices.get(bed.device)!.consentMs >= since)).toEqual([
       ...[false, false, false, true],
     ])
+  })
+
+  it('takes a consent for a new one by its signature alone: not by its first word, a birth or a clock ahead (F75)', () => {
+    const rig = new DeskRig()
+    const names = ['first', 'born', 'future', 'undated', 'stolen', 'fresh']
+    const beds = names.map((name) => rig.bring(`bed-${name}`))
+    const [first, born, future, undated, stolen, fresh] = beds as Six
+    const beforeMs = rig.atMs
+    rig.pass(1)
+    heard(rig, beds)
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    rig.pass(60)
+    lift(rig)
+    rig.pass(60)
+    signs(rig, first, '00000000000000b1', beforeMs)
+    rig.birth(born, { boot: 2, consentId: '00000000000000b2' })
+    // A clock that is two hours ahead; told again when that time has come.
+    signs(rig, future, '00000000000000b3', rig.atMs + 7_200_000)
+    const old = { consentId: '00000000000000b4', mode: 'control', untilWallMs: 4e12 } as const
+    rig.event(undated, { kind: 'consent', atS: rig.sinceS(undated), ...old, granted: true })
+    // The first date of a signature counts.
+    signs(rig, stolen, '00000000000000b5', beforeMs)
+    signs(rig, fresh, '00000000000000b6', rig.atMs)
+    rig.pass(7_300, undefined, 20)
+    signs(rig, future, '00000000000000b3', rig.atMs - 100_000)
+    signs(rig, stolen, '00000000000000b5', rig.atMs)
+    const { devices } = rig.partitions[0]!
+    const { startedMs } = rig.desk.ladder
+    const isNew = beds.map(({ device }) => devices.get(device)!.consentMs >= startedMs)
+    expect(isNew).toEqual([false, false, false, false, false, true])
+    signs(rig, born, '00000000000000b2', rig.atMs)
+    expect(devices.get(born.device)!.consentMs).toBe(rig.atMs)
+  })
+
+  it('takes none for a new one because it was forgotten among many (F75)', () => {
+    const rig = new DeskRig()
+    const bed = rig.bring('bed-mira')
+    rig.pass(1)
+    const ids = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5', 'c6'].map((id) => `00000000000000${id}`)
+    const signedMs = ids.map((id) => {
+      rig.pass(1)
+      signs(rig, bed, id, rig.atMs + 900_000)
+      return rig.atMs + 900_000
+    })
+    const entry = rig.partitions[0]!.devices.get(bed.device)!
+    expect(entry.consents.map(({ consentId }) => consentId)).toEqual(ids.slice(3))
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    rig.pass(60)
+    lift(rig)
+    rig.pass(1000, undefined, 10)
+    const { startedMs } = rig.desk.ladder
+    expect(signedMs[0]).toBeGreaterThan(startedMs)
+    for (const [k, id] of ids.entries()) {
+      signs(rig, bed, id, signedMs[k]!)
+      expect(entry.consentMs, id).toBe(Number.NEGATIVE_INFINITY)
+    }
+    signs(rig, bed, '00000000000000cc', rig.atMs)
+    expect(entry.consentMs).toBe(rig.atMs)
   })
 
   it('is pulled by a file, and nothing lifts while the file is there (F64)', () => {

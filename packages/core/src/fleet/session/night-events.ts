@@ -109,21 +109,28 @@ export class NightEvents {
       return [{ kind: 'stop', atS: nowS, by: 'sleeper' }]
     }
     if (input.kind === 'revoke' && input.consentId === this.#consent?.terms.id) {
-      const told = this.#consentEvent(nowS, this.#consent, false)
+      const { id: consentId, mode, validUntilMs } = this.#consent.terms
       this.#consent = undefined
-      return [told]
+      const untilWallMs = this.#wallMs(validUntilMs)
+      return [{ kind: 'consent', atS: nowS, consentId, mode, untilWallMs, granted: false }]
     }
     if (input.kind !== 'consent' || !input.verified) return []
     const { id } = input.consent.terms
     const isRefused = events.some((event) => event.kind === 'note' && event.note.kind === 'ignored')
     if (isRefused || id === this.#consent?.terms.id) return []
     this.#consent = input.consent
-    return [this.#consentEvent(nowS, input.consent, true)]
+    return [this.#consented(nowS, input.consent)]
   }
 
-  #consentEvent(atS: number, { terms }: Consent, granted: boolean): DeviceEvent {
-    const untilWallMs = Math.max(0, Math.floor(terms.validUntilMs + this.#wallAheadMs))
-    return { kind: 'consent', atS, consentId: terms.id, mode: terms.mode, untilWallMs, granted }
+  /** A consent is in force from when it was signed. */
+  #consented(atS: number, { terms }: Consent): DeviceEvent {
+    const { id: consentId, mode, validFromMs, validUntilMs } = terms
+    const [signedMs, untilWallMs] = [this.#wallMs(validFromMs), this.#wallMs(validUntilMs)]
+    return { kind: 'consented', atS, consentId, mode, signedMs, untilWallMs }
+  }
+
+  #wallMs(ms: number): number {
+    return Math.max(0, Math.floor(ms + this.#wallAheadMs))
   }
 
   #hearEvent(event: LoopEvent, atMs: number, at: NightMoment, told: DeviceEvent[]): void {

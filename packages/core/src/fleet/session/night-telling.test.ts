@@ -145,18 +145,18 @@ describe("a night's events", () => {
     expect(again).toMatchObject([{ fault: 'signal-stale', begins: false }])
   })
 
-  it('tell a consent that is in force, by the clock of the wall, and that it was taken back', () => {
+  it('tell a consent that is in force and when it was signed, by the clock of the wall, and that it was taken back (F75)', () => {
     const events = new NightEvents(5000)
     const { terms, ...rest } = loopConsent(60_000)
     const consent = { ...rest, terms: { ...terms, id: 'ab'.repeat(8) } }
     const given: LoopInput = { kind: 'consent', atMs: 0, consent, verified: true }
     expect(events.take({ ...given, verified: false }, [], AT)).toEqual([])
-    const told = { kind: 'consent', consentId: 'ab'.repeat(8), mode: 'control', granted: true }
-    const untilWallMs = terms.validUntilMs + 5000
-    expect(events.take(given, [], AT)).toEqual([{ ...told, atS: 10, untilWallMs }])
+    const [signedMs, untilWallMs] = [terms.validFromMs + 5000, terms.validUntilMs + 5000]
+    const told = { atS: 10, consentId: 'ab'.repeat(8), mode: 'control', untilWallMs }
+    expect(events.take(given, [], AT)).toEqual([{ kind: 'consented', signedMs, ...told }])
     expect(events.take(given, [], AT)).toEqual([])
     const revoke: LoopInput = { kind: 'revoke', atMs: 1, consentId: 'ab'.repeat(8) }
-    expect(events.take(revoke, [], AT)).toMatchObject([{ ...told, granted: false }])
+    expect(events.take(revoke, [], AT)).toEqual([{ kind: 'consent', granted: false, ...told }])
     expect(events.consent).toEqual({ consentId: '', mode: 'natural' })
   })
 
@@ -173,7 +173,7 @@ describe("a night's events", () => {
       told.push(...events.take(named, came, now), ...events.sum(input.atMs, now))
     }
     const kinds = new Set(told.map(({ kind }) => kind))
-    expect([...kinds].sort()).toEqual(['act', 'consent', 'mode', 'refused'])
+    expect([...kinds].sort()).toEqual(['act', 'consented', 'mode', 'refused'])
     for (const event of told) {
       const own = event.kind === 'act' ? { ...event, consentId: 'ab'.repeat(8) } : event
       const keyed = { boot: 1, seq: 1, event: own }

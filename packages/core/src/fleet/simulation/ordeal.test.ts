@@ -19,7 +19,7 @@ function firstBreach(flaw: Flaw): string | undefined {
 }
 
 describe('the whole fleet under every fault that a seed can think of', () => {
-  it('keeps I1 to I8, and afterwards everybody with consent is back (F14, F16, F20, F23, F48, F61, F73)', {
+  it('keeps I1 to I9, and afterwards everybody with consent is back (F14, F16, F20, F23, F29, F48, F61, F73)', {
     timeout: isNightly ? 7_200_000 : 600_000,
   }, () => {
     const { seeds, devices, minutes } = FLEET

@@ -226,8 +226,10 @@ export class SimDevice {
     this.self = { ...this.self, consent: mode, consentId: granted ? id : '' }
     if (modeRank(mode) < modeRank(this.#mode)) this.#hold(mode, 'consent')
     this.take({ kind: 'self', self: this.self })
-    const untilWallMs = this.#world.wallMs + YEAR_MS
-    this.tell({ kind: 'consent', consentId: id, mode, untilWallMs, granted, atS: this.nowS })
+    const signedMs = this.#world.wallMs + Math.floor(this.#world.sky.queue.nowMs)
+    const told = { consentId: id, mode, untilWallMs: signedMs + YEAR_MS, atS: this.nowS }
+    if (granted) this.tell({ kind: 'consented', signedMs, ...told })
+    else this.tell({ kind: 'consent', granted, ...told })
   }
 
   /** Another release runs from now on. */

@@ -50,6 +50,10 @@ const EVENTS: readonly DeviceEvent[] = [
     ...{ kind: 'consent', atS: 8, consentId: '0123456789abcdef', mode: 'control' },
     ...{ untilWallMs: 1_790_000_000_000, granted: true },
   },
+  {
+    ...{ kind: 'consented', atS: 8, consentId: '0123456789abcdef', mode: 'control' },
+    ...{ signedMs: 1_780_000_000_000, untilWallMs: 1_790_000_000_000 },
+  },
   { kind: 'release', atS: 9, release: 3, outcome: 'reverted' },
   { kind: 'wish', atS: 10, to: 'guidance' },
   { kind: 'piece-answer', atS: 11, incident: 'i-3', granted: false },

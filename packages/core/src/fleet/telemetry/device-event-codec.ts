@@ -45,6 +45,8 @@ const atS = bootTime('atMs')
 /** dB(A), melanopic lux or degrees C. */
 const level = thousandths('levelMilli', -100_000, 1_000_000)
 
+const dateMs = whole(0, 8_640_000_000_000_000)
+
 const KINDS: Kinds = {
   mode: {
     ...{ atS, to: modeField },
@@ -68,7 +70,11 @@ const KINDS: Kinds = {
   awakening: { atS, from: word(['N1', 'N2', 'N3', 'R']) },
   consent: {
     ...{ atS, consentId: consentIdField, mode: modeField, granted: flag },
-    untilWallMs: whole(0, 8_640_000_000_000_000),
+    untilWallMs: dateMs,
+  },
+  consented: {
+    ...{ atS, consentId: consentIdField, mode: modeField },
+    ...{ signedMs: dateMs, untilWallMs: dateMs },
   },
   release: {
     ...{ atS, release: releaseField },

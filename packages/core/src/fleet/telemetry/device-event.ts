@@ -46,7 +46,18 @@ export type DeviceEvent = { readonly atS: number } & (
   /** A dream's vividness 0-10 as the sleeper said, and whether it was unwelcome. */
   | { readonly kind: 'dream'; readonly vividness: number; readonly adverse: boolean }
   | { readonly kind: 'awakening'; readonly from: 'N2' | 'N3' | 'R' | 'N1' }
-  /** A consent in force or withdrawn; its hours and ceilings stay with the device. */
+  /**
+   * A consent in force, and when the sleeper signed it by the wall clock of whoever wrote it, ms; its
+   * hours and ceilings stay with the device.
+   */
+  | {
+      readonly kind: 'consented'
+      readonly consentId: string
+      readonly mode: Mode
+      readonly signedMs: number
+      readonly untilWallMs: number
+    }
+  /** One that was withdrawn; `granted` in devices that do not tell when one was signed. */
   | {
       readonly kind: 'consent'
       readonly consentId: string
