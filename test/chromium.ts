@@ -32,12 +32,13 @@ export function openChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: QUIET })
 }
 
-/** `nocturne up` on a free port: its address, and how to end it. */
+/** `nocturne up` on a free port, the page alone: its address, and how to end it. */
 export type RunningApp = { readonly url: string; stop(): void }
 
 /** Starts `nocturne up` as a person would and waits until it says where it is. */
 export function startApp(): Promise<RunningApp> {
-  const child: ChildProcess = spawn(process.execPath, [NOCTURNE, 'up', '--port', '0', '--json'])
+  const words = ['up', '--port', '0', '--sleepers', '0', '--json']
+  const child: ChildProcess = spawn(process.execPath, [NOCTURNE, ...words])
   return new Promise((resolve, reject) => {
     let said = ''
     let complaint = ''

@@ -8,7 +8,7 @@ import { lazyFleet } from './lazy-fleet.ts'
 import { lazyMorning, lazyTonight } from './lazy-night-pages.ts'
 import { ModelChoice } from './model-choice.tsx'
 import { RecordingCard } from './recording-card.tsx'
-import { isFromCentre, type View, view } from './route.ts'
+import { firstView, isFromCentre, type View, view } from './route.ts'
 import { type ShownNight, shown } from './state.ts'
 import { StatisticsCard } from './statistics-card.tsx'
 import { Status } from './status.tsx'
@@ -49,7 +49,12 @@ const VIEWS = {
   },
 } as const satisfies Readonly<Record<View, object>>
 const SLEEPERS = ['night', 'clock', 'tonight', 'morning'] as const
-const ORDER: readonly View[] = isFromCentre ? ['fleet', ...SLEEPERS] : SLEEPERS
+const ORDER: readonly View[] = orderOfViews()
+
+function orderOfViews(): readonly View[] {
+  if (!isFromCentre) return SLEEPERS
+  return firstView === 'fleet' ? ['fleet', ...SLEEPERS] : [...SLEEPERS, 'fleet']
+}
 
 /** The page: one of its views, and the way from one to the other. */
 export function App() {

@@ -37,7 +37,8 @@ export async function nocturne(words: readonly string[], io: Io): Promise<number
  * until then it ends the process at once, as computing never comes up for air to hear it.
  */
 export function processIo(): Io {
-  let interrupt: AbortController | undefined
+  // One that a program began hears at once when that program is gone.
+  let interrupt = process.send === undefined ? undefined : abortedByInterrupt()
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
   })
@@ -54,10 +55,14 @@ export function processIo(): Io {
 
 function abortedByInterrupt(): AbortController {
   const interrupt = new AbortController()
-  process.once('SIGINT', () => {
+  const end = (): void => {
     interrupt.abort()
     setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref()
-  })
+  }
+  process.once('SIGINT', end)
+  process.once('disconnect', end)
+  if (process.send !== undefined && !process.connected) end()
+  process.channel?.unref()
   return interrupt
 }
 
@@ -95,13 +100,18 @@ function readArguments(command: Command, words: readonly string[]): Arguments {
     })
     return {
       positionals,
-      text: (name) => (typeof values[name] === 'string' ? values[name] : undefined),
+      text: (name) => textOf(values[name]),
       flag: (name) => values[name] === true,
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new UsageError(`${reason} See: nocturne ${command.name} --help`)
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.join(' ')
+  return typeof value === 'string' ? value : undefined
 }
 
 /** `--hours -3` is a value, not an option: joined so that the option's own check can answer it. */

@@ -43,6 +43,7 @@ export async function enterFleet(): Promise<void> {
   clock ??= setInterval(() => {
     nowMs.value = Date.now()
   }, CLOCK_MS)
+  addEventListener('hashchange', hearInvitation)
   const code = INVITED.exec(location.hash)?.[1]
   if (code !== undefined) {
     // It is spent now: it does not stay in the address.
@@ -62,8 +63,14 @@ export async function enterFleet(): Promise<void> {
   follow()
 }
 
+/** A link that is opened where the page is open already. */
+function hearInvitation(): void {
+  if (INVITED.test(location.hash)) void enterFleet()
+}
+
 /** Looks no more. */
 export function leaveFleet(): void {
+  removeEventListener('hashchange', hearInvitation)
   stream?.close()
   stream = undefined
   clearInterval(clock)

@@ -33,7 +33,9 @@ afterAll(async () => {
 
 describe('the files of the page', () => {
   it('are given whole, in parts and by tag; the first page knows that a centre is behind it', async () => {
-    expect(await (await fetch(url)).text()).toContain('<meta name="nocturne-centre" content="1" />')
+    expect(await (await fetch(url)).text()).toContain(
+      '<meta name="nocturne-centre" content="fleet" />',
+    )
     const script = await fetch(`${url}/assets/a.js?x=1`)
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
     const tag = script.headers.get('etag')!

@@ -8,8 +8,11 @@ import { pipeline } from 'node:stream'
 /** Serves files of the page; calls the last when it has none of that name. */
 export type Page = (request: IncomingMessage, response: ServerResponse, none: () => void) => void
 
-/** By this the page knows that a centre is behind it. */
-const MARK = '<meta name="nocturne-centre" content="1" />'
+/** By this the page knows that a centre is behind it, and what its readers come for. */
+const markOf = (first: FirstView): string => `<meta name="nocturne-centre" content="${first}" />`
+
+/** What a page shows to who asks for nothing: the fleet, or a sleeper's own pages. */
+export type FirstView = 'fleet' | 'night'
 
 /** Files up to this length are held in memory, bytes: nobody's request waits for a disk. */
 const HELD_BYTES = 2 << 20
@@ -38,11 +41,11 @@ type Held = {
  * The files of a built page, as they are now: read once, so that a page that is built anew behind
  * the centre's back takes nothing away. A long file that is gone later ends its own answer only.
  */
-export async function pageFiles(folder: string): Promise<Page> {
+export async function pageFiles(folder: string, first: FirstView = 'fleet'): Promise<Page> {
   const files = new Map<string, Held>()
   const names = await readdir(folder, { recursive: true })
   for (const name of names.slice(0, MOST_FILES)) {
-    const held = await heldOf(join(folder, name))
+    const held = await heldOf(join(folder, name), first)
     if (held !== undefined) files.set(`/${relative('', name).split(sep).join('/')}`, held)
   }
   return (request, response, none) => {
@@ -61,7 +64,7 @@ function pathOf(url: string): string {
   }
 }
 
-async function heldOf(path: string): Promise<Held | undefined> {
+async function heldOf(path: string, first: FirstView): Promise<Held | undefined> {
   const found = await stat(path)
   if (!found.isFile()) return undefined
   const type = TYPES[extname(path)] ?? 'application/octet-stream'
@@ -71,7 +74,7 @@ async function heldOf(path: string): Promise<Held | undefined> {
   }
   const read = await readFile(path)
   const bytes = path.endsWith('index.html')
-    ? Buffer.from(read.toString('utf8').replace('<head>', `<head>\n    ${MARK}`))
+    ? Buffer.from(read.toString('utf8').replace('<head>', `<head>\n    ${markOf(first)}`))
     : read
   const etag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   return { path, type, length: bytes.length, etag, bytes }
