@@ -29,11 +29,14 @@ import { type Hands, PartitionSeat, type SeatShare, type Untimed } from './parti
 import { recoverDesk, recoverPartitions, type Told } from './recovery.ts'
 import type { RowBook } from './row-book.ts'
 import type { SnapshotPort } from './snapshots.ts'
+import { PLAIN_STATES, type StateText } from './state-text.ts'
 
 /** What a run of reducers is made of. */
 export type DeskRunOptions = {
   readonly log: LogPort
   readonly snapshots: SnapshotPort
+  /** How states are written; in the open unless said. */
+  readonly states?: StateText
   readonly clock: CentreClock
   readonly rows: RowBook
   readonly hands: Hands & Pick<DeskHands, 'page' | 'note'>
@@ -84,7 +87,7 @@ export class DeskRun {
 
   constructor(options: DeskRunOptions) {
     this.#options = options
-    const { log, snapshots, clock, rows, hands } = options
+    const { log, snapshots, clock, rows, hands, states = PLAIN_STATES } = options
     const turns = new FairTurns(
       TURN_MS,
       () => performance.now(),
@@ -95,7 +98,7 @@ export class DeskRun {
       const isStill = this.#desk?.isBroken === true && given.ceiling !== 'natural'
       if (!isStill) hands.grant(device, given)
     }
-    this.#share = { log, snapshots, clock, rows, hands: { ...hands, grant }, turns }
+    this.#share = { log, snapshots, states, clock, rows, hands: { ...hands, grant }, turns }
   }
 
   /** Partitions that are held here. */
@@ -122,8 +125,8 @@ export class DeskRun {
 
   /** Takes on partitions: their states from snapshot and log, then what may not have arrived. */
   async takeOn(partitions: readonly number[]): Promise<void> {
-    const { log, snapshots, clock, rows } = this.#options
-    const recovered = await recoverPartitions(partitions, log, snapshots)
+    const { log, snapshots, clock, rows, hands } = this.#options
+    const recovered = await recoverPartitions(partitions, log, snapshots, this.#share.states)
     const heard = this.#desk ? deskHeard(this.#desk.state) : undefined
     for (const [partition, found] of recovered) {
       clock.atLeast(found.lastMs)
@@ -132,6 +135,11 @@ export class DeskRun {
       const last = heard?.get(partition)
       seat.tellAgain(found.tells.filter((told) => last === undefined || isAfter(told, last)))
       for (const row of rowsOf(found.state, clock.nowMs())) rows.put(row)
+      // What an erasure has to do beside its record may not have been done.
+      for (const device of found.erased) {
+        rows.put({ table: 'device', key: device, value: undefined })
+        hands.drop(device)
+      }
     }
     await this.spreadTo(partitions)
   }
@@ -183,6 +191,9 @@ export class DeskRun {
     const partition = partitionOf(device)
     const seat = this.#seats.get(partition)
     if (seat === undefined) return Promise.reject(notHeld(partition))
+    if (!seat.state.devices.has(device)) {
+      return Promise.reject(new LogError('LOG_ERASED', `records of ${device}, who was erased`))
+    }
     return this.#fenceable(partition, seat.take(records))
   }
 
@@ -340,7 +351,7 @@ export class DeskRun {
     const word = seat.hasRecords ? undefined : this.#word()
     const first = word ? [{ kind: 'standing' as const, ...word }] : []
     const all = [...first, ...records] as readonly Untimed<PartitionRecord>[]
-    return this.#fenceable(partition, seat.append(all))
+    return this.#fenceable(partition, seat.append(all)).catch(unlessErased)
   }
 
   async #fenceable(partition: number, appended: Promise<void>): Promise<void> {
@@ -359,6 +370,11 @@ export class DeskRun {
 
 function isAfter(told: Told, last: { readonly offset: number; readonly index: number }): boolean {
   return told.offset > last.offset || (told.offset === last.offset && told.index > last.index)
+}
+
+/** What is said about somebody who was erased meanwhile is nothing, and is not said again. */
+function unlessErased(error: unknown): void {
+  if (!(error instanceof LogError) || error.code !== 'LOG_ERASED') throw error
 }
 
 function notHeld(partition: number): LogError {

@@ -12,7 +12,6 @@ import {
   type PartitionState,
   partitionStep,
   wordFor,
-  writePartition,
 } from '@nocturne/core/fleet'
 import type { FairTurns } from '../gate/fair-turns.ts'
 import type { LogPort } from '../log/log-port.ts'
@@ -23,6 +22,7 @@ import type { RowBook } from './row-book.ts'
 import { Seat } from './seat.ts'
 import type { Snapshot, SnapshotPort } from './snapshots.ts'
 import { StateKeeper } from './state-keeper.ts'
+import type { StateText } from './state-text.ts'
 
 /** Something that wants to be in a log and has no time yet. */
 export type Untimed<Entry> = Entry extends unknown ? Omit<Entry, 'atMs'> : never
@@ -32,6 +32,8 @@ export type Hands = {
   grant(device: DeviceId, grant: Grant): void
   send(device: DeviceId, channel: 'adm' | 'upd', payload: Uint8Array): void
   drop(device: DeviceId): void
+  /** Resolves when nothing is left to be done for those who were dropped. */
+  dropped?(): Promise<void>
   follower(effect: FollowEffect): void
   /** A state stands still: its devices become natural by themselves. */
   broken(partition: number, offset: number, error: Error): void
@@ -41,6 +43,7 @@ export type Hands = {
 export type SeatShare = {
   readonly log: LogPort
   readonly snapshots: SnapshotPort
+  readonly states: StateText
   readonly clock: CentreClock
   readonly turns: FairTurns
   readonly rows: RowBook
@@ -86,6 +89,8 @@ export class PartitionSeat {
       state: () => this.#snapshot(),
       arrived: async () => {
         await this.#tells.drained()
+        // Whom the state has forgotten is forgotten altogether: the record of it may go.
+        await share.hands.dropped?.()
         return this.#tells.waiting === 0
       },
     })
@@ -153,7 +158,7 @@ export class PartitionSeat {
 
   #snapshot(): Snapshot | undefined {
     if (this.isBroken) return undefined
-    return { offset: this.#seat.applied, text: writePartition(this.#state) }
+    return { offset: this.#seat.applied, text: this.#share.states.write(this.#state) }
   }
 
   /** Resolves when all that is durable is in the state, and all that was told has arrived. */

@@ -4,18 +4,18 @@ import {
   DESK_PARTITION,
   type DeskEffect,
   type DeskState,
+  type DeviceId,
   decodeDeskRecord,
   decodePartitionRecord,
   deskStep,
   type PartitionState,
   partitionStep,
   readDesk,
-  readPartition,
   type Tell,
 } from '@nocturne/core/fleet'
-import { describeProblem, type Result } from '@nocturne/core/math'
 import type { Logged, LogPort } from '../log/log-port.ts'
 import type { SnapshotPort } from './snapshots.ts'
+import { believed, type StateText } from './state-text.ts'
 
 /** What a partition tells, with its place: whoever hears it twice knows it. */
 export type Told = {
@@ -35,8 +35,12 @@ export type Recovered<State> = {
   readonly lastMs: number
 }
 
-/** A partition's, with what it told in the part of the log that was read. */
-export type RecoveredPartition = Recovered<PartitionState> & { readonly tells: readonly Told[] }
+/** A partition's, with what it told, and whom it forgot, in the part of the log that was read. */
+export type RecoveredPartition = Recovered<PartitionState> & {
+  readonly tells: readonly Told[]
+  /** Devices that were erased there and not enrolled again: their keys may be there still. */
+  readonly erased: ReadonlySet<DeviceId>
+}
 
 /** The desk's, with what it asked of partitions in the part of the log that was read. */
 export type RecoveredDesk = Recovered<DeskState> & {
@@ -50,6 +54,7 @@ type Recovering = {
   readonly written: number
   lastMs: number
   readonly tells: Told[]
+  readonly erased: Set<DeviceId>
 }
 
 /** Records between two pauses that others may use. */
@@ -63,13 +68,14 @@ export async function recoverPartitions(
   partitions: readonly number[],
   log: LogPort,
   snapshots: SnapshotPort,
+  states: StateText,
 ): Promise<Map<number, RecoveredPartition>> {
   const found = new Map<number, Recovering>()
   for (const partition of partitions) {
     const kept = await snapshots.read(partition)
-    const state = kept ? believed(readPartition(kept.text), partition) : beginPartition(partition)
+    const state = kept ? states.read(partition, kept.text) : beginPartition(partition)
     const written = kept?.offset ?? 0
-    found.set(partition, { state, next: written, written, lastMs: 0, tells: [] })
+    found.set(partition, { state, next: written, written, lastMs: 0, tells: [], erased: new Set() })
   }
   const from = new Map([...found].map(([partition, { next }]) => [partition, next]))
   for await (const { partition, offset, entry } of paced(log.read(from))) {
@@ -79,7 +85,9 @@ export async function recoverPartitions(
     one.state = state
     one.next = offset + 1
     one.lastMs = record.atMs
+    if (record.kind === 'enrolled') one.erased.delete(record.device)
     for (const effect of effects) {
+      if (effect.kind === 'drop' && !state.devices.has(effect.device)) one.erased.add(effect.device)
       if (effect.kind !== 'tell') continue
       const { index, tell } = effect
       one.tells.push({ partition, offset, index, tell })
@@ -117,9 +125,4 @@ async function* paced(records: AsyncIterable<Logged>): AsyncIterable<Logged> {
     if (++count % PIECE === 0) await new Promise((later) => setImmediate(later))
     yield record
   }
-}
-
-function believed<Value>(read: Result<Value, string>, partition: number): Value {
-  if (read.ok) return read.value
-  throw new Error(`partition ${partition}: ${describeProblem(read.problem)}`)
 }

@@ -1,7 +1,9 @@
 import { copyFile, cp, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DeskRun } from '../desk-run/desk-run.ts'
+import type { SealingKeys } from '../log/sealing-keys.ts'
 import type { StorePort } from '../store/store-port.ts'
+import { KEYS_FILE } from './key-shelf.ts'
 
 /** What lies in a folder that was made by a backup, until a centre has started from it. */
 export const RESTORED_FILE = 'restored-from-backup'
@@ -12,20 +14,29 @@ const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
 
 /** What of a data folder is copied as it is; each may be missing. */
 const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
+/** Tables of the store that are not copied: keys, what goes with them, and what states say anew. */
+const WITHOUT = ['sealing_key', 'box_piece', 'box_part', 'device_row']
 // States before the log: one that was ahead of it would take no record any more.
 const FOLDERS = ['snapshots', 'log', 'releases']
 
 /**
  * Copies a data folder that is in use into `<to>/<name>`: the states as they are now, then the log,
  * which holds at least what they hold, then the store. The folder has its name once it is whole. A
- * centre can be started from the copy; it then begins natural, see `RESTORED_FILE`.
+ * centre can be started from the copy; it then begins natural, see `RESTORED_FILE`. The keys that
+ * open log and states are not in it: of them one newest copy lies beside all backups, so that who
+ * is erased later is erased in this one too.
  */
 export async function backUp(
   folder: string,
   to: string,
   name: string,
-  { run, store }: { readonly run: DeskRun; readonly store: StorePort },
+  parts: {
+    readonly run: DeskRun
+    readonly store: StorePort
+    readonly keys: SealingKeys
+  },
 ): Promise<string> {
+  const { run, store, keys } = parts
   const part = join(to, `${name}.part`)
   await rm(part, { recursive: true, force: true })
   // Keys are in it.
@@ -37,7 +48,8 @@ export async function backUp(
   }
   for (const each of FILES)
     await copyFile(join(folder, each), join(part, each)).catch(unlessMissing)
-  await store.backup(join(part, 'store.sqlite'))
+  await store.backup(join(part, 'store.sqlite'), WITHOUT)
+  if (keys.store !== store) await keys.copyTo(join(to, KEYS_FILE))
   await writeFile(join(part, RESTORED_FILE), `${name}\n`)
   await rename(part, join(to, name))
   await dropOldest(to)

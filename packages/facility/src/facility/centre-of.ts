@@ -64,7 +64,7 @@ export function centreOf(
     auditLog: audit,
     backup: async () => {
       const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
-      const made = await backUp(folder, backups, name, { run, store })
+      const made = await backUp(folder, backups, name, { run, store, keys: parts.keys })
       journal('info', 'a backup was made', { folder: made })
       return made
     },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { type DeviceId, PARTITIONS, partitionOf } from '@nocturne/core/fleet'
+import { PARTITIONS, partitionOf } from '@nocturne/core/fleet'
 import { describeProblem } from '@nocturne/core/math'
 import { Meters } from '../api/meters.ts'
 import { httpServer } from '../api/server.ts'
@@ -16,14 +16,17 @@ import { GrantSigner } from '../desk-run/grant-signer.ts'
 import { PieceShelf } from '../desk-run/piece-shelf.ts'
 import { RowBook } from '../desk-run/row-book.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
+import { sealedStates } from '../desk-run/state-text.ts'
 import { FrontDoor } from '../gate/front-door.ts'
 import { sealedLog } from '../log/sealed-log.ts'
-import { SealingKeys } from '../log/sealing-keys.ts'
+import { Sealer } from '../log/sealer.ts'
+import { SealingKeyError, SealingKeys } from '../log/sealing-keys.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
 import { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import { OperatorRegister } from '../operator/operator-register.ts'
 import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
+import type { StorePort } from '../store/store-port.ts'
 import { RESTORED_FILE } from './backup.ts'
 import { centreOf, type Parts } from './centre-of.ts'
 import type { Facility, FacilityOptions } from './facility-options.ts'
@@ -31,6 +34,7 @@ import { watchFailsafeFile } from './failsafe-file.ts'
 import { firstOperator } from './first-operator.ts'
 import { handsOf } from './hands.ts'
 import type { Journal } from './journal.ts'
+import { openKeyShelf } from './key-shelf.ts'
 
 type Closers = (() => unknown)[]
 
@@ -101,8 +105,8 @@ async function opened(
     () => rows.written(),
     () => run.close(),
   )
-  if (cluster === undefined) await takeOnAll(run, kept.keys, journal)
-  const shelf = await PieceShelf.open(kept.store, run, clock)
+  if (cluster === undefined) await takeOnAll(run, journal)
+  const shelf = await PieceShelf.open(kept.keys.store, run, clock)
   const wall = new CentreClock()
   const openDoor = new FrontDoor({
     take: (device, records) => run.take(device, records),
@@ -140,7 +144,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const clock = options.clock ?? new CentreClock()
   const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
   closers.push(() => store.close())
-  const keys = await SealingKeys.open(store)
+  const keys = await keysOf(options, store, closers)
   const opened = cluster?.log ?? (await openLog(join(folder, 'log')))
   const log = meters.around(sealedLog(opened, keys))
   closers.push(() => log.close())
@@ -157,6 +161,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const snapshots = await (cluster
     ? storeSnapshots(store)
     : openSnapshots(join(folder, 'snapshots')))
+  const states = sealedStates(new Sealer(keys))
   const rows = await RowBook.open(store)
   const register = await OperatorRegister.open(store)
   const invitations = new OneTimeCodes<string>()
@@ -165,8 +170,28 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
   return {
     ...{ alarms, audit, clock, cluster, code, invitations, keys, log, meters },
-    ...{ register, rows, signer, snapshots, store },
+    ...{ register, rows, signer, snapshots, states, store },
   }
+}
+
+/** The keys that seal the log: on one machine apart from all that backups copy. */
+async function keysOf(
+  { folder, cluster, journal }: FacilityOptions,
+  store: StorePort,
+  closers: Closers,
+): Promise<SealingKeys> {
+  if (cluster !== undefined) return SealingKeys.open(store)
+  const isRestored = existsSync(join(folder, RESTORED_FILE))
+  const keys = await openKeyShelf(folder, isRestored, {
+    copyFailed: (path, { message }) => {
+      const why = `it may hold keys that were erased: ${message}`
+      journal('warn', 'a copy of the keys was not made anew', { path, why })
+    },
+  }).catch((error: Error) => {
+    throw new FacilityError(error.message)
+  })
+  closers.push(() => keys.store.close())
+  return keys
 }
 
 /** A centre that was started from a copy begins natural: its devices may have heard more since. */
@@ -180,15 +205,13 @@ async function afterRestore({ folder, journal }: FacilityOptions, run: DeskRun):
 }
 
 /** Alone: all partitions and the desk are held here. */
-async function takeOnAll(run: DeskRun, keys: SealingKeys, journal: Journal): Promise<void> {
+async function takeOnAll(run: DeskRun, journal: Journal): Promise<void> {
   const begun = performance.now()
   await run.takeOnDesk()
-  await run.takeOn(Array.from({ length: PARTITIONS }, (_, partition) => partition))
-  // Who was erased just before the end, or was to be enrolled and was not.
-  for (const name of keys.devices()) {
-    const device = name as DeviceId
-    if (run.device(device) === undefined && !run.isRevoked(device)) await keys.destroy(device)
-  }
+  const all = Array.from({ length: PARTITIONS }, (_, partition) => partition)
+  await run.takeOn(all).catch((error: Error) => {
+    throw error instanceof SealingKeyError ? new FacilityError(error.message) : error
+  })
   const ms = Math.round(performance.now() - begun)
   journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
 }

@@ -34,6 +34,13 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
       journal('error', 'nothing was said to a device', { why: (error as Error).message })
     }
   }
+  // Whose key of the log is still to be destroyed.
+  const dropping = new Set<DeviceId>()
+  const drop = async (device: DeviceId): Promise<void> => {
+    dropping.add(device)
+    await world.dropped(device)
+    dropping.delete(device)
+  }
   return {
     grant: (device, grant) => {
       // Whoever is not here would not hear it, and it would be old when it comes.
@@ -50,7 +57,10 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
     drop: (device) => {
       safely(() => world.door()?.drop(device))
       const failed = ({ message }: Error): void => journal('error', 'a key', { why: message })
-      world.dropped(device)?.catch(failed)
+      drop(device).catch(failed)
+    },
+    dropped: async () => {
+      for (const device of dropping) await drop(device)
     },
     follower: (effect) => world.alarms.hear(effect),
     broken: (partition, offset, error) => {

@@ -28,7 +28,7 @@ export class DoorCounters {
   #allRejected = 0
   readonly #rejected: Record<Rejection, number> = {
     ...{ 'frames-malformed': 0, 'event-malformed': 0, 'birth-malformed': 0, 'boot-ahead': 0 },
-    ...{ 'topic-forbidden': 0, 'piece-unasked': 0, 'log-busy': 0 },
+    ...{ 'topic-forbidden': 0, 'piece-unasked': 0, 'log-busy': 0, erased: 0 },
   }
   readonly #ended: Partial<Record<GateEnd, number>> = {}
   readonly #unheard: Partial<Record<Unheard, number>> = {}

@@ -216,6 +216,40 @@ describe('the front door', () => {
     expect(received).toBe(durable + pending + rejected['log-busy'])
   })
 
+  it('lets nobody in whose erasure came while it was asked who it is (F80)', async () => {
+    let [asked, erased] = [0, false]
+    const centre: Centre = await opened({
+      known: async (device) => {
+        if (erased) return undefined
+        const key = centre.keys.get(device)!
+        // What is answered was true when it was asked.
+        if (++asked === 1) {
+          centre.door.drop(device)
+          erased = true
+        }
+        return { publicKey: key.publicKey, boot: 0 }
+      },
+    })
+    const device = named('bed-0001')
+    const { socket, isClosed } = raw(centre.port)
+    socket.write(greeting(device, await centre.password(device)))
+    await until(isClosed, 'turned away')
+    expect([centre.door.has(device), centre.door.counts().admitted]).toEqual([false, 0])
+  })
+
+  it('counts what comes late of one who was erased, and takes none of it (F80)', async () => {
+    const centre = await opened()
+    const link = await linked(centre, 'bed-0001')
+    await until(() => link.session.isLive, 'live')
+    centre.log_ = () => Promise.reject(new LogError('LOG_ERASED', 'erased'))
+    link.say({ kind: 'frames', frames: FRAMES })
+    await until(() => centre.door.counts().rejected.erased > 0, 'refused')
+    await link.close()
+    const { received, durable, pending, rejected } = centre.door.counts()
+    expect(received).toBe(durable + pending + rejected.erased)
+    expect(rejected['log-busy']).toBe(0)
+  })
+
   it('turns away a forged token, an unknown device, another key, an old one and a stolen key that was revoked (F17)', async () => {
     const centre = await opened()
     const device = named('bed-0001')

@@ -12,6 +12,7 @@ import type {
 } from '@nocturne/core/fleet'
 import { encodeAdmin } from '@nocturne/core/fleet'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { LogError } from '../log/log-port.ts'
 import { admittance, type KnownDevice } from './admittance.ts'
 import { Connection, type Host } from './connection.ts'
 import { DoorCounters, type DoorCounts } from './door-counters.ts'
@@ -53,6 +54,9 @@ export type DoorPlace = {
 /** Makes a wire, paused, that tells its ears what it hears. */
 type WireOf = (ears: WireEars) => Wire
 
+/** A device that waits for its admittance; what was known of it may be over by then. */
+type Asking = { readonly device: DeviceId; isDropped: boolean }
+
 /** Time between two looks at who may go on, ms. */
 const SWEEP_MS = 100
 const SWEEPS_PER_TICK = 10
@@ -70,6 +74,8 @@ export class FrontDoor implements Host {
   readonly #turns: FairTurns
   readonly #connections = new Set<Connection>()
   readonly #byDevice = new Map<DeviceId, Connection>()
+  /** Whoever has said who it is and was not answered yet. */
+  readonly #asking = new Set<Asking>()
   readonly #throttled = new Set<Connection>()
   readonly #servers: Server[] = []
   readonly #web: WebSocketServer
@@ -128,14 +134,16 @@ export class FrontDoor implements Host {
     return connection !== undefined
   }
 
-  /** Ends a device's connection: it was revoked or erased. */
+  /** Ends a device's connection, also one that is being let in: it was revoked or erased. */
   drop(device: DeviceId): void {
+    for (const asking of this.#asking) if (asking.device === device) asking.isDropped = true
     const connection = this.#byDevice.get(device)
     connection?.carry(connection.session.take({ kind: 'replaced', nowMs: this.nowMs() }))
   }
 
   /** Ends the connections of all devices of which that holds: they are served elsewhere now. */
   dropThose(are: (device: DeviceId) => boolean): void {
+    for (const asking of this.#asking) asking.isDropped ||= are(asking.device)
     for (const device of this.#byDevice.keys()) if (are(device)) this.drop(device)
   }
 
@@ -173,8 +181,14 @@ export class FrontDoor implements Host {
 
   authenticate(connection: Connection, device: DeviceId, password: Uint8Array): void {
     const wallS = this.#options.wallS?.() ?? Date.now() / 1000
+    const asking: Asking = { device, isDropped: false }
+    this.#asking.add(asking)
     const asked = admittance(device, password, wallS, (name) => this.#options.known(name))
-    void asked.then((answer) => this.#admit(connection, device, answer))
+    void asked.then((answer) => {
+      this.#asking.delete(asking)
+      // What was true when it was asked may be so no more: it comes again, and is asked anew.
+      this.#admit(connection, device, asking.isDropped ? { kind: 'busy' } : answer)
+    })
   }
 
   take(connection: Connection, batch: Batch): void {
@@ -186,8 +200,9 @@ export class FrontDoor implements Host {
         counters.durable += records.length
         this.#durable(connection, batch)
       },
-      () => {
-        counters.reject('log-busy', records.length)
+      (error: unknown) => {
+        const isErased = error instanceof LogError && error.code === 'LOG_ERASED'
+        counters.reject(isErased ? 'erased' : 'log-busy', records.length)
         const nowMs = this.nowMs()
         connection.carry(connection.session.take({ kind: 'not-durable', batch, nowMs }))
         this.#turns.wake()

@@ -9,7 +9,14 @@ export type Logged = {
 }
 
 /** Why a log did not take a record; nothing that was committed is lost by it. */
-export type LogTrouble = 'LOG_BUSY' | 'LOG_FULL' | 'LOG_FAILED' | 'LOG_FENCED' | 'LOG_CLOSED'
+export type LogTrouble =
+  | 'LOG_BUSY'
+  | 'LOG_FULL'
+  | 'LOG_FAILED'
+  | 'LOG_FENCED'
+  | 'LOG_CLOSED'
+  /** Whom the record is about was erased: it is never taken. */
+  | 'LOG_ERASED'
 
 /** What an append rejects with: the front door gives its code as the reason. */
 export class LogError extends Error {

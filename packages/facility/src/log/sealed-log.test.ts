@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -19,12 +19,14 @@ let folder = ''
 let store: StorePort
 let keys: SealingKeys
 let log: LogPort
+let raw: LogPort
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nocturne-sealed-'))
   store = await openSqliteStore(join(folder, 'store.sqlite'))
   keys = await SealingKeys.open(store)
-  log = sealedLog(await openSegmentLog(join(folder, 'log')), keys)
+  raw = await openSegmentLog(join(folder, 'log'))
+  log = sealedLog(raw, keys)
 })
 
 afterEach(async () => {
@@ -37,6 +39,7 @@ const ADA = 'bed-ada' as DeviceId
 const BEN = 'bed-ben' as DeviceId
 const RECORDS: readonly PartitionRecord[] = [
   { kind: 'enrolled', atMs: 1, device: ADA, publicKey: 'ab'.repeat(32) },
+  { kind: 'enrolled', atMs: 1, device: BEN, publicKey: 'cd'.repeat(32) },
   { kind: 'gone', atMs: 2, device: ADA, boot: 7, how: 'silent' },
   { kind: 'tick', atMs: 3 },
   { kind: 'gone', atMs: 4, device: BEN, boot: 9, how: 'closed' },
@@ -56,8 +59,8 @@ async function read(from: LogPort): Promise<PartitionRecord[]> {
 describe('a sealed log', () => {
   it('gives back what was put, together and one by one, also when it is opened again', async () => {
     await log.append(3, RECORDS.map(encodePartitionRecord))
-    await log.append(3, [encodePartitionRecord(RECORDS[1]!)])
-    const all = [...RECORDS, RECORDS[1]!]
+    await log.append(3, [encodePartitionRecord(RECORDS[2]!)])
+    const all = [...RECORDS, RECORDS[2]!]
     expect(await read(log)).toEqual(all)
     await log.close()
     log = sealedLog(await openSegmentLog(join(folder, 'log')), await SealingKeys.open(store))
@@ -78,14 +81,74 @@ describe('a sealed log', () => {
       'device' in record ? `${record.kind} ${record.device}` : record.kind,
     )
     expect(kinds).toEqual([
-      ...['erased erased', 'erased erased', 'tick', 'gone bed-ben', 'erased erased'],
+      ...['erased erased', 'enrolled bed-ben', 'erased erased', 'tick', 'gone bed-ben'],
+      'erased erased',
     ])
     // Only that it was erased stays in the open.
     await log.append(3, [encodePartitionRecord({ kind: 'erased', atMs: 9, device: ADA })])
     expect((await read(log)).at(-1)).toMatchObject({ kind: 'erased', device: ADA })
+    // What comes late is refused and not sealed anew, whatever comes with it.
+    const late = log.append(3, [RECORDS[4]!, RECORDS[2]!].map(encodePartitionRecord))
+    await expect(late).rejects.toMatchObject({ code: 'LOG_ERASED' })
+    expect([keys.of(ADA), log.length(3)]).toEqual([undefined, 7])
     // The same name again is somebody else.
     await log.append(3, [encodePartitionRecord(RECORDS[0]!)])
     expect((await read(log)).at(-1)).toEqual(RECORDS[0])
     expect((await read(log)).at(0)).toMatchObject({ device: 'erased' })
+  })
+
+  it('tells who was erased from whose key is missing or damaged, which is an error', async () => {
+    await log.append(3, RECORDS.map(encodePartitionRecord))
+    await keys.destroy(ADA)
+    const ids = [keys.of(BEN)!.id]
+    const again = async (): Promise<PartitionRecord[]> => {
+      const own = await SealingKeys.open(store)
+      return read(sealedLog({ ...log, read: (from) => raw.read(from) }, own))
+    }
+    expect((await again()).map(({ kind }) => kind)).toContain('gone')
+    await store.run("UPDATE sealing_key SET secret = ? WHERE device = 'bed-ben'", [
+      new Uint8Array(32),
+    ])
+    await expect(again()).rejects.toThrow(`sealing key ${ids[0]}: got one that is damaged`)
+    await store.run("DELETE FROM sealing_key WHERE device = 'bed-ben'")
+    await expect(again()).rejects.toThrow(`sealing key ${ids[0]}: got none`)
+  })
+
+  it('makes no second key while the first is being destroyed', async () => {
+    const first = await keys.made(ADA)
+    const [second] = await Promise.all([
+      keys.destroy(ADA).then(() => keys.made(ADA)),
+      keys.found(ADA),
+    ])
+    expect(second.id).not.toBe(first.id)
+    const destroying = keys.destroy(ADA)
+    const third = await keys.made(ADA)
+    await destroying
+    expect([third.id === second.id, keys.of(ADA)?.id]).toEqual([false, third.id])
+  })
+
+  it('has its keys copied anew with each erasure, and later where that failed', async () => {
+    const failed: string[] = []
+    const copyFailed = (path: string): unknown => failed.push(path)
+    const own = await SealingKeys.open(store, { copyFailed })
+    await Promise.all([own.made(ADA), own.made(BEN)])
+    const secrets = [ADA, BEN].map((device) => Buffer.from(own.of(device)!.key))
+    const place = join(folder, 'usb', 'keys.sqlite')
+    await mkdir(join(folder, 'usb'))
+    await own.copyTo(place)
+    const holds = async (): Promise<boolean[]> => {
+      const bytes = await readFile(place)
+      return secrets.map((secret) => bytes.includes(secret))
+    }
+    expect(await holds()).toEqual([true, true])
+    await own.destroy(ADA)
+    expect(await holds()).toEqual([false, true])
+    await rename(join(folder, 'usb'), join(folder, 'unplugged'))
+    await own.destroy(BEN)
+    expect(failed).toEqual([place])
+    await rename(join(folder, 'unplugged'), join(folder, 'usb'))
+    expect(await holds()).toEqual([false, true])
+    await SealingKeys.open(store, { copyFailed })
+    expect(await holds()).toEqual([false, false])
   })
 })

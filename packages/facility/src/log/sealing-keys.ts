@@ -1,45 +1,78 @@
-import { randomBytes } from 'node:crypto'
-import type { StorePort } from '../store/store-port.ts'
+import { createHash, randomBytes } from 'node:crypto'
+import type { StorePort, StoreRow } from '../store/store-port.ts'
 
 /** A device's key of the log; `id` says nothing of whose it is. */
 export type SealingKey = { readonly id: string; readonly key: Uint8Array }
 
-const TABLE = `CREATE TABLE IF NOT EXISTS sealing_key (
-  device TEXT PRIMARY KEY, id TEXT NOT NULL, secret BLOB NOT NULL)`
+/** A key that is needed is not there, or is not what it was: nothing may be read without it. */
+export class SealingKeyError extends Error {
+  override readonly name: string = 'SealingKeyError'
+
+  constructor(id: string, got: string) {
+    super(
+      `sealing key ${id}: got ${got}, expected the key of what the log holds; put the newest ` +
+        'copy of the keys back, which lies beside the backups (docs/FLEET.md, "Keys")',
+    )
+  }
+}
+
+const TABLES = [
+  `CREATE TABLE IF NOT EXISTS sealing_key (
+    device TEXT PRIMARY KEY, id TEXT NOT NULL, secret BLOB NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS erased_key (
+    id TEXT PRIMARY KEY, device TEXT NOT NULL, copied BIGINT NOT NULL)`,
+  'CREATE TABLE IF NOT EXISTS key_copy (path TEXT PRIMARY KEY)',
+]
 const ID_BYTES = 8
 const KEY_BYTES = 32
 
+/** How keys are kept; every part may be left out. */
+export type SealingKeysOptions = {
+  /** A copy could not be made anew, and may hold keys that were erased; it is tried again. */
+  copyFailed?(path: string, error: Error): void
+}
+
 /**
- * A key for each device, under which the log keeps what it said. They are in the store and not in
- * the log: whoever's key is destroyed has left the log, though not a byte of it was changed.
+ * A key for each device, under which the log and the states keep what concerns it. They are in a
+ * store of their own, and neither in the log nor in a backup: whoever's key is destroyed has left
+ * all of them, though not a byte was changed. Of a destroyed key its id stays, so that it can be
+ * told from one that is missing.
  */
 export class SealingKeys {
-  readonly #store: StorePort
+  /** Where the keys are; what is kept beside them goes with them (`sealing_key.device`). */
+  readonly store: StorePort
+  readonly #options: SealingKeysOptions
   readonly #byDevice = new Map<string, SealingKey>()
   readonly #byId = new Map<string, SealingKey>()
+  readonly #erased = new Set<string>()
+  /** Ids of keys that are there and are none, with what they are. */
+  readonly #damaged = new Map<string, string>()
   readonly #making = new Map<string, Promise<SealingKey>>()
+  readonly #going = new Map<string, Promise<void>>()
+  readonly #listeners: ((device: string) => void)[] = []
 
-  private constructor(store: StorePort) {
-    this.#store = store
+  private constructor(store: StorePort, options: SealingKeysOptions) {
+    this.store = store
+    this.#options = options
   }
 
-  /** Opens the keys, their table made when it is not there. */
-  static async open(store: StorePort): Promise<SealingKeys> {
-    await store.run(TABLE)
-    const keys = new SealingKeys(store)
+  /** Opens the keys, their tables made when they are not there; ends what was begun to be erased. */
+  static async open(store: StorePort, options: SealingKeysOptions = {}): Promise<SealingKeys> {
+    for (const table of TABLES) await store.run(table)
+    const keys = new SealingKeys(store, options)
     await keys.refresh()
+    await keys.#copied()
     return keys
   }
 
   /** Reads the keys again: another machine may have made or destroyed some. */
   async refresh(): Promise<void> {
-    const rows = await this.#store.all('SELECT * FROM sealing_key')
+    const gone = await this.store.all('SELECT id FROM erased_key')
+    for (const { id } of gone) this.#erased.add(String(id))
+    const rows = await this.store.all('SELECT * FROM sealing_key')
     const there = new Set(rows.map(({ id }) => String(id)))
     for (const [device, { id }] of this.#byDevice) if (!there.has(id)) this.#forget(device)
-    for (const { device, id, secret } of rows) {
-      if (this.#byId.has(String(id))) continue
-      this.#keep(String(device), { id: String(id), key: Uint8Array.from(secret as Uint8Array) })
-    }
+    for (const row of rows) this.#read(row)
   }
 
   /** Everybody who has a key. */
@@ -47,14 +80,29 @@ export class SealingKeys {
     return [...this.#byDevice.keys()]
   }
 
-  /** The key of a device; undefined where it has none yet. */
+  /** The key of a device, as far as it is known here; undefined where it has none. */
   of(device: string): SealingKey | undefined {
     return this.#byDevice.get(device)
   }
 
-  /** A key by its id; undefined when it was destroyed. */
+  /** A key by its id; undefined when it was destroyed. Throws `SealingKeyError` when it is missing. */
   byId(id: string): SealingKey | undefined {
-    return this.#byId.get(id)
+    const key = this.#byId.get(id)
+    if (key === undefined && !this.#erased.has(id)) {
+      throw new SealingKeyError(id, this.#damaged.get(id) ?? 'none')
+    }
+    return key
+  }
+
+  /** The key of a device, looked for in the store as well; undefined where it has none. */
+  async found(device: string): Promise<SealingKey | undefined> {
+    await this.#going.get(device)
+    const held = this.#byDevice.get(device)
+    if (held !== undefined) return held
+    const sql = 'SELECT * FROM sealing_key WHERE device = ?'
+    const [row] = await this.store.all(sql, [device])
+    if (row !== undefined) this.#read(row)
+    return this.#byDevice.get(device)
   }
 
   /** The key of a device, made and kept in the store when it has none. */
@@ -66,10 +114,70 @@ export class SealingKeys {
     return making.finally(() => this.#making.delete(device))
   }
 
-  /** Destroys a device's key: what the log has of it can be read by nobody any more. */
-  async destroy(device: string): Promise<void> {
-    await this.#store.run('DELETE FROM sealing_key WHERE device = ?', [device])
+  /**
+   * Destroys a device's key: what log, states and backups have of it can be read by nobody any
+   * more. From the call on nothing is sealed under it. Resolves when copies that can be reached
+   * are without it too.
+   */
+  destroy(device: string): Promise<void> {
+    const going = this.#going.get(device) ?? this.#destroy(device)
+    this.#going.set(device, going)
+    return going.finally(() => this.#going.delete(device))
+  }
+
+  /**
+   * Copies the keys to a file, in the place of the copy that is there. The place is kept: with each
+   * erasure the copy is made anew, so that none that the centre knows of holds an erased key.
+   */
+  async copyTo(path: string): Promise<void> {
+    await this.store.run('INSERT INTO key_copy (path) VALUES (?) ON CONFLICT (path) DO NOTHING', [
+      path,
+    ])
+    await this.store.backup(path)
+    await this.#copied()
+  }
+
+  /** Calls back for each device whose key is not to be used any more. */
+  whenForgotten(listener: (device: string) => void): void {
+    this.#listeners.push(listener)
+  }
+
+  async #destroy(device: string): Promise<void> {
+    const making = this.#making.get(device)
+    if (making !== undefined) await making.catch(() => undefined)
+    const held = this.#byDevice.get(device)
+    if (held !== undefined) this.#erased.add(held.id)
     this.#forget(device)
+    await this.store.transaction(async (within) => {
+      const rows = await within.all('SELECT id FROM sealing_key WHERE device = ?', [device])
+      for (const { id } of rows) {
+        await within.run(
+          `INSERT INTO erased_key (id, device, copied) VALUES (?, ?, 0)
+           ON CONFLICT (id) DO NOTHING`,
+          [id!, device],
+        )
+        this.#erased.add(String(id))
+      }
+      await within.run('DELETE FROM sealing_key WHERE device = ?', [device])
+    })
+    await this.#copied()
+  }
+
+  /** Makes the copies anew where a key was erased since; what fails is done again later. */
+  async #copied(): Promise<void> {
+    const left = await this.store.all('SELECT id FROM erased_key WHERE copied = 0')
+    if (left.length === 0) return
+    for (const { path } of await this.store.all('SELECT path FROM key_copy')) {
+      try {
+        await this.store.backup(String(path))
+      } catch (error) {
+        this.#options.copyFailed?.(String(path), error as Error)
+        return
+      }
+    }
+    for (const { id } of left) {
+      await this.store.run('UPDATE erased_key SET copied = 1 WHERE id = ?', [id!])
+    }
   }
 
   #forget(device: string): void {
@@ -77,25 +185,44 @@ export class SealingKeys {
     this.#byDevice.delete(device)
     if (held === undefined) return
     this.#byId.delete(held.id)
+    for (const listener of this.#listeners) listener(device)
     held.key.fill(0)
   }
 
   async #make(device: string): Promise<SealingKey> {
-    const made = { id: randomBytes(ID_BYTES).toString('hex'), key: randomBytes(KEY_BYTES) }
-    await this.#store.run(
+    const there = await this.found(device)
+    if (there !== undefined) return there
+    const made = randomBytes(KEY_BYTES)
+    await this.store.run(
       `INSERT INTO sealing_key (device, id, secret) VALUES (?, ?, ?)
        ON CONFLICT (device) DO NOTHING`,
-      [device, made.id, made.key],
+      [device, idOf(made), made],
     )
-    const sql = 'SELECT * FROM sealing_key WHERE device = ?'
-    const [kept] = await this.#store.all(sql, [device])
-    const key = Uint8Array.from(kept!.secret as Uint8Array)
-    return this.#keep(device, { id: String(kept!.id), key })
+    const kept = await this.found(device)
+    if (kept === undefined) throw new SealingKeyError(idOf(made), 'another key of its device')
+    return kept
   }
 
-  #keep(device: string, key: SealingKey): SealingKey {
-    this.#byDevice.set(device, key)
-    this.#byId.set(key.id, key)
-    return key
+  #read({ device, id, secret }: StoreRow): void {
+    const name = String(id)
+    if (this.#byId.has(name) || this.#erased.has(name)) return
+    const key = Uint8Array.from(secret as Uint8Array)
+    const isWhole = key.length === KEY_BYTES && idOf(key) === name
+    if (!isWhole) {
+      this.#damaged.set(name, 'one that is damaged')
+      return
+    }
+    this.#damaged.delete(name)
+    const held = { id: name, key }
+    this.#byDevice.set(String(device), held)
+    this.#byId.set(name, held)
   }
+}
+
+/** The id of a key: of 256 random bits it gives nothing away, and a bit that flipped shows. */
+function idOf(key: Uint8Array): string {
+  return createHash('sha256')
+    .update(key)
+    .digest('hex')
+    .slice(0, 2 * ID_BYTES)
 }

@@ -10,7 +10,7 @@ export type Answerer = (question: unknown) => Promise<unknown>
 
 const ID_HEADER = 'Nocturne-Id'
 const DONE = 'done '
-const TROUBLE = /^LOG_(BUSY|FULL|FAILED|FENCED|CLOSED)$/
+const TROUBLE = /^LOG_(BUSY|FULL|FAILED|FENCED|CLOSED|ERASED)$/
 /** Longest that an answer is waited for before it is asked again, and in all, ms. */
 const ANSWER_MS = 3000
 const PATIENCE_MS = 30_000

@@ -109,11 +109,11 @@ class PostgresStore implements StorePort {
     )
   }
 
-  backup(path: string): Promise<void> {
+  backup(path: string, without: readonly string[] = []): Promise<void> {
     return this.#inTurn(async () => {
       const part = `${path}.part`
       await rm(part, { force: true })
-      await dump(this.#url, part)
+      await dump(this.#url, part, without)
       await rename(part, path)
     })
   }
@@ -208,7 +208,7 @@ function inside(client: pg.PoolClient): StorePort {
 }
 
 /** PostgreSQL's own program writes a copy that `pg_restore` reads; the password is no argument. */
-function dump(url: string, path: string): Promise<void> {
+function dump(url: string, path: string, without: readonly string[]): Promise<void> {
   const { host, port, user, database, password } = new pg.Client(url)
   const env = {
     ...process.env,
@@ -216,7 +216,10 @@ function dump(url: string, path: string): Promise<void> {
     ...(password === null || password === undefined ? {} : { PGPASSWORD: password }),
   }
   return new Promise((done, refuse) => {
-    const words = ['--format=custom', `--file=${path}`, '--exclude-table=store_mark']
+    const words = [
+      ...['--format=custom', `--file=${path}`, '--exclude-table=store_mark'],
+      ...without.map((table) => `--exclude-table-data=${table}`),
+    ]
     const child = spawn('pg_dump', words, { env, stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     child.stderr.on('data', (chunk: Buffer) => {

@@ -1,5 +1,7 @@
 import { rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { StorePort, StoreRow, StoreValue } from './store-port.ts'
+import { syncFolder } from './whole-file.ts'
 
 /** What is used of SQLite: the same in Node's own module and in the package for older Nodes. */
 type Database = {
@@ -21,12 +23,15 @@ const MOST_STATEMENTS = 200
 
 /**
  * Opens the store in a file, made when it is not there: write-ahead log, every commit flushed to
- * disk before it resolves, foreign keys kept. Throws what SQLite says when the file is none of its.
+ * disk before it resolves, foreign keys kept. `isAlone` has no write-ahead log, which is slower and
+ * leaves nothing beside the file, so that what was deleted is in no other. Throws what SQLite says
+ * when the file is none of its.
  */
-export async function openSqliteStore(path: string): Promise<StorePort> {
+export async function openSqliteStore(path: string, isAlone = false): Promise<StorePort> {
   const sqlite = await sqliteOf()
   const database = new sqlite.DatabaseSync(path)
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  database.exec(`PRAGMA journal_mode = ${isAlone ? 'DELETE' : 'WAL'}`)
+  database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   // What is deleted is overwritten: a key that was destroyed is gone.
   database.exec('PRAGMA secure_delete = ON')
   return new SqliteStore(sqlite, database)
@@ -89,13 +94,30 @@ class SqliteStore implements StorePort {
     })
   }
 
-  backup(path: string): Promise<void> {
+  backup(path: string, without: readonly string[] = []): Promise<void> {
     return this.#inTurn(async () => {
       const part = `${path}.part`
       await rm(part, { force: true })
       await this.#sqlite.backup(this.#database, part)
+      if (without.length > 0) this.#empty(part, without)
       await rename(part, path)
+      await syncFolder(dirname(path))
     })
+  }
+
+  /** Takes the rows of tables out of a copy; a table that is not there has none. */
+  #empty(path: string, tables: readonly string[]): void {
+    const copy = new this.#sqlite.DatabaseSync(path)
+    try {
+      copy.exec('PRAGMA journal_mode = DELETE')
+      const there = copy.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all()
+      for (const { name } of there as { readonly name: string }[]) {
+        if (tables.includes(name)) copy.exec(`DELETE FROM "${name}"`)
+      }
+      copy.exec('VACUUM')
+    } finally {
+      copy.close()
+    }
   }
 
   close(): Promise<void> {

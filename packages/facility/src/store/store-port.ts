@@ -21,7 +21,10 @@ export type StorePort = {
    * failed.
    */
   transaction<T>(within: (store: StorePort) => Promise<T>): Promise<T>
-  /** A copy of the whole store as it is now, while it goes on being used; whole or not there. */
-  backup(path: string): Promise<void>
+  /**
+   * A copy of the whole store as it is now, while it goes on being used; whole or not there. Of the
+   * tables `without` there are no rows in it, also none that could be found in its free pages.
+   */
+  backup(path: string, without?: readonly string[]): Promise<void>
   close(): Promise<void>
 }

@@ -58,6 +58,26 @@ export function beginDriftNight(bank: DriftBank, slot: number): void {
   bank.frames[slot] = 0
 }
 
+/** What a slot is in, as a bank of one. */
+export function takeDrift({ bounds, ...all }: DriftBank, slot: number): DriftBank {
+  const [from, to] = [slot * NUMBERS, (slot + 1) * NUMBERS]
+  const { up, down, last, level, spread, frames } = all
+  return {
+    bounds,
+    ...{ up: up.slice(from, to), down: down.slice(from, to), last: last.slice(from, to) },
+    ...{ level: level.slice(from, to), spread: spread.slice(from, to) },
+    frames: frames.slice(slot, slot + 1),
+  }
+}
+
+/** Puts what {@link takeDrift} took into a slot. */
+export function putDrift(bank: DriftBank, slot: number, one: DriftBank): void {
+  for (const name of ['up', 'down', 'last', 'level', 'spread'] as const) {
+    bank[name].set(one[name], slot * NUMBERS)
+  }
+  bank.frames.set(one.frames, slot)
+}
+
 /**
  * A frame of twelve residuals (`residual`), with the memory of each (`memoryOf`): whitened by
  * AR(1), put to the night's own level and spread, clipped, and added up by a two-sided CUSUM (Page

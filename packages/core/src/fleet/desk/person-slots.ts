@@ -1,5 +1,12 @@
 import { assert } from '../../math/assert.ts'
-import { beginDriftNight, type DriftBank, driftBank, driftStep } from '../anomaly/drift-bank.ts'
+import {
+  beginDriftNight,
+  type DriftBank,
+  driftBank,
+  driftStep,
+  putDrift,
+  takeDrift,
+} from '../anomaly/drift-bank.ts'
 import {
   beginPersonModel,
   learnFrame,
@@ -58,6 +65,36 @@ export function freeSlot(slots: PersonSlots, slot: number): void {
   beginDriftNight(slots.bank, slot)
   slots.memories.fill(0, slot * CHANNEL_NAMES.length, (slot + 1) * CHANNEL_NAMES.length)
   slots.free.push(slot)
+}
+
+/** All that is kept of one person, apart from the others. */
+export type PersonPart = {
+  readonly usual: PersonModel | null
+  readonly tonight: PersonModel | null
+  readonly drift: DriftBank
+  readonly memories: Float64Array
+}
+
+/** What a slot holds. */
+export function personOf(slots: PersonSlots, slot: number): PersonPart {
+  const [usual, tonight] = [slots.usual[slot]!, slots.tonight[slot]!]
+  const [from, to] = [slot * CHANNEL_NAMES.length, (slot + 1) * CHANNEL_NAMES.length]
+  const memories = slots.memories.slice(from, to)
+  return { usual, tonight, drift: takeDrift(slots.bank, slot), memories }
+}
+
+/** Puts what {@link personOf} gave into a slot that is taken. */
+export function putPerson(slots: PersonSlots, slot: number, person: PersonPart): void {
+  slots.usual[slot] = person.usual
+  slots.tonight[slot] = person.tonight
+  putDrift(slots.bank, slot, person.drift)
+  slots.memories.set(person.memories, slot * CHANNEL_NAMES.length)
+}
+
+/** As many slots, as free or taken, with nobody in them. */
+export function emptySlots({ bank, free, usual }: PersonSlots): PersonSlots {
+  const empty = beginSlots(usual.length)
+  return { ...empty, bank: { ...empty.bank, bounds: bank.bounds }, free: [...free] }
 }
 
 /** A night begins: what is learnt goes on from the nights before, which stay what they are. */

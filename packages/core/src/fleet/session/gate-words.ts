@@ -47,6 +47,8 @@ export type Rejection =
   | 'piece-unasked'
   /** The log did not take it; said by the shell. */
   | 'log-busy'
+  /** Whose it is was erased meanwhile; said by the shell. */
+  | 'erased'
 
 /** Everything that reaches a centre's session; `nowMs` is a monotonic clock of the centre. */
 export type GateInput = { readonly nowMs: number } & (
