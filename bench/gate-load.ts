@@ -8,13 +8,23 @@ import {
 import { type DeviceKey, signedCredential } from '../packages/edge/src/uplink/device-key.ts'
 
 const ACK_BYTES = 4
+/** Frames that lie ready for one write. */
+const BURST = 64
+/** Widest and finest delay that is told apart, ms. */
+const [MOST_MS, STEP_MS] = [60_000, 0.1]
+/** What is read goes here, for all: it is only counted. */
+const READ: Buffer = Buffer.alloc(65_536)
 
 /** A device of the bench: one connection, one frame that it sends again and again. */
 export type LoadDevice = {
   readonly socket: Socket
-  readonly frame: Buffer
+  /** The frame, {@link BURST} times. */
+  readonly burst: Buffer
+  readonly frameBytes: number
   /** When each frame that waits for its acknowledgement was sent, ms; oldest first. */
   readonly sentMs: number[]
+  /** Is told how many bytes came. */
+  readonly ears: { hear: (bytes: number) => void }
 }
 
 /** What came of a load. */
@@ -54,7 +64,13 @@ async function openDevice(
   })
   const [topic, id] = [topicOf(device, 't'), qos === 1 ? 7 : 0]
   const publish = { type: 'publish', topic, payload, qos, retain: false, dup: false, id } as const
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  const ears = { hear: (_bytes: number): void => undefined }
+  const callback = (bytes: number): boolean => {
+    ears.hear(bytes)
+    return true
+  }
+  const onread = { buffer: READ, callback }
+  const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread })
   await new Promise<void>((done, refuse) => {
     socket.once('error', refuse)
     socket.once('connect', () =>
@@ -65,13 +81,25 @@ async function openDevice(
         }),
       ),
     )
-    socket.once('data', (answer) => {
-      if (answer[3] === 0) done()
+    ears.hear = () => {
+      if (READ[3] === 0) done()
       else refuse(new Error(`${device}: refused`))
-    })
+    }
   })
   socket.on('error', () => undefined)
-  return { socket, frame: Buffer.from(writePacket(publish)), sentMs: [] }
+  const frame = writePacket(publish)
+  const burst = Buffer.concat(Array.from({ length: BURST }, () => frame))
+  return { socket, burst, frameBytes: frame.length, sentMs: [], ears }
+}
+
+/** Sends some frames of a device. */
+function send({ socket, burst, frameBytes, sentMs }: LoadDevice, count: number): void {
+  const nowMs = performance.now()
+  for (let left = count; left > 0; left -= BURST) {
+    const some = Math.min(left, BURST)
+    for (let i = 0; i < some; i++) sentMs.push(nowMs)
+    socket.write(burst.subarray(0, some * frameBytes))
+  }
 }
 
 /** Each device keeps `window` frames on their way for some seconds. */
@@ -80,11 +108,6 @@ export function loadByWindow(
   window: number,
   seconds: number,
 ): Promise<LoadFigures> {
-  const send = (device: LoadDevice, count: number): void => {
-    const nowMs = performance.now()
-    for (let i = 0; i < count; i++) device.sentMs.push(nowMs)
-    device.socket.write(Buffer.concat(Array.from({ length: count }, () => device.frame)))
-  }
   return measured(devices, seconds, send, () => {
     for (const device of devices) send(device, window)
   })
@@ -101,9 +124,7 @@ export function loadByRate(
   const timer = setInterval(() => {
     const due = ((performance.now() - begunMs) / 1000) * perS
     for (; sent < due; sent++) {
-      const device = devices[sent % devices.length]!
-      device.sentMs.push(performance.now())
-      device.socket.write(device.frame)
+      send(devices[sent % devices.length]!, 1)
     }
   }, 5)
   return measured(devices, seconds, undefined, () => {
@@ -117,41 +138,53 @@ async function measured(
   again: ((device: LoadDevice, count: number) => void) | undefined,
   begin: () => void,
 ): Promise<LoadFigures> {
-  const delays: number[] = []
+  // How many delays were how long; the last is all that are longer.
+  const delays = new Uint32Array(MOST_MS / STEP_MS + 1)
   let acked = 0
-  const ends = devices.map((device) => {
+  for (const device of devices) {
     let bytes = 0
-    const hear = (heard: Buffer): void => {
+    device.ears.hear = (heard) => {
       const nowMs = performance.now()
-      bytes += heard.length
+      bytes += heard
       const count = Math.floor(bytes / ACK_BYTES)
       bytes -= count * ACK_BYTES
       acked += count
-      for (const sentMs of device.sentMs.splice(0, count)) delays.push(nowMs - sentMs)
+      for (let i = 0; i < count; i++) {
+        const ms = nowMs - (device.sentMs.shift() ?? nowMs)
+        delays[Math.min(delays.length - 1, Math.floor(ms / STEP_MS))]!++
+      }
       again?.(device, count)
     }
-    device.socket.on('data', hear)
-    return () => device.socket.off('data', hear)
-  })
-  for (const { sentMs } of devices) sentMs.length = 0
+    device.sentMs.length = 0
+  }
   begin()
   // The first second is the warming up.
   await pause(1000)
   const [fromAcked, fromMs] = [acked, performance.now()]
-  delays.length = 0
+  delays.fill(0)
   await pause(seconds * 1000)
   const ackedPerS = (acked - fromAcked) / ((performance.now() - fromMs) / 1000)
-  for (const end of ends) end()
-  delays.sort((a, b) => a - b)
-  const at = (share: number): number => delays[Math.floor(share * delays.length)] ?? Number.NaN
-  return { ackedPerS, p50Ms: at(0.5), p99Ms: at(0.99) }
+  const [p50Ms, p99Ms] = [quantile(delays, 0.5), quantile(delays, 0.99)]
+  for (const { ears } of devices) ears.hear = () => undefined
+  return { ackedPerS, p50Ms, p99Ms }
+}
+
+/** The delay below which a share of all lies, ms. */
+function quantile(delays: Uint32Array, share: number): number {
+  const wanted = share * delays.reduce((sum, count) => sum + count, 0)
+  let seen = 0
+  const at = delays.findIndex((count) => {
+    seen += count
+    return seen > wanted
+  })
+  return at < 0 ? Number.NaN : at * STEP_MS
 }
 
 /** Sends as much as the sockets take until the returned function is called. */
 export function flood(devices: readonly LoadDevice[]): () => void {
   let isOver = false
-  for (const { socket, frame } of devices) {
-    const burst = Buffer.concat(Array.from({ length: 500 }, () => frame))
+  for (const { socket, burst: frames } of devices) {
+    const burst = Buffer.concat(Array.from({ length: 8 }, () => frames))
     const more = (): void => {
       if (isOver) return
       while (socket.write(burst));

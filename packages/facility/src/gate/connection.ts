@@ -41,7 +41,7 @@ export class Connection implements Worker, WireEars {
     this.#host = host
     this.#allowedAtMs = host.nowMs()
     this.#allowance = host.limits.burstBytes
-    this.session = new GateSession(this.#allowedAtMs)
+    this.session = new GateSession(this.#allowedAtMs, Buffer.allocUnsafe)
   }
 
   /** Gives it its wire, which is paused, and lets it speak. */
@@ -54,25 +54,21 @@ export class Connection implements Worker, WireEars {
   hear(bytes: Uint8Array): void {
     this.#host.came(bytes.length)
     if (this.#isOver) return
-    // A wire that was told to pause may still have had a piece in hand.
-    const left = this.#bytes.subarray(this.#at)
-    this.#bytes = left.length > 0 ? joined(left, bytes) : bytes
-    this.#at = 0
-    if (left.length > 0) return
+    if (this.#bytes.length > 0) {
+      // A wire that was told to pause may still have had a piece in hand.
+      this.#bytes = joined(this.#bytes.subarray(this.#at), bytes)
+      this.#at = 0
+      return
+    }
+    this.#bytes = bytes
     this.#host.ask(this)
     if (this.#bytes.length > 0) this.#pause()
   }
 
   /** Works on one piece of what came. */
-  work(): boolean {
+  work(nowMs: number): boolean {
     if (this.#isOver) return false
-    const piece = this.#bytes.subarray(this.#at, this.#at + PIECE_BYTES)
-    this.#at += piece.length
-    if (this.#at >= this.#bytes.length) {
-      this.#bytes = NOTHING
-      this.#at = 0
-    }
-    const nowMs = this.#host.nowMs()
+    const piece = this.#piece()
     const allowed = this.#allows(piece.length, nowMs)
     this.carry(this.session.take({ kind: 'bytes', bytes: piece, nowMs }))
     if (this.#bytes.length > 0) return true
@@ -82,6 +78,19 @@ export class Connection implements Worker, WireEars {
       this.#host.throttled(this)
     }
     return false
+  }
+
+  /** Takes the next piece away from what came; nearly always that is all. */
+  #piece(): Uint8Array {
+    const bytes = this.#bytes
+    if (this.#at + PIECE_BYTES < bytes.length) {
+      this.#at += PIECE_BYTES
+      return bytes.subarray(this.#at - PIECE_BYTES, this.#at)
+    }
+    const piece = this.#at === 0 ? bytes : bytes.subarray(this.#at)
+    this.#bytes = NOTHING
+    this.#at = 0
+    return piece
   }
 
   /** Whether it has waited long enough to be heard again; its wire goes on then. */

@@ -1,7 +1,7 @@
 /** Somebody with work that can be done piece by piece. */
 export type Worker = {
-  /** Does a piece; true when there is more. */
-  work(): boolean
+  /** Does a piece, at a time (monotonic, ms); true when there is more. */
+  work(nowMs: number): boolean
 }
 
 /**
@@ -14,7 +14,9 @@ export class FairTurns {
   readonly #nowMs: () => number
   readonly #mayWork: () => boolean
   #queue: Worker[] = []
+  /** What was spent of the loop's turn, and when what is being done began; NaN = nothing is. */
   #spentMs = 0
+  #begunMs = Number.NaN
   #isPlanned = false
 
   /** `mayWork` is asked before each piece that waited: false while what comes of it has no room. */
@@ -30,9 +32,10 @@ export class FairTurns {
 
   /** Gives somebody their turn: now, or later. */
   ask(worker: Worker): void {
-    if (this.#queue.length > 0 || this.#spentMs >= this.#turnMs || !this.#mayWork()) {
-      this.#queue.push(worker)
-    } else if (this.#do(worker)) this.#queue.push(worker)
+    const nowMs = this.#nowMs()
+    if (Number.isNaN(this.#begunMs)) this.#begunMs = nowMs - this.#spentMs
+    const isLate = this.#queue.length > 0 || nowMs - this.#begunMs >= this.#turnMs
+    if (isLate || !this.#mayWork() || worker.work(nowMs)) this.#queue.push(worker)
     this.#plan()
   }
 
@@ -44,14 +47,19 @@ export class FairTurns {
 
   #turn(): void {
     this.#isPlanned = false
-    this.#spentMs = 0
+    const begunMs = this.#nowMs()
+    let nowMs = begunMs
     const queue = this.#queue
     this.#queue = []
     let at = 0
-    while (at < queue.length && this.#spentMs < this.#turnMs && this.#mayWork()) {
+    while (at < queue.length && nowMs - begunMs < this.#turnMs && this.#mayWork()) {
       const worker = queue[at++]!
-      if (this.#do(worker)) queue.push(worker)
+      if (worker.work(nowMs)) queue.push(worker)
+      nowMs = this.#nowMs()
     }
+    // Others' waiting is nobody's work: the next that is asked for begins to count anew.
+    this.#spentMs = nowMs - begunMs
+    this.#begunMs = Number.NaN
     // What was asked for meanwhile comes behind what waited before.
     this.#queue = at === 0 ? queue.concat(this.#queue) : queue.slice(at).concat(this.#queue)
     if (this.#queue.length > 0 && this.#mayWork()) this.#plan()
@@ -60,12 +68,5 @@ export class FairTurns {
   /** Goes on after there was no room. */
   wake(): void {
     if (this.#queue.length > 0) this.#plan()
-  }
-
-  #do(worker: Worker): boolean {
-    const begun = this.#nowMs()
-    const isMore = worker.work()
-    this.#spentMs += this.#nowMs() - begun
-    return isMore
   }
 }

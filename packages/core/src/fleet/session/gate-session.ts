@@ -53,9 +53,12 @@ export class GateSession {
   /** What came in this piece; made when the first comes. */
   #batch: { records: NewRecord[]; acks: number[] } | undefined
   #effects: GateEffect[] = NO_EFFECTS
+  readonly #room: (bytes: number) => Uint8Array
 
-  constructor(nowMs: number) {
+  /** `room` makes memory for acknowledgements: of the kind that the shell's sockets like best. */
+  constructor(nowMs: number, room: (bytes: number) => Uint8Array = roomOf) {
     this.#heardAtMs = nowMs
+    this.#room = room
   }
 
   /** Who it is, once admitted. */
@@ -317,7 +320,7 @@ export class GateSession {
     let count = 0
     for (const id of acks) if (id !== 0) count++
     if (count === 0) return
-    const bytes = new Uint8Array(4 * count)
+    const bytes = this.#room(4 * count)
     let at = 0
     for (const id of acks) {
       if (id === 0) continue
@@ -370,6 +373,10 @@ export class GateSession {
   #write(packet: MqttPacket): void {
     this.#effects.push({ kind: 'write', bytes: writePacket(packet) })
   }
+}
+
+function roomOf(bytes: number): Uint8Array {
+  return new Uint8Array(bytes)
 }
 
 function silenceMs(keepAliveS: number): number {

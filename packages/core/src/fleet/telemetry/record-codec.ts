@@ -23,6 +23,14 @@ const HEAD = 10
 type Decoded = Result<DeviceRecord, RecordCode>
 type Base = Pick<DeviceRecord, 'atMs' | 'device'>
 
+/** Where a time is written before it is copied. */
+const TIME: Uint8Array<ArrayBuffer> = new Uint8Array(8)
+const TIME_VIEW: DataView = new DataView(TIME.buffer)
+/** Memory for many short records: each of its own would cost more than all of its bytes. */
+const PAGE_BYTES = 32_768
+let page: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+let pageAt = 0
+
 /** A record before it has its time. */
 export type Untimed = DeviceRecord extends infer Each
   ? Each extends DeviceRecord
@@ -46,18 +54,17 @@ export function encodeRecords(
 ): Uint8Array<ArrayBuffer>[] {
   const bodies = records.map(bodyOf)
   let length = 0
-  for (const [i, { device }] of records.entries()) {
-    length += HEAD + device.length + bodies[i]!.length
+  for (let i = 0; i < records.length; i++) {
+    length += HEAD + records[i]!.device.length + bodies[i]!.length
   }
-  const all = new Uint8Array(length)
-  const time = new Uint8Array(8)
-  new DataView(time.buffer).setFloat64(0, atMs, true)
+  const all = roomFor(length)
+  TIME_VIEW.setFloat64(0, atMs, true)
   let at = 0
   return records.map(({ kind, device }, i) => {
     const body = bodies[i]!
     const from = at
     all[at] = KINDS.indexOf(kind)
-    all.set(time, at + 1)
+    all.set(TIME, at + 1)
     all[at + 9] = device.length
     at += HEAD
     for (let k = 0; k < device.length; k++) all[at + k] = device.charCodeAt(k)
@@ -79,6 +86,17 @@ export function decodeRecord(bytes: Uint8Array): Decoded {
   const atMs = viewOf(bytes).getFloat64(1, true)
   if (!Number.isSafeInteger(atMs)) return unread('atMs', bytes)
   return withBody({ atMs, device: device.value }, kind, bytes.subarray(from))
+}
+
+/** Memory that is used once. */
+function roomFor(length: number): Uint8Array<ArrayBuffer> {
+  if (length > PAGE_BYTES / 8) return new Uint8Array(length)
+  if (pageAt + length > page.length) {
+    page = new Uint8Array(PAGE_BYTES)
+    pageAt = 0
+  }
+  pageAt += length
+  return page.subarray(pageAt - length, pageAt)
 }
 
 function bodyOf(record: Untimed): Uint8Array {
