@@ -80,6 +80,7 @@ const CENTRE_ORDER = [
   'store',
   'log',
   'operator',
+  'paging',
   'gate',
   'seats',
   'relay',

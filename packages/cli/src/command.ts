@@ -47,6 +47,8 @@ export type CommandOption = {
   /** What stands for the value in the help: `FILE`, `N`. */
   readonly value?: string
   readonly help: string
+  /** May be said more than once: its text is all values, a space between two. */
+  readonly isMany?: boolean
 }
 
 /** Bad usage or bad input: one line on stderr (what, where, got, expected) and exit code 2. */
@@ -76,8 +78,8 @@ export function parserOptions(command: Command): NonNullable<ParseArgsConfig['op
     json: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   }
-  for (const [name, option] of Object.entries(command.options))
-    options[name] = { type: option.type }
+  for (const [name, { type, isMany = false }] of Object.entries(command.options))
+    options[name] = { type, multiple: isMany }
   return options
 }
 

@@ -22,6 +22,8 @@ export type FacilityRequest = {
   /** From the root, such as `/v1/incidents`. */
   readonly path: string
   readonly body?: unknown
+  /** Longest wait for the answer; 10 s unless said, ms. */
+  readonly patienceMs?: number
 }
 
 /** What it said: a document, or that it does not do this, and why in a word. */
@@ -31,11 +33,11 @@ export type FacilityAnswer =
 
 /**
  * Calls a facility as the operator whose token is in NOCTURNE_FACILITY_TOKEN. Throws UsageError
- * when nobody answers within 10 s, or something other than a facility, or it does not let us.
+ * when nobody answers in time, or something other than a facility, or it does not let us.
  */
 export async function callFacility(
   args: Arguments,
-  { method, path, body }: FacilityRequest,
+  { method, path, body, patienceMs = PATIENCE_MS }: FacilityRequest,
 ): Promise<FacilityAnswer> {
   const base = args.text('facility') ?? process.env.NOCTURNE_FACILITY ?? HERE
   if (!/^https?:\/\//.test(base) || !URL.canParse(path, base)) {
@@ -51,7 +53,7 @@ export async function callFacility(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     redirect: 'error',
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patienceMs),
   }).catch((error: Error & { cause?: { code?: string } }) => {
     const got = error.cause?.code ?? error.name
     throw new UsageError(`${base}: got ${got}, expected a facility that answers`)

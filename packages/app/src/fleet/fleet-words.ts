@@ -24,28 +24,6 @@ export function fleetSentence({ enrolled, online }: FleetStatus, open: number): 
   return open === 0 ? `${here} Nothing is wrong.` : `${here} ${counted(open, 'incident')} open.`
 }
 
-const DETECTORS: Readonly<Record<Incident['detector'], string>> = {
-  rollout: 'A release does harm in its ring',
-  cohort: 'A release differs from the others',
-  dream: 'Dreams changed',
-  autonomy: 'An act outside what a sleeper allowed',
-  silence: 'A district went dark',
-  device: 'A device drifts from its own sleeper',
-  operator: 'Somebody reported something',
-}
-
-/** An incident in a line: what, and whom it concerns. */
-export function incidentTitle({ detector, cause }: Incident): string {
-  const { release, district, cohort, device } = cause
-  const about = [
-    release === undefined ? '' : `release ${release}`,
-    district === undefined ? '' : `district ${district}`,
-    cohort === undefined ? '' : `cohort ${cohort}`,
-    device ?? '',
-  ].filter((part) => part !== '')
-  return `${DETECTORS[detector]}${about.length > 0 ? ` (${about.join(', ')})` : ''}`
-}
-
 const ACTIONS: Readonly<Record<Incident['actions'][number]['action']['do'], string>> = {
   'stop-rollout': 'the rollout was stopped',
   'shorten-grants': 'grants were shortened, guidance at most',

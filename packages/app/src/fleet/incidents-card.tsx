@@ -1,8 +1,8 @@
 import { linePath } from '@nocturne/core/figure'
-import type { Incident } from '@nocturne/core/fleet'
+import { type Incident, incidentTitle } from '@nocturne/core/fleet'
 import { useState } from 'preact/hooks'
 import { incidents, nowMs, order } from './fleet-state.ts'
-import { actionText, agoText, incidentTitle, momentText } from './fleet-words.ts'
+import { actionText, agoText, momentText } from './fleet-words.ts'
 
 const STATUS: Readonly<Record<Incident['status'], string>> = {
   open: 'open: nobody has it yet',

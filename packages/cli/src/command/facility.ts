@@ -5,6 +5,7 @@ import type { Facility, FacilityOptions } from '@nocturne/facility'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
 import { CLUSTER_OPTIONS, clusterOf } from '../facility-cluster.ts'
 import { facilityPage } from '../facility-page.ts'
+import { PAGE_OPTIONS, pagesOf } from '../facility-pages.ts'
 import { homeFolder } from '../model-shelf.ts'
 
 const DEFAULT_PORT = 4610
@@ -43,6 +44,7 @@ export const command: Command = {
       help: 'where backups go (backups in the data folder)',
     },
     'backup-every': { type: 'string', value: 'HOURS', help: 'make a backup every so many hours' },
+    ...PAGE_OPTIONS,
     ...CLUSTER_OPTIONS,
     log: { type: 'string', value: 'json|text', help: 'the journal on stderr (text)' },
     'no-app': { type: 'boolean', help: 'serve no page, only the interface' },
@@ -55,7 +57,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const { openFacility, FacilityError, journalTo } = await import('@nocturne/facility')
   const log = oneOf(args, 'log', ['json', 'text']) ?? 'text'
   const journal = journalTo((line) => io.err(line), log)
-  const options = { ...(await optionsOf(args, io)), ...(await clusterOf(args)) }
+  const options = { ...(await optionsOf(args, io)), ...(await clusterOf(args)), ...pagesOf(args) }
   const facility = await openFacility({ ...options, journal }).catch((error: Error) => {
     const isUsage = error instanceof FacilityError
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {

@@ -7,6 +7,7 @@ import { FLEET_DRILL_OPTIONS, runFleetDrill } from '../fleet-drill.ts'
 import { FLEET_FAILSAFE_OPTIONS, runFleetFailsafe } from '../fleet-failsafe.ts'
 import { FLEET_INCIDENTS_OPTIONS, runFleetIncidents } from '../fleet-incidents.ts'
 import { FLEET_NAB_OPTIONS, runFleetNab } from '../fleet-nab.ts'
+import { FLEET_PAGE_OPTIONS, runFleetPage } from '../fleet-page.ts'
 import { FLEET_RELEASES_OPTIONS, runFleetReleases } from '../fleet-releases.ts'
 import { FLEET_ROLLOUT_OPTIONS, runFleetRollout } from '../fleet-rollout.ts'
 import { FLEET_STATUS_OPTIONS, runFleetStatus } from '../fleet-status.ts'
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   failsafe: { options: FLEET_FAILSAFE_OPTIONS, run: runFleetFailsafe },
   drill: { options: FLEET_DRILL_OPTIONS, run: runFleetDrill },
   approvals: { options: FLEET_APPROVALS_OPTIONS, run: runFleetApprovals },
+  page: { options: FLEET_PAGE_OPTIONS, run: runFleetPage },
   audit: { options: FLEET_AUDIT_OPTIONS, run: runFleetAudit },
   nab: { options: FLEET_NAB_OPTIONS, run: runFleetNab },
 }

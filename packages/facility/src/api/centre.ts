@@ -1,6 +1,7 @@
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
 import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
+import type { Holders } from '../desk-run/holders.ts'
 import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
@@ -13,6 +14,7 @@ import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
 import type { PasskeyDesk } from '../operator/passkey.ts'
 import type { SignIns } from '../operator/sign-ins.ts'
+import type { Pager } from '../paging/pager.ts'
 import type { StorePort } from '../store/store-port.ts'
 import type { Meters } from './meters.ts'
 
@@ -37,6 +39,8 @@ export type Centre = {
   readonly store: StorePort
   readonly rows: RowBook
   readonly run: DeskRun
+  /** What is asked and done about a device, whichever machine holds it. */
+  readonly holders: Holders
   readonly door: FrontDoor
   readonly register: OperatorRegister
   readonly signIns: SignIns
@@ -46,6 +50,8 @@ export type Centre = {
   /** To sign in without anything else: as whom. */
   readonly invitations: OneTimeCodes<string>
   readonly meters: Meters
+  /** Who calls people. */
+  readonly pager: Pick<Pager, 'states' | 'test'>
   readonly alarms: FollowerAlarms
   /** What waits for its second person. */
   readonly waiting: { approvals: Approvals }

@@ -1,3 +1,4 @@
+import type { TargetState } from '../paging/caller.ts'
 import type { Centre } from './centre.ts'
 
 /** Time between two looks of the meter of the event loop, s. */
@@ -12,7 +13,10 @@ type Family = readonly [
 
 /** What a centre counts, in the text that Prometheus reads (format 0.0.4). */
 export function metricsText(centre: Centre, status: unknown): string {
-  const families = [...doorFamilies(centre), ...centreFamilies(centre), ...fleetFamilies(status)]
+  const families = [
+    ...[...doorFamilies(centre), ...centreFamilies(centre)],
+    ...[...pageFamilies(centre), ...fleetFamilies(status)],
+  ]
   const lines = families.flatMap(([name, type, samples]) => [
     `# TYPE nocturne_${name} ${type}`,
     ...samples.map(([labels, value]) => `nocturne_${name}${labels} ${value}`),
@@ -63,6 +67,18 @@ function centreFamilies({ meters, rows, run }: Centre): Family[] {
       [['', process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6]],
     ],
     ['uptime_seconds', 'gauge', [['', process.uptime()]]],
+  ]
+}
+
+/** How the ways do by which people are called. */
+function pageFamilies({ pager }: Centre): Family[] {
+  const by = (count: (state: TargetState) => number): (readonly [string, number])[] =>
+    pager.states.map((state) => [`{way="${state.name}"}`, count(state)])
+  return [
+    ['pages_told_total', 'counter', by(({ told }) => told)],
+    ['pages_failed_total', 'counter', by(({ failed }) => failed)],
+    ['pages_waiting', 'gauge', by(({ waiting }) => waiting)],
+    ['pages_failing', 'gauge', by((state) => (state.failingSinceMs === undefined ? 0 : 1))],
   ]
 }
 

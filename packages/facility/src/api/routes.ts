@@ -4,6 +4,7 @@ import { deviceRoutes } from './device-routes.ts'
 import { followRoutes } from './follow-routes.ts'
 import { incidentRoutes } from './incident-routes.ts'
 import { operatorRoutes } from './operator-routes.ts'
+import { pageRoutes } from './page-routes.ts'
 import { plainRoutes } from './plain-routes.ts'
 import type { Route } from './route.ts'
 import { watchRoute } from './watch-route.ts'
@@ -17,6 +18,7 @@ export function routesOf(centre: Centre): readonly Route[] {
     ...followRoutes(centre),
     ...incidentRoutes(centre),
     ...operatorRoutes(centre),
+    ...pageRoutes(centre),
     watchRoute(centre),
   ]
 }

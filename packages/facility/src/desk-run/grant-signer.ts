@@ -1,4 +1,11 @@
-import { createPrivateKey, type KeyObject, randomBytes, sign, webcrypto } from 'node:crypto'
+import {
+  createPrivateKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  sign,
+  webcrypto,
+} from 'node:crypto'
 import { open, readFile } from 'node:fs/promises'
 import { type DeviceId, encodeSignedGrant, type Grant, grantBytes } from '@nocturne/core/fleet'
 import { publicKeyOf } from '@nocturne/core/night'
@@ -15,20 +22,26 @@ const OWNER_ONLY = 0o600
 export class GrantSigner {
   /** 64 hexadecimal digits: what devices keep at their enrolment. */
   readonly publicKey: string
+  readonly #seed: string
   readonly #key: KeyObject
 
-  private constructor(key: KeyObject, publicKey: string) {
+  private constructor(seed: string, key: KeyObject, publicKey: string) {
+    this.#seed = seed
     this.#key = key
     this.publicKey = publicKey
   }
 
   /** Opens the key of a file, made when it is not there. Throws where the file holds none. */
   static async open(path: string): Promise<GrantSigner> {
-    const seed = (await readFile(path, 'utf8').catch(unlessMissing)) ?? (await newSeed(path))
-    if (!SEED.test(seed)) throw new Error(`${path}: got no key, expected 64 hexadecimal digits`)
-    const der = Buffer.from(PKCS8 + seed.trim(), 'hex')
+    const seed = await keptKey(path)
+    const der = Buffer.from(PKCS8 + seed, 'hex')
     const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-    return new GrantSigner(key, await publicKeyOf(webcrypto.subtle, seed.trim()))
+    return new GrantSigner(seed, key, await publicKeyOf(webcrypto.subtle, seed))
+  }
+
+  /** 32 bytes for another purpose: the same on all machines of a centre, and no way back. */
+  keyFor(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', Buffer.from(this.#seed, 'hex'), '', purpose, 32))
   }
 
   /** A grant for a device as it travels, signed. */
@@ -40,6 +53,16 @@ export class GrantSigner {
       })
     })
   }
+}
+
+/**
+ * 32 secret bytes of a file, 64 hexadecimal digits, made when it is not there. Throws where the
+ * file holds none.
+ */
+export async function keptKey(path: string): Promise<string> {
+  const seed = (await readFile(path, 'utf8').catch(unlessMissing)) ?? (await newSeed(path))
+  if (!SEED.test(seed)) throw new Error(`${path}: got no key, expected 64 hexadecimal digits`)
+  return seed.trim()
 }
 
 async function newSeed(path: string): Promise<string> {

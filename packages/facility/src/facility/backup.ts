@@ -13,7 +13,7 @@ const MOST_BACKUPS = 14
 const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
 
 /** What of a data folder is copied as it is; each may be missing. */
-const FILES = ['grant-key', 'follower-key', 'audit.jsonl', 'admin-token']
+const FILES = ['grant-key', 'page-key', 'audit.jsonl', 'admin-token']
 /** Tables of the store that are not copied: keys, what goes with them, and what states say anew. */
 const WITHOUT = ['sealing_key', 'box_piece', 'box_part', 'device_row']
 // States before the log: one that was ahead of it would take no record any more.

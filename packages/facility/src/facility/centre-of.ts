@@ -5,6 +5,7 @@ import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
 import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import type { GrantSigner } from '../desk-run/grant-signer.ts'
+import type { Holders } from '../desk-run/holders.ts'
 import type { PieceShelf } from '../desk-run/piece-shelf.ts'
 import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
@@ -14,8 +15,9 @@ import { NO_APPROVALS } from '../operator/approval.ts'
 import type { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
-import { PasskeyDesk, type Site } from '../operator/passkey.ts'
+import { PasskeyDesk } from '../operator/passkey.ts'
 import { SignIns } from '../operator/sign-ins.ts'
+import type { Pager } from '../paging/pager.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { backUp } from './backup.ts'
 import type { FacilityOptions } from './facility-options.ts'
@@ -36,15 +38,14 @@ export type Parts = {
   readonly run: DeskRun
   readonly door: FrontDoor
   readonly shelf: PieceShelf
+  readonly holders: Holders
+  readonly pager: Pager
+  /** Where the page is; filled in once it has an address. */
+  readonly site: { host: string; origin: string }
 }
 
-/** A centre as its HTTP speaks of it; `site` is filled in once its page has an address. */
-export function centreOf(
-  options: FacilityOptions,
-  parts: Parts,
-  mqttPort: number,
-  site: Site,
-): Centre {
+/** A centre as its HTTP speaks of it. */
+export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: number): Centre {
   const { folder, tls, version, openEnrolment, journal } = options
   const { clock, log, store, rows, run, door, register, invitations, meters, shelf, audit } = parts
   const backups = options.backups?.folder ?? join(folder, 'backups')
@@ -54,11 +55,13 @@ export function centreOf(
     ...{ pieces: shelf, clock, log, store, rows, run, door, register, invitations, meters },
     ...{
       alarms: parts.alarms,
+      holders: parts.holders,
       keys: parts.keys,
       signIns: new SignIns(),
       pairing: new OneTimeCodes<string>(),
     },
-    passkeys: new PasskeyDesk(site),
+    passkeys: new PasskeyDesk(parts.site),
+    pager: parts.pager,
     waiting: { approvals: NO_APPROVALS },
     audit: (entry) => audit.add(entry),
     auditLog: audit,
@@ -73,7 +76,8 @@ export function centreOf(
   }
 }
 
-function troublesOf({ run, rows }: Parts): string[] {
+/** Why a centre does not work as it should, a line each: what, and after a colon more of it. */
+export function troublesOf({ run, rows }: Pick<Parts, 'run' | 'rows'>): string[] {
   const why: string[] = []
   if (run.broken.length > 0) why.push(`partitions that stand still: ${run.broken.join(' ')}`)
   if (rows.trouble) why.push(`the store takes no rows: ${rows.trouble.message}`)

@@ -25,6 +25,8 @@ export type FacilityOptions = {
   /** Signed releases, `releases` in the folder unless said. */
   readonly releases?: string
   readonly backups?: { readonly folder?: string; readonly everyH?: number }
+  /** How people are called: addresses as `webhook` and `mail` take them. */
+  readonly pages?: { readonly webhooks?: readonly string[]; readonly mails?: readonly string[] }
   readonly journal: Journal
   /** The centre's time; by the machine's clocks unless said. */
   readonly clock?: CentreClock

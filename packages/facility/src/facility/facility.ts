@@ -13,6 +13,7 @@ import { CentreClock } from '../desk-run/centre-clock.ts'
 import { DeskRun } from '../desk-run/desk-run.ts'
 import { FollowerAlarms } from '../desk-run/follower-alarms.ts'
 import { GrantSigner } from '../desk-run/grant-signer.ts'
+import { Holders } from '../desk-run/holders.ts'
 import { PieceShelf } from '../desk-run/piece-shelf.ts'
 import { RowBook } from '../desk-run/row-book.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
@@ -25,6 +26,7 @@ import { openSegmentLog } from '../log/segment-log.ts'
 import { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import { OperatorRegister } from '../operator/operator-register.ts'
+import type { Pager } from '../paging/pager.ts'
 import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { RESTORED_FILE } from './backup.ts'
@@ -35,6 +37,7 @@ import { firstOperator } from './first-operator.ts'
 import { handsOf } from './hands.ts'
 import type { Journal } from './journal.ts'
 import { openKeyShelf } from './key-shelf.ts'
+import { pagerOf } from './pager-of.ts'
 
 type Closers = (() => unknown)[]
 
@@ -92,10 +95,28 @@ async function opened(
   const { cluster, ...kept } = await openKept(options, closers)
   const { alarms, audit, clock, meters, rows, signer } = kept
   let door: FrontDoor | undefined
+  let pager: Pager | undefined
+  const site = { host: '', origin: '' }
   const hands = handsOf({
-    ...{ alarms, signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
+    ...{ signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
+    alarms: {
+      hear: (effect) => {
+        alarms.hear(effect)
+        if (effect.kind !== 'refused') cluster?.tellAll({ alarm: effect })
+      },
+    },
+    page: (id, again) => {
+      const incident = run.desk?.book.incidents.find((each) => each.id === id)
+      if (incident !== undefined) pager?.call(incident, again)
+    },
     audit: (entry) => audit.add(entry),
-    dropped: (device) => (run.isRevoked(device) ? undefined : kept.keys.destroy(device)),
+    dropped: async (device) => {
+      if (run.isRevoked(device)) return
+      await kept.keys.destroy(device)
+      cluster?.tellAll({ erased: device })
+      await rows.written()
+      if (rows.trouble !== undefined) throw rows.trouble
+    },
   })
   const run: DeskRun = new DeskRun({
     ...{ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S },
@@ -105,10 +126,43 @@ async function opened(
     () => rows.written(),
     () => run.close(),
   )
+  const callsPeople = await pagerOf(options, { ...kept, run }, () =>
+    site.origin === '' ? undefined : `${site.origin}/#fleet`,
+  )
+  pager = callsPeople
+  closers.push(() => callsPeople.close())
   if (cluster === undefined) await takeOnAll(run, journal)
   const shelf = await PieceShelf.open(kept.keys.store, run, clock)
+  const ask = cluster && { ask: cluster.ask.bind(cluster) }
+  const holders = new Holders({ ...kept, run, ...ask })
+  const openDoor = doorOf(options, run, shelf, cluster)
+  door = openDoor
+  closers.push(() => openDoor.close())
+  const taken = (partitions: readonly number[]): void => {
+    goneUnlessBack(run, openDoor, closers, partitions)
+  }
+  if (cluster !== undefined) {
+    const heard = hearing({ ...kept, holders })
+    await joined(cluster, { ...heard, run, door: openDoor, taken }, journal, closers)
+  }
+  await afterRestore(options, run)
+  const told = cluster?.fileTold(run) ?? ((isPresent: boolean) => run.file(isPresent))
+  closers.push(watchFailsafeFile(join(folder, 'failsafe'), told))
+  run.start()
+  taken(run.held)
+  const parts = { ...kept, run, door: openDoor, shelf, holders, pager: callsPeople, site }
+  return listening(options, parts, kept.code, closers, closeAll)
+}
+
+/** Where devices come in; it listens nowhere yet. */
+function doorOf(
+  { limits }: FacilityOptions,
+  run: DeskRun,
+  shelf: PieceShelf,
+  cluster: Cluster | undefined,
+): FrontDoor {
   const wall = new CentreClock()
-  const openDoor = new FrontDoor({
+  return new FrontDoor({
     take: (device, records) => run.take(device, records),
     known: async (device) => {
       cluster?.mustHold(device)
@@ -116,21 +170,9 @@ async function opened(
     },
     piece: (device, bytes) => shelf.take(device, bytes),
     wallS: () => wall.nowMs() / 1000,
-    ...(options.limits && { limits: options.limits }),
+    ...(limits && { limits }),
     ...(cluster && { relay: cluster.relay }),
   })
-  door = openDoor
-  closers.push(() => openDoor.close())
-  const taken = (partitions: readonly number[]): void => {
-    goneUnlessBack(run, openDoor, closers, partitions)
-  }
-  if (cluster !== undefined) await joined(cluster, { run, door: openDoor, taken }, journal, closers)
-  await afterRestore(options, run)
-  const told = cluster?.fileTold(run) ?? ((isPresent: boolean) => run.file(isPresent))
-  closers.push(watchFailsafeFile(join(folder, 'failsafe'), told))
-  run.start()
-  taken(run.held)
-  return listening(options, { ...kept, run, door: openDoor, shelf }, kept.code, closers, closeAll)
 }
 
 /** All that outlives a process. */
@@ -153,7 +195,7 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const audit = audited.value
   closers.push(() => audit.close())
   const signer = await GrantSigner.open(join(folder, 'grant-key'))
-  const alarms = await FollowerAlarms.open(join(folder, 'follower-key'))
+  const alarms = new FollowerAlarms(signer.keyFor('nocturne follower token 1'))
   if (cluster !== undefined && !(await isCentresKey(store, signer.publicKey))) {
     const file = join(folder, 'grant-key')
     throw new FacilityError(`${file}: got another key, expected a copy of the other machines'`)
@@ -216,10 +258,25 @@ async function takeOnAll(run: DeskRun, journal: Journal): Promise<void> {
   journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
 }
 
+/** What other machines ask and tell. */
+function hearing({
+  alarms,
+  holders,
+  keys,
+}: Pick<Parts, 'alarms' | 'holders' | 'keys'>): Pick<ClusterParts, 'answer' | 'heard'> {
+  return {
+    answer: (question) => holders.answer(question),
+    heard: (news) => {
+      if ('alarm' in news) alarms.hear(news.alarm)
+      else keys.again(news.erased).catch(() => undefined)
+    },
+  }
+}
+
 /** Among others: what falls to this machine is held here, the rest elsewhere. */
 async function joined(
   cluster: Cluster,
-  parts: Pick<ClusterParts, 'run' | 'door' | 'taken'>,
+  parts: Omit<ClusterParts, 'say' | 'nameTaken'>,
   journal: Journal,
   closers: Closers,
 ): Promise<void> {
@@ -268,8 +325,8 @@ async function listening(
   const { folder, host, port, tls, journal } = options
   const secure = tls && { tls }
   const mqttPort = await parts.door.listen({ host, port: port === 0 ? 0 : port + 1, ...secure })
-  const site = { host: '', origin: '' }
-  const centre = centreOf(options, parts, mqttPort, site)
+  const { site } = parts
+  const centre = centreOf(options, parts, mqttPort)
   const app = await httpServer(centre, options.page, tls)
   closers.push(() => {
     app.server.closeAllConnections()

@@ -13,9 +13,11 @@ export type World = {
   door(): FrontDoor | undefined
   readonly signer: GrantSigner
   readonly meters: Meters
-  readonly alarms: FollowerAlarms
+  readonly alarms: Pick<FollowerAlarms, 'hear'>
   readonly journal: Journal
   audit(entry: AuditEntry): Promise<unknown>
+  /** People are called for an incident, again when they were before. */
+  page(incident: string, again: boolean): void
   /** A device is let in no more: it was revoked, or erased and with it its key of the log. */
   dropped(device: DeviceId): Promise<void> | undefined
   nowMs(): number
@@ -66,7 +68,10 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
     broken: (partition, offset, error) => {
       journal('error', 'a state stands still', { partition, offset, why: error.message })
     },
-    page: (incident, again) => journal('warn', 'people are called', { incident, again }),
+    page: (incident, again) => {
+      journal('warn', 'people are called', { incident, again })
+      world.page(incident, again)
+    },
     note: ({ what, operator, why }) => {
       // A person's order is in the audit already, from before it was done.
       if (what.startsWith('order ')) return

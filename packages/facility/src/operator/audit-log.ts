@@ -45,7 +45,9 @@ export class AuditLog {
     this.#head = head
   }
 
-  /** Opens or begins an audit; a torn last line (a power cut) is cut off, any other flaw refused. */
+  /**
+   * Opens or begins an audit; a torn last line (a power cut) is cut off, any other flaw refused.
+   */
   static async open(path: string): Promise<Result<AuditLog, AuditCode>> {
     const file = await open(path, 'a', 0o600)
     const read = await marksOf(path)
@@ -58,7 +60,9 @@ export class AuditLog {
     return ok(new AuditLog(path, file, marks, head))
   }
 
-  /** Number and hash of the last line: what a backup or another machine keeps to find a cut tail. */
+  /**
+   * Number and hash of the last line: what a backup or another machine keeps to find a cut tail.
+   */
   get head(): AuditHead {
     const { seq, hash } = this.#head
     return { seq, hash }
@@ -70,8 +74,8 @@ export class AuditLog {
   }
 
   /**
-   * Lines behind number `after`, at most `limit`, as the file has them now. Fails where they are not
-   * those that were written: a line that was changed, taken out or added there, or a cut end.
+   * Lines behind number `after`, at most `limit`, as the file has them now. Fails where they are
+   * not those that were written: a line that was changed, taken out or added there, or a cut end.
    */
   page(after: number, limit: number): Promise<Result<AuditLine[], AuditCode>> {
     return this.#inTurn(() => this.#page(after, limit))
@@ -133,7 +137,9 @@ export class AuditLog {
   }
 }
 
-/** Follows a whole file, a line at a time: every 256th head, and the last; a torn end is left out. */
+/**
+ * Follows a whole file, a line at a time: every 256th head, and the last; a torn end is left out.
+ */
 async function marksOf(path: string): Promise<Result<{ marks: Mark[]; head: Mark }, AuditCode>> {
   let head: Mark = { ...NO_LINE, at: 0 }
   const marks = [head]

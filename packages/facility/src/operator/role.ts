@@ -28,6 +28,7 @@ const ROWS = {
   'restore-control': ['safety-officer', 2, 'let cohorts who consented again back to control'],
   'name-operator': ['safety-officer', 2, 'give a person a role here, or a higher one'],
   'remove-operator': ['safety-officer', 1, 'take a role away'],
+  'call-people': ['operator', 1, 'send a page that says it is a test'],
   'back-up': ['operator', 1, 'copy everything that the centre keeps into a folder of its own'],
   export: ['operator', 1, "read all that is kept of one sleeper, at the sleeper's word"],
   erase: ['safety-officer', 1, "erase a sleeper's data at the sleeper's word"],

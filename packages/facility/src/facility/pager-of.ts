@@ -1,0 +1,39 @@
+import { join } from 'node:path'
+import { keptKey } from '../desk-run/grant-signer.ts'
+import { CalloutBook } from '../paging/callout-book.ts'
+import { mail } from '../paging/mail.ts'
+import { Pager } from '../paging/pager.ts'
+import { webhook } from '../paging/webhook.ts'
+import { type Parts, troublesOf } from './centre-of.ts'
+import type { FacilityOptions } from './facility-options.ts'
+
+/** The key by which a receiver of pages knows that they are this centre's. */
+const KEY_FILE = 'page-key'
+
+/** Who calls people, by what the options say; `link` is the address of the fleet's page. */
+export async function pagerOf(
+  { folder, pages = {}, journal }: FacilityOptions,
+  parts: Omit<Parts, 'pager' | 'door' | 'shelf' | 'site'>,
+  link: () => string | undefined,
+): Promise<Pager> {
+  const { webhooks = [], mails = [] } = pages
+  const { clock, store, rows, run } = parts
+  // Two of the same would both be told.
+  const urls = [...new Set(webhooks)]
+  const key = urls.length > 0 ? await keptKey(join(folder, KEY_FILE)) : ''
+  const targets = [...urls.map((url) => webhook(url, key)), ...[...new Set(mails)].map(mail)]
+  if (targets.length > 0) {
+    const labels = targets.map(({ label }) => label).join(', ')
+    journal('info', 'people are called', { by: labels })
+  }
+  return new Pager({
+    ...{ targets, link, book: await CalloutBook.open(store), say: journal },
+    incidents: () => run.desk?.book.incidents,
+    troubles: () => troublesOf(parts),
+    nowMs: () => clock.nowMs(),
+    changed: (told) => {
+      // Where the desk is held elsewhere that machine's word counts.
+      if (run.desk !== undefined) rows.put({ table: 'fleet', key: 'pages', value: told })
+    },
+  })
+}
