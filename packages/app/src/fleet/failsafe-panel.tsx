@@ -85,8 +85,8 @@ function liftWords(asked: string | undefined, isMine: boolean): string {
 /** The way back: natural, guidance, control by cohorts. */
 function Way() {
   const way = ladder.value
-  if (!way || way.startedMs === null) return null
-  const { standing, cohorts, nights } = way
+  if (!way) return null
+  const { standing, cohorts, nights, startedMs } = way
   return (
     <div class="way">
       <h3>The way back</h3>
@@ -103,17 +103,16 @@ function Way() {
           `Going on by evidence, a night a step at least; ${nights} since the last. Control only for those who consented again.`}
         {standing === 'stopped' &&
           'Stopped: control was taken back from all, and waits for a person.'}
-        {standing === 'level' && 'All is given back.'}
+        {standing === 'level' && (startedMs === null ? 'Nothing was lost.' : 'All is given back.')}
       </p>
       <div class="buttons">
-        {standing === 'climbing' && (
-          <button type="button" onClick={() => void order('/v1/ladder', { do: 'stop' })}>
-            Take control back from all
-          </button>
-        )}
-        {standing === 'stopped' && (
+        {standing === 'stopped' ? (
           <button type="button" onClick={() => void order('/v1/ladder', { do: 'resume' })}>
             Go on
+          </button>
+        ) : (
+          <button type="button" onClick={() => void order('/v1/ladder', { do: 'stop' })}>
+            Take control back from all
           </button>
         )}
       </div>

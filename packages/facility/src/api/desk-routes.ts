@@ -2,7 +2,7 @@ import type { DeskOrder } from '@nocturne/core/fleet'
 import { deskRow, deskRowsOf } from '../desk-run/row-views.ts'
 import type { Deed } from '../operator/role.ts'
 import type { Centre } from './centre.ts'
-import { ordered } from './order.ts'
+import { ordered, whoMay } from './order.ts'
 import { nothing, type Route } from './route.ts'
 import { anything, either, flag, list, object, oneOf, open, text, whole, words } from './schema.ts'
 
@@ -58,8 +58,11 @@ function switchRoutes(centre: Centre): Route[] {
           readonly from?: 'app' | 'cli'
         }
         const pull = { what: 'failsafe', do: { kind: 'pull', from, why } } as const
-        const lift = { what: 'failsafe', do: { kind: 'lift', why } } as const
-        await ordered(centre, call, what === 'pull' ? pull : lift)
+        const lift = async (): Promise<DeskOrder> => {
+          const among = await whoMay(centre, 'lift-failsafe')
+          return { what: 'failsafe', do: { kind: 'lift', why, among } }
+        }
+        await ordered(centre, call, what === 'pull' ? pull : await lift())
         return told()
       },
     },
@@ -128,7 +131,9 @@ function rolloutRoutes(centre: Centre): Route[] {
         const { do: kind, ...rest } = call.body as { readonly do: string }
         const rollout = call.params.rollout!
         await one(rollout)
-        await ordered(centre, call, { what: 'rollout', rollout, do: { kind, ...rest } as never })
+        const among = kind === 'approve' && { among: await whoMay(centre, 'advance-past-tenth') }
+        const said = { kind, ...rest, ...among } as never
+        await ordered(centre, call, { what: 'rollout', rollout, do: said })
         return one(rollout)
       },
     },

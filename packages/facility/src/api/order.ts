@@ -1,6 +1,16 @@
 import type { DeskOrder } from '@nocturne/core/fleet'
+import { type Deed, mayDo } from '../operator/role.ts'
 import type { Centre } from './centre.ts'
 import { type Call, refused } from './route.ts'
+
+/**
+ * Who may do something just now. Where the desk counts two persons, an earlier word of anybody else
+ * is none: they were removed since, or have another role. Rule F87.
+ */
+export async function whoMay({ register }: Centre, deed: Deed): Promise<readonly string[]> {
+  const everybody = await register.everybody()
+  return everybody.filter(({ role }) => mayDo(role, deed)).map(({ name }) => name)
+}
 
 /**
  * Somebody's order to the desk, resolved once the rows that it changed can be read. Throws 409

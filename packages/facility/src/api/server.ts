@@ -189,16 +189,18 @@ class Calls {
     }
     const order: Waiting = { name: route.name, params: call.params, body: call.body }
     const asked = { deed, order: JSON.stringify(order) }
-    const answer = ask(waiting.approvals, person, asked, clock.nowMs())
+    const people = await register.everybody()
+    const answer = ask(waiting.approvals, person, asked, clock.nowMs(), people)
     if (!answer.ok) throw refused(answer.problem.code)
     waiting.approvals = answer.value.approvals
     return answer.value.done === undefined
   }
 
   async #approve(call: Call, person: Person): Promise<unknown> {
-    const { clock, waiting, audit } = this.#centre
+    const { clock, waiting, audit, register } = this.#centre
     const atMs = clock.nowMs()
-    const answer = approve(waiting.approvals, person, Number(call.params.id), atMs)
+    const people = await register.everybody()
+    const answer = approve(waiting.approvals, person, Number(call.params.id), atMs, people)
     const about = `approval ${call.params.id}`
     const outcome = answer.ok ? 'done' : 'refused'
     await audit({ atMs, who: person.name, did: 'approve', about, outcome })

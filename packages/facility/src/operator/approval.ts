@@ -38,20 +38,22 @@ export const NO_APPROVALS: Approvals = { next: 1, pending: [] }
 
 /**
  * One person asks for a deed. It is done at once when one is enough; otherwise it waits for
- * another. The same person asking again for the same thing does not become two. Rules F86, F87 of
- * SPEC.md.
+ * another. The same person asking again for the same thing does not become two. `people` is
+ * everybody with a role just now: the word of somebody who has it no more is none, and the second
+ * becomes the first. Rules F86, F87 of SPEC.md.
  */
 export function ask(
   before: Approvals,
   who: Person,
   asked: Asked,
   atMs: number,
+  people: readonly Person[],
 ): Result<Answer, ApprovalCode> {
   if (!mayDo(who.role, asked.deed)) return tooLow(who, asked.deed)
   if (DEEDS[asked.deed].persons === 1) return ok({ approvals: before, done: asked })
-  const { next, pending } = living(before, atMs)
+  const { next, pending } = standing(living(before, atMs), people)
   const same = pending.find(({ deed, order }) => deed === asked.deed && order === asked.order)
-  if (same && same.by !== who.name) return approve({ next, pending }, who, same.id, atMs)
+  if (same && same.by !== who.name) return approve({ next, pending }, who, same.id, atMs, people)
   if (same) return ok({ approvals: { next, pending }, waits: same })
   if (pending.length >= MOST_PENDING) {
     return fail('TOO_MANY', asked.deed, `${pending.length} waiting`, `at most ${MOST_PENDING}`)
@@ -60,14 +62,15 @@ export function ask(
   return ok({ approvals: { next: next + 1, pending: [...pending, waits] }, waits })
 }
 
-/** A second person approves what waits; the first one cannot. */
+/** A second person approves what waits; the first one cannot, and must have the role still. */
 export function approve(
   before: Approvals,
   who: Person,
   id: number,
   atMs: number,
+  people: readonly Person[],
 ): Result<Answer, ApprovalCode> {
-  const found = without(before, who, id, atMs)
+  const found = without(standing(before, people), who, id, atMs)
   if (!found.ok) return found
   const { by, deed, order } = found.value.one
   if (by === who.name) return fail('SAME_PERSON', deed, `${who.name} twice`, 'a second person')
@@ -102,6 +105,13 @@ function without(
 function living(before: Approvals, atMs: number): Approvals {
   const pending = before.pending.filter(({ sinceMs }) => atMs - sinceMs < APPROVAL_MS)
   return { next: before.next, pending }
+}
+
+/** What waits for a second person and has its first one still. */
+function standing({ next, pending }: Approvals, people: readonly Person[]): Approvals {
+  const mayStill = ({ by, deed }: Pending): boolean =>
+    people.some(({ name, role }) => name === by && mayDo(role, deed))
+  return { next, pending: pending.filter(mayStill) }
 }
 
 function tooLow(who: Person, deed: Deed): Result<never, ApprovalCode> {

@@ -31,7 +31,10 @@ type Ordered<Input> = Input extends unknown ? Omit<Input, 'atMs' | 'operator'> :
 /** What a person may order. */
 export type DeskOrder =
   | { readonly what: 'failsafe'; readonly do: Ordered<Extract<FailsafeInput, { kind: 'pull' }>> }
-  | { readonly what: 'failsafe'; readonly do: { readonly kind: 'lift'; readonly why: string } }
+  | {
+      readonly what: 'failsafe'
+      readonly do: Omit<Ordered<Extract<FailsafeInput, { kind: 'lift' }>>, 'atLeastEpoch'>
+    }
   | { readonly what: 'ladder'; readonly do: Extract<LadderInput, { kind: 'resume' | 'stop' }> }
   | {
       readonly what: 'open-rollout'

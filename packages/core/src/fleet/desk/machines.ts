@@ -131,7 +131,11 @@ function weighFleetIncident(state: DeskState, atMs: number, out: DeskOutbox): vo
   const open = state.book.incidents.some(isOfAll)
   if (open === state.failsafe.incidentOpen) return
   moveFailsafe(state, { kind: 'incident', atMs, open }, out)
-  if (!open && state.failsafe.granting) beginLadder(state, atMs, out)
+  if (open || !state.failsafe.granting) return
+  // Whoever stopped the way back has not said go on by closing an incident. Rule F76.
+  const isStopped = state.ladder.standing === 'stopped'
+  beginLadder(state, atMs, out)
+  if (isStopped) moveLadder(state, { kind: 'stop' }, atMs, out)
 }
 
 function beginLadder(state: DeskState, atMs: number, out: DeskOutbox): void {

@@ -71,7 +71,8 @@ function outcome(refused: string | undefined, value: () => unknown): Outcome {
 /** On after a stop; or a step on at the word of persons where evidence can show nothing. */
 function climb(state: DeskState, kind: 'resume' | 'stop', atMs: number, out: DeskOutbox): Outcome {
   const { standing, nights } = state.ladder
-  if (standing === 'level') return { refused: 'level' }
+  // Down is possible from anywhere; up there must be something left to give back.
+  if (kind === 'resume' && standing === 'level') return { refused: 'level' }
   if (kind === 'resume' && standing === 'climbing') {
     if (nights < 1) return { refused: 'too-early' }
     moveLadder(state, { kind: 'evidence', verdict: 'advance' }, atMs, out)

@@ -55,6 +55,21 @@ describe('the switch of a fleet', () => {
     expect(orders(gone)).toEqual([])
   })
 
+  it('is lifted by two who may lift still: the ask of somebody removed since is none (F65)', () => {
+    const asked = after(pull(), lift('kaya', 2000)).state
+    const second = { ...lift('mira', 3000), among: ['mira', 'ren'] } as FailsafeInput
+    const alone = failsafeStep(asked, second)
+    expect(alone.state).toMatchObject({ granting: false, asked: { operator: 'mira' } })
+    const third = { ...lift('ren', 4000), among: ['mira', 'ren'] } as FailsafeInput
+    expect(failsafeStep(alone.state, third).effects).toContainEqual(
+      expect.objectContaining({ what: 'lifted', operator: 'mira and ren' }),
+    )
+    const both = { ...lift('mira', 3000), among: ['mira', 'kaya'] } as FailsafeInput
+    expect(failsafeStep(asked, both).state.granting).toBe(true)
+    const same = { ...lift('kaya', 3000), among: ['mira', 'kaya'] } as FailsafeInput
+    expect(codes(failsafeStep(asked, same))).toEqual(['SAME_PERSON'])
+  })
+
   it('is not lifted while the file is there, by whomever (F64)', () => {
     const { state } = after({ kind: 'file', atMs: 1, present: true })
     expect(codes(failsafeStep(state, lift('mira', 2)))).toEqual(['FILE_PRESENT'])

@@ -42,6 +42,8 @@ export type FailsafeInput = { readonly atMs: number } & (
       readonly why: string
       /** Highest epoch that devices were heard to know: after a restore it may be ahead of ours. */
       readonly atLeastEpoch: number
+      /** Who may lift just now: anybody else's ask counts no more. Left out: anybody's does. */
+      readonly among?: readonly string[]
     }
   | { readonly kind: 'file'; readonly present: boolean }
   /** An incident of the whole fleet; those of a cohort are the `incidentCeiling` of its devices. */
@@ -167,8 +169,9 @@ function lift(state: FailsafeState, input: Of<'lift'>): FailsafeStep {
   const { operator, atMs, why, atLeastEpoch } = input
   const code = whyNotLifted(state, input)
   if (code !== undefined) return { state, effects: [{ kind: 'refused', code, operator }] }
-  const { asked, ...rest } = state
-  if (asked === undefined || atMs - asked.atMs > LIFT_WITHIN_MS) {
+  const { asked: _, ...rest } = state
+  const asked = livingAsk(state, input)
+  if (asked === undefined) {
     const note = { kind: 'note', what: 'lift-asked', operator, why, atMs } as const
     return { state: { ...rest, asked: { operator, atMs, atLeastEpoch } }, effects: [note] }
   }
@@ -184,9 +187,13 @@ function whyNotLifted(state: FailsafeState, input: Of<'lift'>): FailsafeRefusal 
   if (state.filePresent) return 'FILE_PRESENT'
   const leap = input.atLeastEpoch - state.epoch
   if (!Number.isInteger(input.atLeastEpoch) || leap > MOST_EPOCH_LEAP) return 'EPOCH_LEAP'
-  const { asked } = state
-  const living = asked !== undefined && input.atMs - asked.atMs <= LIFT_WITHIN_MS
-  return living && asked.operator === input.operator ? 'SAME_PERSON' : undefined
+  return livingAsk(state, input)?.operator === input.operator ? 'SAME_PERSON' : undefined
+}
+
+/** The first person's ask, while it counts: within half an hour, and only of who may lift still. */
+function livingAsk({ asked }: FailsafeState, { atMs, among }: Of<'lift'>): LiftAsked | undefined {
+  if (asked === undefined || atMs - asked.atMs > LIFT_WITHIN_MS) return undefined
+  return among === undefined || among.includes(asked.operator) ? asked : undefined
 }
 
 function incident(state: FailsafeState, input: Of<'incident'>): FailsafeStep {

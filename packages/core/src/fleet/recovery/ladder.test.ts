@@ -78,6 +78,21 @@ describe('the way back from natural', () => {
     expect(after(BEGIN, NIGHT, { kind: 'stop' }).standing).toBe('stopped')
   })
 
+  it('a person takes control back wherever the fleet stands, also where it never fell (F76)', () => {
+    const level = after(BEGIN, ...[1, 2, 3, 4, 5].flatMap(() => [NIGHT, GOOD]))
+    for (const before of [startLadder(), level, after(BEGIN), after(BEGIN, NIGHT, GOOD)]) {
+      const down = ladderStep(before, { kind: 'stop' })
+      expect(down).toMatchObject({ standing: 'stopped', startedMs: before.startedMs })
+      expect(shareInControl(down)).toBe(0)
+      expect(ladderCeiling(down, climber(1))).toBe('guidance')
+      expect(ladderStep(down, { kind: 'stop' })).toBe(down)
+      const on = [{ kind: 'resume' } as const, NIGHT, GOOD].reduce(ladderStep, down)
+      expect(on).toMatchObject({ standing: 'climbing', cohorts: 1 })
+    }
+    // Evidence alone speaks of a way back, and where there is none of nothing.
+    expect(ladderStep(level, BAD)).toBe(level)
+  })
+
   it('is judged by the e-process of a rollout: nothing seen is no reason to go on (F76)', () => {
     const seen = (canaryEvents: number, baselineEvents: number) =>
       ladderVerdict(

@@ -44,7 +44,7 @@ export type LadderInput =
   /** A night has ended since the last step, for the devices of the newest cohort. */
   | { readonly kind: 'night' }
   | { readonly kind: 'evidence'; readonly verdict: LadderVerdict }
-  /** An operator goes on after a stop, or stops. */
+  /** An operator goes on after a stop, or stops, wherever the fleet stands. */
   | { readonly kind: 'resume' }
   | { readonly kind: 'stop' }
 
@@ -64,8 +64,8 @@ export function startLadder(): LadderState {
 
 /**
  * One step of the way back: natural to guidance at once, guidance to control by cohorts, each step
- * after at least one night and only when the evidence says so; a stop takes control back from all.
- * Rules F74-F76 of SPEC.md.
+ * after at least one night and only when the evidence says so; a stop takes control back from all,
+ * also from a fleet that never fell. Rules F74-F76 of SPEC.md.
  */
 export function ladderStep(state: LadderState, input: LadderInput): LadderState {
   switch (input.kind) {
@@ -82,7 +82,7 @@ export function ladderStep(state: LadderState, input: LadderInput): LadderState 
     case 'evidence':
       return judged(state, input.verdict)
     case 'stop':
-      return judged(state, 'stop')
+      return stopped(state)
     case 'resume':
       return state.standing === 'stopped' ? { ...state, standing: 'climbing', nights: 0 } : state
   }
@@ -90,11 +90,17 @@ export function ladderStep(state: LadderState, input: LadderInput): LadderState 
 
 function judged(state: LadderState, verdict: LadderVerdict): LadderState {
   if (state.standing !== 'climbing' || verdict === 'wait') return state
-  if (verdict === 'stop') return { ...state, standing: 'stopped', cohorts: 0, nights: 0 }
+  if (verdict === 'stop') return stopped(state)
   if (state.nights < 1) return state
   const cohorts = state.cohorts + 1
   const standing = cohorts >= COHORT_SHARES.length ? 'level' : 'climbing'
   return { ...state, standing, cohorts, nights: 0 }
+}
+
+/** Control from nobody, from wherever the fleet stands; once it is so, nothing more. */
+function stopped(state: LadderState): LadderState {
+  if (state.standing === 'stopped') return state
+  return { ...state, standing: 'stopped', cohorts: 0, nights: 0 }
 }
 
 /**

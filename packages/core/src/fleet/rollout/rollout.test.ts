@@ -184,6 +184,16 @@ describe('a rollout', () => {
     }
   })
 
+  it('counts the word of nobody who may not say it any more (F45)', () => {
+    const run = atOnePercent().sameNight().sameNight()
+    const here = run.ring
+    run.tell({ kind: 'approve', operator: 'ann', among: ['ann', 'ben'] })
+    run.tell({ kind: 'approve', operator: 'ben', among: ['ben', 'cho'] })
+    expect(run.ring).toBe(here)
+    run.tell({ kind: 'approve', operator: 'cho', among: ['ben', 'cho'] })
+    expect([here, run.ring]).toEqual(['10 %', '50 %'])
+  })
+
   it('holds while it is paused, and goes on', () => {
     const run = atOnePercent().tell({ kind: 'pause', operator: 'ann' })
     expect(run.effects).toMatchObject([{ kind: 'aim', aim: { way: 'hold' } }])

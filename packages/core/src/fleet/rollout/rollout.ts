@@ -63,7 +63,7 @@ export function rolloutStep(state: RolloutState, input: RolloutInput): Step {
   if (kind === 'resume') {
     return state.status === 'paused' ? held(state, 'running') : refused(state, 'not-paused')
   }
-  return approved(state, atMs, input.operator)
+  return approved(state, input)
 }
 
 /** What the fleet should run at this state; undefined before the first person. */
@@ -128,10 +128,17 @@ function counted(
   return stopped(next, atMs, { by: 'evidence', metric: worst[0]!, logE })
 }
 
-function approved(state: RolloutState, atMs: number, operator: string): Step {
+type Approval = {
+  readonly atMs: number
+  readonly operator: string
+  readonly among?: readonly string[]
+}
+
+function approved(state: RolloutState, { atMs, operator, among }: Approval): Step {
   if (!state.asked) return refused(state, isRehearsal(state) ? 'no-person-asked' : 'too-early')
   if (state.approvals.includes(operator)) return refused(state, 'same-person')
-  return advanced({ ...state, approvals: [...state.approvals, operator] }, atMs)
+  const approvals = state.approvals.filter((name) => among?.includes(name) !== false)
+  return advanced({ ...state, approvals: [...approvals, operator] }, atMs)
 }
 
 /** The next ring, if its time has come; otherwise asks for persons, once. */

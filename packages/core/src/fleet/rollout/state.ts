@@ -77,7 +77,8 @@ export type RolloutInput = {
       readonly device: string
       readonly release: number
     }
-  | { readonly kind: 'approve'; readonly operator: string }
+  /** `among`: who may approve just now; anybody else's approval counts no more. */
+  | { readonly kind: 'approve'; readonly operator: string; readonly among?: readonly string[] }
   | { readonly kind: 'pause' | 'resume' | 'stop'; readonly operator: string }
   | { readonly kind: 'incident'; readonly incident: string }
   | { readonly kind: 'tick' }
