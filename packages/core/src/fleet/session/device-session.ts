@@ -22,6 +22,8 @@ const MOST_IN_FLIGHT = 64
 export const ANSWER_S = 10
 /** Longest message from a centre, bytes. */
 const MOST_BYTES = 4096
+/** First byte of an acknowledgement. */
+const PUBACK = 0x40
 /** A monotonic clock that stood still for longer was asleep or lies, s. */
 const LONGEST_STEP_S = 120
 
@@ -195,6 +197,14 @@ export class DeviceSession {
         return
       }
       const { header, bytes: held, from, to } = this.#stream
+      if (header === PUBACK && to - from === 2) {
+        const id = held[from]! * 256 + held[from + 1]!
+        // Nearly all packets are these: no object is made of them. A number of 0 is none.
+        if (id > 0) {
+          this.#hearAck(id)
+          continue
+        }
+      }
       const read = readPacket(header, held, from, to)
       if (!read.ok) {
         this.#close(read.problem.code)

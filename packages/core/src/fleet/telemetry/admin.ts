@@ -1,16 +1,9 @@
-import { ok, type Result } from '../../math/result.ts'
+import type { Result } from '../../math/result.ts'
 import type { Watermark } from './birth.ts'
 import { MOST_FRAMES } from './frame.ts'
+import { kinds, readKindMessage, writeMessage } from './message.ts'
 import { incidentField, u32Field, wallField } from './names.ts'
-import {
-  readCanonical,
-  readFields,
-  type Shape,
-  type ShapeCode,
-  whole,
-  writeCanonical,
-  writeFields,
-} from './shape.ts'
+import { type ShapeCode, whole } from './shape.ts'
 
 /** What the centre says on `adm`: housekeeping that can neither begin nor end anything at night. */
 export type Admin =
@@ -34,27 +27,18 @@ const LONGEST_SPREAD_S = 7200
 
 const LONGEST_ADMIN = 256
 
-const KINDS: {
-  readonly [Kind in Admin['kind']]: Shape<Omit<Extract<Admin, { kind: Kind }>, 'kind'>>
-} = {
+const KINDS = kinds<Admin>({
   watermark: { boot: u32Field, seq: u32Field },
   pace: { spreadS: whole(0, LONGEST_SPREAD_S), framesPerBlock: whole(1, MOST_FRAMES) },
   'ask-piece': { incident: incidentField, fromMs: wallField, toMs: wallField },
-}
+})
 
 /** A word of administration as canonical JSON. */
 export function encodeAdmin(admin: Admin): Uint8Array<ArrayBuffer> {
-  const shape = KINDS[admin.kind] as unknown as Shape<Admin>
-  return writeCanonical({ ...writeFields(shape, admin), kind: admin.kind })
+  return writeMessage(KINDS[admin.kind], admin)
 }
 
 /** Reads a word of administration; an unknown kind or field is refused. Rule F12 of SPEC.md. */
 export function decodeAdmin(bytes: Uint8Array): Result<Admin, ShapeCode> {
-  const json = readCanonical(bytes, LONGEST_ADMIN)
-  if (!json.ok) return json
-  const { kind, ...rest } = (json.value ?? {}) as { readonly kind?: unknown }
-  const known = typeof kind === 'string' && Object.hasOwn(KINDS, kind)
-  if (!known) return readFields({}, json.value, 'adm') as never
-  const read = readFields<object>(KINDS[kind as Admin['kind']] as Shape<object>, rest, 'adm')
-  return read.ok ? ok({ ...read.value, kind } as Admin) : read
+  return readKindMessage(KINDS, bytes, LONGEST_ADMIN, 'adm')
 }

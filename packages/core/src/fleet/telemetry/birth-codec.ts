@@ -1,22 +1,22 @@
 import type { Result } from '../../math/result.ts'
 import type { Birth, Cohort, Held } from './birth.ts'
+import { readMessage, writeMessage } from './message.ts'
 import { consentIdField, countField, modeField, releaseField, u32Field } from './names.ts'
 import {
+  type Field,
   flag,
   list,
   name,
   part,
-  readCanonical,
-  readFields,
   type Shape,
   type ShapeCode,
+  whole,
   word,
-  writeCanonical,
-  writeFields,
 } from './shape.ts'
 
 /** Most bytes of a birth. */
 const LONGEST_BIRTH = 2048
+const LONGEST_DEATH = 64
 
 /** Most stretches that a birth tells of; a device merges or drops what is more. */
 export const MOST_HELD = 16
@@ -29,10 +29,11 @@ const COHORT: Shape<Cohort> = {
   district: name(/^[a-z0-9][a-z0-9-]{0,23}$/),
 }
 
-const one = { expected: '1', read: (value: unknown) => (value === 1 ? 1 : undefined) } as const
+/** The one version of the protocol. */
+const one = { ...whole(1, 1), expected: '1' } as Field<1>
 
 const BIRTH: Shape<Birth> = {
-  protocol: { ...one, write: () => 1 },
+  protocol: one,
   ...{ boot: u32Field, epoch: countField },
   hardware: name(/^[a-z0-9][a-z0-9.-]{0,31}$/),
   code: name(/^[a-z0-9][a-z0-9.-]{0,31}$/),
@@ -45,24 +46,22 @@ const BIRTH: Shape<Birth> = {
 
 /** A birth as canonical JSON. */
 export function encodeBirth(birth: Birth): Uint8Array<ArrayBuffer> {
-  return writeCanonical(writeFields(BIRTH, birth))
+  return writeMessage(BIRTH, birth)
 }
 
 /** Reads a birth: every field and no other. Rule F12 of SPEC.md. */
 export function decodeBirth(bytes: Uint8Array): Result<Birth, ShapeCode> {
-  const json = readCanonical(bytes, LONGEST_BIRTH)
-  return json.ok ? readFields(BIRTH, json.value, 'birth') : json
+  return readMessage(BIRTH, bytes, LONGEST_BIRTH, 'birth')
 }
 
 const DEATH: Shape<{ readonly boot: number }> = { boot: u32Field }
 
 /** The last will of a boot, which its broker publishes when the connection breaks. */
 export function encodeDeath(boot: number): Uint8Array<ArrayBuffer> {
-  return writeCanonical(writeFields(DEATH, { boot }))
+  return writeMessage(DEATH, { boot })
 }
 
 /** Reads a last will. */
 export function decodeDeath(bytes: Uint8Array): Result<{ readonly boot: number }, ShapeCode> {
-  const json = readCanonical(bytes, 64)
-  return json.ok ? readFields(DEATH, json.value, 'death') : json
+  return readMessage(DEATH, bytes, LONGEST_DEATH, 'death')
 }

@@ -1,5 +1,6 @@
-import { ok, type Result } from '../../math/result.ts'
+import type { Result } from '../../math/result.ts'
 import type { DeviceEvent } from './device-event.ts'
+import { kinds, readKind, readMessage, scanKind, writeMessage } from './message.ts'
 import {
   bootTime,
   consentIdField,
@@ -13,16 +14,14 @@ import {
   type Field,
   flag,
   name,
-  readCanonical,
-  readFields,
   type Shape,
   type ShapeCode,
   thousandths,
   whole,
   word,
-  writeCanonical,
   writeFields,
 } from './shape.ts'
+import { fieldsText } from './shape-plan.ts'
 
 /** Most bytes of an event on the wire. */
 const LONGEST_EVENT = 512
@@ -37,17 +36,13 @@ export type KeyedEvent = {
   readonly event: DeviceEvent
 }
 
-type Kinds = {
-  readonly [Kind in DeviceEvent['kind']]: Shape<Omit<Extract<DeviceEvent, { kind: Kind }>, 'kind'>>
-}
-
 const atS = bootTime('atMs')
 /** dB(A), melanopic lux or degrees C. */
 const level = thousandths('levelMilli', -100_000, 1_000_000)
 
 const dateMs = whole(0, 8_640_000_000_000_000)
 
-const KINDS: Kinds = {
+const KINDS = kinds<DeviceEvent>({
   mode: {
     ...{ atS, to: modeField },
     cause: word(['sleeper', 'consent', 'lease-lapsed', 'facility', 'governor', 'start', 'fault']),
@@ -82,42 +77,27 @@ const KINDS: Kinds = {
   },
   wish: { atS, to: modeField },
   'piece-answer': { atS, incident: incidentField, granted: flag },
-}
+})
 
 const eventField: Field<DeviceEvent> = {
   expected: 'an event of a known kind with all its fields',
   read: (value) => {
-    const read = readEvent(value)
+    const read = readKind(KINDS, value, 'event')
     return read.ok ? read.value : undefined
   },
-  write: (event) => {
-    const shape = KINDS[event.kind] as unknown as Shape<DeviceEvent>
-    return { ...writeFields(shape, event), kind: event.kind }
-  },
+  write: (event) => writeFields(KINDS[event.kind], event),
+  scan: (cursor) => scanKind(KINDS, cursor),
+  text: (event) => fieldsText(KINDS[event.kind], event),
 }
 
 const KEYED: Shape<KeyedEvent> = { boot: u32Field, seq: u32Field, event: eventField }
 
 /** An event as canonical JSON; times to the millisecond, levels to a thousandth. */
 export function encodeEvent(keyed: KeyedEvent): Uint8Array<ArrayBuffer> {
-  return writeCanonical(writeFields(KEYED, keyed))
+  return writeMessage(KEYED, keyed)
 }
 
 /** Reads an event: a known kind, all its fields and no other, closed words only. Rule F12. */
 export function decodeEvent(bytes: Uint8Array): Result<KeyedEvent, ShapeCode> {
-  const json = readCanonical(bytes, LONGEST_EVENT)
-  return json.ok ? readFields(KEYED, json.value, 'event') : json
-}
-
-function readEvent(value: unknown): Result<DeviceEvent, 'WIRE_SHAPE'> {
-  if (typeof value !== 'object' || value === null) return readFields({}, value, 'event') as never
-  const { kind, ...rest } = value as { readonly kind?: unknown }
-  const known = typeof kind === 'string' && Object.hasOwn(KINDS, kind)
-  if (!known) return readFields({}, value, 'event') as never
-  const read = readFields<object>(
-    KINDS[kind as DeviceEvent['kind']] as Shape<object>,
-    rest,
-    'event',
-  )
-  return read.ok ? ok({ ...read.value, kind } as DeviceEvent) : read
+  return readMessage(KEYED, bytes, LONGEST_EVENT, 'event')
 }

@@ -24,6 +24,8 @@ const ASLEEP = 1
 const MODES: readonly Mode[] = ['natural', 'guidance', 'control']
 /** 136 years. */
 const LONGEST_BOOT_S = 4294967295
+/** Eight bytes by which a number is seen as its bits: a view for each block is half of its cost. */
+const EIGHT = new DataView(new ArrayBuffer(8))
 
 /** Most bytes of a block of frames. */
 export const LONGEST_BLOCK: number = HEAD + MOST_FRAMES * FRAME_BYTES + 4
@@ -35,26 +37,27 @@ export function blockBytes(n: number): number {
 
 /** The bytes of a block; throws on a block that breaks its own bounds. */
 export function encodeFrames(block: FrameBlock): Uint8Array<ArrayBuffer> {
-  const n = block.stepsDs.length
+  const { stepsDs, values } = block
+  const n = stepsDs.length
   const bytes = new Uint8Array(blockBytes(n))
-  const view = new DataView(bytes.buffer)
-  view.setUint8(0, VERSION)
-  view.setUint8(1, block.asleep ? ASLEEP : 0)
-  view.setUint16(2, n, true)
-  view.setUint32(4, block.boot, true)
-  view.setUint32(8, block.firstSeq, true)
-  view.setFloat64(12, block.startS, true)
-  view.setUint32(20, block.wallOffsetS, true)
-  view.setUint8(24, MODES.indexOf(block.mode))
-  view.setUint8(25, MODES.indexOf(block.consent))
-  view.setUint16(26, block.release, true)
-  for (let i = 0, at = HEAD; i < n; i++, at += FRAME_BYTES) {
-    view.setUint16(at, block.stepsDs[i]!, true)
-    for (let k = 0; k < FRAME_CHANNELS; k++) {
-      view.setInt16(at + 2 + 2 * k, block.values[i * FRAME_CHANNELS + k]!, true)
-    }
+  bytes[0] = VERSION
+  bytes[1] = block.asleep ? ASLEEP : 0
+  put16(bytes, 2, n)
+  put32(bytes, 4, block.boot)
+  put32(bytes, 8, block.firstSeq)
+  EIGHT.setFloat64(0, block.startS, true)
+  put32(bytes, 12, EIGHT.getUint32(0, true))
+  put32(bytes, 16, EIGHT.getUint32(4, true))
+  put32(bytes, 20, block.wallOffsetS)
+  bytes[24] = MODES.indexOf(block.mode)
+  bytes[25] = MODES.indexOf(block.consent)
+  put16(bytes, 26, block.release)
+  for (let i = 0, at = HEAD, k = 0; i < n; i++) {
+    put16(bytes, at, stepsDs[i]!)
+    at += 2
+    for (const next = k + FRAME_CHANNELS; k < next; k++, at += 2) put16(bytes, at, values[k]!)
   }
-  view.setUint32(bytes.length - 4, crc32(bytes, 0, 0, bytes.length - 4), true)
+  put32(bytes, bytes.length - 4, crc32(bytes, 0, 0, bytes.length - 4))
   return bytes
 }
 
@@ -89,21 +92,27 @@ export function seqOfFrames(bytes: Uint8Array): {
 export function decodeFrames(bytes: Uint8Array): Result<FrameBlock, FrameCode> {
   const flaw = flawOfFrames(bytes)
   if (flaw !== undefined) return fail(flaw, 'block', `${bytes.length} bytes`, 'a block of frames')
-  const view = viewOf(bytes)
-  const { boot, firstSeq, n } = seqOfFrames(bytes)
+  const n = u16(bytes, 2)
   const stepsDs = new Uint16Array(n)
   const values = new Int16Array(n * FRAME_CHANNELS)
-  for (let i = 0, at = HEAD; i < n; i++, at += FRAME_BYTES) {
-    stepsDs[i] = view.getUint16(at, true)
-    for (let k = 0; k < FRAME_CHANNELS; k++) {
-      values[i * FRAME_CHANNELS + k] = view.getInt16(at + 2 + 2 * k, true)
-    }
+  for (let i = 0, at = HEAD, k = 0; i < n; i++) {
+    stepsDs[i] = u16(bytes, at)
+    at += 2
+    for (const next = k + FRAME_CHANNELS; k < next; k++, at += 2) values[k] = u16(bytes, at)
   }
+  EIGHT.setUint32(0, u32(bytes, 12), true)
+  EIGHT.setUint32(4, u32(bytes, 16), true)
   return ok({
-    ...{ boot, firstSeq, startS: view.getFloat64(12, true) },
-    wallOffsetS: view.getUint32(20, true),
-    ...{ mode: MODES[bytes[24]!]!, consent: MODES[bytes[25]!]! },
-    ...{ release: view.getUint16(26, true), asleep: bytes[1] === ASLEEP, stepsDs, values },
+    boot: u32(bytes, 4),
+    firstSeq: u32(bytes, 8),
+    startS: EIGHT.getFloat64(0, true),
+    wallOffsetS: u32(bytes, 20),
+    mode: MODES[bytes[24]!]!,
+    consent: MODES[bytes[25]!]!,
+    release: u16(bytes, 26),
+    asleep: bytes[1] === ASLEEP,
+    stepsDs,
+    values,
   })
 }
 
@@ -119,14 +128,20 @@ function isTime(bytes: Uint8Array): boolean {
   )
 }
 
-function viewOf(bytes: Uint8Array): DataView {
-  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
 function u16(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8)
 }
 
 function u32(bytes: Uint8Array, at: number): number {
   return (u16(bytes, at) | (u16(bytes, at + 2) << 16)) >>> 0
+}
+
+function put16(bytes: Uint8Array, at: number, value: number): void {
+  bytes[at] = value & 255
+  bytes[at + 1] = (value >> 8) & 255
+}
+
+function put32(bytes: Uint8Array, at: number, value: number): void {
+  put16(bytes, at, value)
+  put16(bytes, at + 2, value >>> 16)
 }

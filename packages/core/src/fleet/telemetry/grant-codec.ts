@@ -1,18 +1,9 @@
-import { ok, type Result } from '../../math/result.ts'
+import type { Result } from '../../math/result.ts'
 import { canonicalBytes } from '../../night/consent/canonical.ts'
 import { GRANT_S, type Grant, type SignedGrant } from './grant.ts'
+import { readMessage, writeMessage } from './message.ts'
 import { bootTime, countField, modeField, u32Field } from './names.ts'
-import {
-  name,
-  readCanonical,
-  readFields,
-  type Shape,
-  type ShapeCode,
-  whole,
-  word,
-  writeCanonical,
-  writeFields,
-} from './shape.ts'
+import { name, type Shape, type ShapeCode, whole, word, writeFields } from './shape.ts'
 
 const LONGEST_GRANT = 512
 const PURPOSE = 'nocturne grant 1'
@@ -35,18 +26,17 @@ export function grantBytes(device: string, grant: Grant): Uint8Array<ArrayBuffer
 
 /** A grant without its signature, for the log; canonical JSON. */
 export function encodeGrant(grant: Grant): Uint8Array<ArrayBuffer> {
-  return writeCanonical(writeFields(GRANT, grant))
+  return writeMessage(GRANT, grant)
 }
 
 /** Reads a grant out of the log. */
 export function decodeGrant(bytes: Uint8Array): Result<Grant, ShapeCode> {
-  const json = readCanonical(bytes, LONGEST_GRANT)
-  return json.ok ? readFields(GRANT, json.value, 'grant') : json
+  return readMessage(GRANT, bytes, LONGEST_GRANT, 'grant')
 }
 
 /** A signed grant as it travels: canonical JSON. */
 export function encodeSignedGrant(grant: SignedGrant): Uint8Array<ArrayBuffer> {
-  return writeCanonical(writeFields(SIGNED, grant))
+  return writeMessage(SIGNED, grant)
 }
 
 /**
@@ -54,8 +44,5 @@ export function encodeSignedGrant(grant: SignedGrant): Uint8Array<ArrayBuffer> {
  * {@link grantBytes}.
  */
 export function decodeSignedGrant(bytes: Uint8Array): Result<SignedGrant, ShapeCode> {
-  const json = readCanonical(bytes, LONGEST_GRANT)
-  if (!json.ok) return json
-  const read = readFields(SIGNED, json.value, 'grant')
-  return read.ok ? ok(read.value) : read
+  return readMessage(SIGNED, bytes, LONGEST_GRANT, 'grant')
 }

@@ -7,6 +7,7 @@ import {
   type MqttWish,
 } from './mqtt-packet.ts'
 import { flawOfHeader } from './mqtt-stream.ts'
+import { textOfBytes } from './scan.ts'
 import { LONGEST_TOPIC } from './topic.ts'
 
 type Read = Result<MqttPacket, MqttCode>
@@ -60,7 +61,7 @@ function packetOf(type: number, body: Body): MqttPacket | undefined {
 function publishOf(flags: number, body: Body): Read {
   const qos = (flags >> 1) & 1
   const topic = body.topic()
-  if (/[+#]/.test(topic)) body.flaw ??= 'MQTT_TEXT'
+  if (topic.includes('+') || topic.includes('#')) body.flaw ??= 'MQTT_TEXT'
   const id = qos === 1 ? body.id() : 0
   const payload = body.rest()
   if (body.flaw !== undefined) return refused(body.flaw, flags)
@@ -160,13 +161,11 @@ class Body {
     const block = this.block()
     if (block.length > most) this.flaw ??= 'MQTT_TEXT'
     if (this.flaw !== undefined) return ''
-    let text = ''
     for (let i = 0; i < block.length; i++) {
       const byte = block[i]!
       if (byte < 0x20 || byte > 0x7e) this.flaw ??= 'MQTT_TEXT'
-      text += String.fromCharCode(byte)
     }
-    return text
+    return textOfBytes(block)
   }
 
   topic(): string {

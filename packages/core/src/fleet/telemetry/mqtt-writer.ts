@@ -1,5 +1,6 @@
 import { assert } from '../../math/assert.ts'
 import type { MqttConnect, MqttPacket, MqttPublish } from './mqtt-packet.ts'
+import { roomFor } from './room.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -11,7 +12,7 @@ export function writePacket(packet: MqttPacket): Bytes {
     case 'connack':
       return framed(0x20, [Uint8Array.of(packet.sessionPresent ? 1 : 0, packet.code)])
     case 'publish':
-      return framed(0x30 | publishFlags(packet), publishBody(packet))
+      return writePublish(packet)
     case 'puback':
       return framed(0x40, [u16(packet.id)])
     case 'subscribe':
@@ -52,25 +53,45 @@ function publishFlags({ qos, retain, dup }: MqttPublish): number {
   return (qos << 1) | (retain ? 1 : 0) | (dup ? 8 : 0)
 }
 
-function publishBody({ topic, qos, id, payload }: MqttPublish): Bytes[] {
-  return [text(topic), ...(qos === 1 ? [u16(id)] : []), new Uint8Array(payload)]
+/** Nearly all packets are these: written in one pass, without a part for each field. */
+function writePublish(packet: MqttPublish): Bytes {
+  const { topic, qos, id, payload } = packet
+  const { length: letters } = topic
+  assert(letters < 65_536 && id >= 0 && id < 65_536, `a topic of ${letters}, number ${id}`)
+  const bytes = begun(0x30 | publishFlags(packet), 2 + letters + 2 * qos + payload.length)
+  let at = bytes.length - payload.length - 2 * qos - letters - 2
+  bytes[at++] = letters >> 8
+  bytes[at++] = letters & 255
+  for (let i = 0; i < letters; i++) bytes[at++] = topic.charCodeAt(i)
+  if (qos === 1) {
+    bytes[at++] = id >> 8
+    bytes[at] = id & 255
+  }
+  bytes.set(payload, bytes.length - payload.length)
+  return bytes
 }
 
 function framed(header: number, parts: readonly Uint8Array[]): Bytes {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  assert(length < 268_435_456, `a packet of ${length} bytes`)
-  const head = [header]
-  let rest = length
-  do {
-    head.push(rest < 128 ? rest : (rest % 128) | 128)
-    rest = Math.floor(rest / 128)
-  } while (rest > 0)
-  const bytes = new Uint8Array(head.length + length)
-  bytes.set(head)
-  let at = head.length
+  const bytes = begun(header, length)
+  let at = bytes.length - length
   for (const part of parts) {
     bytes.set(part, at)
     at += part.length
+  }
+  return bytes
+}
+
+/** Room for a packet whose body is so long, with its head written. */
+function begun(header: number, length: number): Bytes {
+  assert(length < 268_435_456, `a packet of ${length} bytes`)
+  const head = length < 128 ? 2 : length < 16_384 ? 3 : length < 2_097_152 ? 4 : 5
+  const bytes = roomFor(head + length)
+  bytes[0] = header
+  let rest = length
+  for (let at = 1; at < head; at++) {
+    bytes[at] = at < head - 1 ? (rest & 127) | 128 : rest
+    rest >>= 7
   }
   return bytes
 }

@@ -6,6 +6,8 @@ import { readDeviceId } from './device-id.ts'
 import { type FrameCode, flawOfFrames } from './frame-codec.ts'
 import { decodeGrant, encodeGrant } from './grant-codec.ts'
 import type { DeviceRecord } from './record.ts'
+import { roomFor } from './room.ts'
+import { textOfBytes } from './scan.ts'
 import type { ShapeCode } from './shape.ts'
 
 /** Why bytes are no record of a partition. */
@@ -26,10 +28,6 @@ type Base = Pick<DeviceRecord, 'atMs' | 'device'>
 /** Where a time is written before it is copied. */
 const TIME: Uint8Array<ArrayBuffer> = new Uint8Array(8)
 const TIME_VIEW: DataView = new DataView(TIME.buffer)
-/** Memory for many short records: each of its own would cost more than all of its bytes. */
-const PAGE_BYTES = 32_768
-let page: Uint8Array<ArrayBuffer> = new Uint8Array(0)
-let pageAt = 0
 
 /** A record before it has its time. */
 export type Untimed = DeviceRecord extends infer Each
@@ -81,22 +79,12 @@ export function decodeRecord(bytes: Uint8Array): Decoded {
   if (bytes.length < HEAD || kind === undefined) return unread('kind', bytes)
   const from = HEAD + bytes[9]!
   if (from > bytes.length) return unread('device', bytes)
-  const device = readDeviceId(asciiOf(bytes.subarray(HEAD, from)))
+  const device = readDeviceId(textOfBytes(bytes, HEAD, from))
   if (!device.ok) return device
-  const atMs = viewOf(bytes).getFloat64(1, true)
+  for (let i = 0; i < 8; i++) TIME[i] = bytes[1 + i]!
+  const atMs = TIME_VIEW.getFloat64(0, true)
   if (!Number.isSafeInteger(atMs)) return unread('atMs', bytes)
   return withBody({ atMs, device: device.value }, kind, bytes.subarray(from))
-}
-
-/** Memory that is used once. */
-function roomFor(length: number): Uint8Array<ArrayBuffer> {
-  if (length > PAGE_BYTES / 8) return new Uint8Array(length)
-  if (pageAt + length > page.length) {
-    page = new Uint8Array(PAGE_BYTES)
-    pageAt = 0
-  }
-  pageAt += length
-  return page.subarray(pageAt - length, pageAt)
 }
 
 function bodyOf(record: Untimed): Uint8Array {
@@ -162,12 +150,6 @@ function unread(where: string, bytes: Uint8Array): Decoded {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-function asciiOf(bytes: Uint8Array): string {
-  let text = ''
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
-  return text
 }
 
 function hexOf(bytes: Uint8Array): string {

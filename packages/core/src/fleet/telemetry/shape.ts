@@ -1,5 +1,7 @@
 import { fail, ok, type Result } from '../../math/result.ts'
 import { type Canonical, canonicalText } from '../../night/consent/canonical.ts'
+import { bytesOfText, type Cursor, scanLetters, scanText, scanWhole, textOfBytes } from './scan.ts'
+import { fieldsText, fieldText, scanFields, scanList } from './shape-plan.ts'
 
 /** Why a message in JSON was not taken. */
 export type ShapeCode = 'WIRE_SIZE' | 'WIRE_JSON' | 'WIRE_SHAPE' | 'WIRE_CANONICAL'
@@ -12,6 +14,13 @@ export type Field<T> = {
   /** Undefined for what is not of this kind. */
   read(value: unknown): T | undefined
   write(value: T): Canonical
+  /**
+   * The value that comes next in a message, as `read` gives it, if it is in its canonical form;
+   * undefined when that is not seen so, and then `read` says why.
+   */
+  scan(cursor: Cursor): T | undefined
+  /** What `write` gives as canonical text, where that is found with less work. */
+  text?(value: T): string
 }
 
 /** Every field of a message, none left out. */
@@ -19,12 +28,19 @@ export type Shape<T> = { readonly [Name in keyof T]-?: Field<T[Name]> }
 
 type Fields = Readonly<Record<string, unknown>>
 
+const TRUE = bytesOfText('true')
+const FALSE = bytesOfText('false')
+
 /** A whole number within bounds, both counted. */
 export function whole(from: number, to: number): Field<number> {
   return {
     expected: `a whole number from ${from} to ${to}`,
     read: (value) => (isWhole(value) && value >= from && value <= to ? value : undefined),
     write: (value) => value,
+    scan: (cursor) => {
+      const value = scanWhole(cursor)
+      return value !== undefined && value >= from && value <= to ? value : undefined
+    },
   }
 }
 
@@ -38,15 +54,24 @@ export function thousandths(wire: string, from: number, to: number): Field<numbe
       return read === undefined ? undefined : read / 1000
     },
     write: (value) => Math.round(value * 1000),
+    scan: (cursor) => {
+      const read = inner.scan(cursor)
+      return read === undefined ? undefined : read / 1000
+    },
   }
 }
 
 /** One of a closed list of words. */
 export function word<const Word extends string>(words: readonly Word[]): Field<Word> {
+  const letters = words.map((each) => bytesOfText(`"${each}"`))
   return {
     expected: words.join(' or '),
     read: (value) => words.find((each) => each === value),
     write: (value) => value,
+    scan: (cursor) => {
+      for (let i = 0; i < letters.length; i++) if (scanLetters(cursor, letters[i]!)) return words[i]
+      return undefined
+    },
   }
 }
 
@@ -56,6 +81,10 @@ export function name(pattern: RegExp): Field<string> {
     expected: `text like ${pattern.source}`,
     read: (value) => (typeof value === 'string' && pattern.test(value) ? value : undefined),
     write: (value) => value,
+    scan: (cursor) => {
+      const text = scanText(cursor)
+      return text !== undefined && pattern.test(text) ? text : undefined
+    },
   }
 }
 
@@ -64,6 +93,8 @@ export const flag: Field<boolean> = {
   expected: 'true or false',
   read: (value) => (typeof value === 'boolean' ? value : undefined),
   write: (value) => value,
+  scan: (cursor) =>
+    scanLetters(cursor, TRUE) ? true : scanLetters(cursor, FALSE) ? false : undefined,
 }
 
 /** At most `most` values of one kind. */
@@ -76,6 +107,8 @@ export function list<T>(of: Field<T>, most: number): Field<readonly T[]> {
       return read.includes(undefined) ? undefined : (read as T[])
     },
     write: (values) => values.map((value) => of.write(value)),
+    scan: (cursor) => scanList(cursor, of, most),
+    text: (values) => `[${values.map((value) => fieldText(of, value)).join(',')}]`,
   }
 }
 
@@ -88,6 +121,8 @@ export function part<T>(shape: Shape<T>): Field<T> {
       return read.ok ? read.value : undefined
     },
     write: (value) => writeFields(shape, value),
+    scan: (cursor) => scanFields(shape, cursor),
+    text: (value) => fieldsText(shape, value),
   }
 }
 
@@ -132,8 +167,7 @@ export function readCanonical(bytes: Uint8Array, most: number): Result<unknown, 
   if (bytes.length > most) {
     return fail('WIRE_SIZE', 'message', `${bytes.length} bytes`, `at most ${most}`)
   }
-  let text = ''
-  for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i]!)
+  const text = textOfBytes(bytes)
   try {
     const value: unknown = JSON.parse(text)
     if (canonicalText(value as Canonical) === text) return ok(value)
@@ -145,10 +179,7 @@ export function readCanonical(bytes: Uint8Array, most: number): Result<unknown, 
 
 /** A message's bytes, which are ASCII. */
 export function writeCanonical(value: Canonical): Uint8Array<ArrayBuffer> {
-  const text = canonicalText(value)
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
-  return bytes
+  return bytesOfText(canonicalText(value))
 }
 
 function wireNames<T>(shape: Shape<T>): string[] {
