@@ -1,3 +1,4 @@
+import { webcrypto } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import {
@@ -5,7 +6,10 @@ import {
   decodePartitionRecord,
   partitionOf,
   readDeviceId,
+  sleeperKeyBytes,
 } from '@nocturne/core/fleet'
+import { isSignedBy } from '@nocturne/core/night'
+import type { DeviceDeed, HeldDevice } from '../desk-run/holders.ts'
 import { devicePage, deviceRow, LONGEST_PAGE } from '../desk-run/row-views.ts'
 import type { Centre } from './centre.ts'
 import { ApiError, nothing, type Route, refused } from './route.ts'
@@ -58,7 +62,8 @@ function enrolmentRoutes(centre: Centre): Route[] {
       ...{ isRare: !centre.openEnrolment, answer: object({}) },
       body: object({
         ...{ device: deviceName, publicKey: key32 },
-        ...{ 'sleeperKey?': key32, 'code?': text(/^[A-Za-z]{8}$/) },
+        ...{ 'sleeperKey?': key32, 'proof?': text(/^[0-9a-f]{128}$/) },
+        'code?': text(/^[A-Za-z]{8}$/),
       }),
       handle: async ({ body, address }) => enrol(centre, body, address),
     },
@@ -76,28 +81,49 @@ type Enrolment = {
   readonly device: string
   readonly publicKey: string
   readonly sleeperKey?: string
+  /** The device's signature under a sleeper's key that comes after its enrolment. */
+  readonly proof?: string
   readonly code?: string
 }
 
 async function enrol(centre: Centre, body: Enrolment, address: string): Promise<object> {
-  const { clock, pairing, run, openEnrolment } = centre
+  const { clock, pairing, holders, openEnrolment } = centre
   const { publicKey, sleeperKey, code } = body
   const device = deviceOfName(body.device)
-  const known = run.device(device)
-  // The same key again is the same device: it did not hear our answer.
-  if (known?.publicKey === publicKey && known.sleeperKey === sleeperKey) return {}
-  if (known !== undefined || run.isRevoked(device)) throw refused('name-taken')
+  const known = await holders.known(device)
+  if (known !== undefined) return enrolAgain(centre, device, known, body)
   const isOpen = openEnrolment && LOOPBACK.test(address) && code === undefined
-  if (!isOpen && (code === undefined || pairing.spend(code, clock.nowMs()) === undefined)) {
+  const isPaired = async () => code !== undefined && (await pairing.spend(code, clock.nowMs())) !== undefined
+  if (!isOpen && !(await isPaired())) {
     throw new ApiError(403, 'got no pairing code that is good, expected one', 'pairing-code')
   }
   const atMs = clock.nowMs()
   const by = isOpen ? 'open enrolment' : 'pairing code'
   await centre.audit({ atMs, who: by, did: 'enrol', about: device, outcome: 'done' })
-  const key = sleeperKey === undefined ? {} : { sleeperKey }
-  await centre.keys.made(device)
-  await run.wish({ kind: 'enrolled', device, publicKey, ...key })
-  await run.settled(partitionOf(device))
+  if (!(await holders.enrol(device, publicKey, sleeperKey))) throw refused('name-taken')
+  return {}
+}
+
+/**
+ * The same key again is the same device: it did not hear our answer, or its sleeper has a key only
+ * now, which the device has to sign for. A sleeper's key is never replaced by another.
+ */
+async function enrolAgain(
+  { clock, holders, audit }: Centre,
+  device: DeviceId,
+  known: HeldDevice,
+  { publicKey, sleeperKey, proof = '' }: Enrolment,
+): Promise<object> {
+  if (known === 'revoked' || known.publicKey !== publicKey) throw refused('name-taken')
+  if (sleeperKey === undefined || known.sleeperKey === sleeperKey) return {}
+  if (known.sleeperKey !== undefined) throw refused('sleeper-key-taken')
+  const said = sleeperKeyBytes(device, sleeperKey)
+  if (!(await isSignedBy(webcrypto.subtle, said, proof, publicKey))) {
+    throw new ApiError(403, "got a sleeper's key without the device's signature", 'sleeper-key')
+  }
+  const entry = { who: 'the device', did: 'enrol', about: `${device}, sleeper's key` } as const
+  await audit({ atMs: clock.nowMs(), ...entry, outcome: 'done' })
+  if (!(await holders.enrol(device, publicKey, sleeperKey))) throw refused('sleeper-key-taken')
   return {}
 }
 
@@ -137,7 +163,6 @@ function viewRoutes({ store }: Centre): Route[] {
 }
 
 function deedRoutes(centre: Centre): Route[] {
-  const { run } = centre
   return [
     {
       ...{ method: 'POST', path: '/v1/devices/{device}', name: 'orderDevice' },
@@ -150,10 +175,8 @@ function deedRoutes(centre: Centre): Route[] {
       ),
       answer: object({}),
       handle: async ({ params, body }) => {
-        const device = knownDevice(centre, params.device!)
-        await run.wish(wishOf(device, body))
-        await run.settled(partitionOf(device))
-        if ((body as DeviceOrder).do === 'erase') await erase(centre, device)
+        const device = await knownDevice(centre, params.device!)
+        await centre.holders.do(deedOf(device, body))
         return {}
       },
     },
@@ -163,7 +186,7 @@ function deedRoutes(centre: Centre): Route[] {
       ...{ deed: 'export', params: ANY_DEVICE },
       answer: object({ device: deviceName, row: anything, records: list(anything) }),
       handle: async ({ params, reply }) => {
-        const device = knownDevice(centre, params.device!)
+        const device = await knownDevice(centre, params.device!)
         reply.hijack()
         reply.raw.writeHead(200, { 'content-type': 'application/json' })
         // Whoever breaks off ends the reading too.
@@ -185,25 +208,19 @@ const DEVICE_DEEDS = {
 
 type DeviceOrder = { readonly do: keyof typeof DEVICE_DEEDS; readonly follower?: string }
 
-function wishOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder) {
+function deedOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder): DeviceDeed {
   switch (what) {
     case 'staff':
     case 'no-staff':
-      return { kind: 'staff', device, isStaff: what === 'staff' } as const
+      return { kind: 'staff', device, isStaff: what === 'staff' }
     case 'revoke':
     case 'restore':
-      return { kind: 'revoke', device, isRevoked: what === 'revoke' } as const
+      return { kind: 'revoke', device, isRevoked: what === 'revoke' }
     case 'erase':
-      return { kind: 'erased', device } as const
+      return { kind: 'erased', device }
     case 'unfollow':
-      return { kind: 'follow', device, input: { kind: 'unnamed', follower, atMs: 0 } } as const
+      return { kind: 'follow', device, input: { kind: 'unnamed', follower, atMs: 0 } }
   }
-}
-
-/** What outlasts the record of it: the key of the log and with it the pieces of the black box, an old state. */
-async function erase({ keys, run }: Centre, device: DeviceId): Promise<void> {
-  await keys.destroy(device)
-  await run.snapshot(partitionOf(device))
 }
 
 /** All records of a device, as the log has them; frames as base64. */
@@ -226,13 +243,14 @@ function readable(record: { readonly bytes: Uint8Array }): object {
 }
 
 /** The name of a device that is or was enrolled. Throws 404. */
-export function knownDevice({ run }: Centre, text: string): DeviceId {
+export async function knownDevice({ holders }: Centre, text: string): Promise<DeviceId> {
   const device = deviceOfName(text)
-  if (run.device(device) === undefined && !run.isRevoked(device)) throw nothing(device)
+  if ((await holders.known(device)) === undefined) throw nothing(device)
   return device
 }
 
-function deviceOfName(text: string): DeviceId {
+/** The name of a device. Throws 400. */
+export function deviceOfName(text: string): DeviceId {
   const read = readDeviceId(text)
   if (!read.ok) throw new ApiError(400, `device: got "${text}", expected ${read.problem.expected}`)
   return read.value

@@ -1,8 +1,8 @@
 import { webcrypto } from 'node:crypto'
-import { decodeNaming, type Naming, verifyNaming } from '@nocturne/core/fleet'
+import { decodeNaming, verifyNaming } from '@nocturne/core/fleet'
 import type { Centre } from './centre.ts'
-import { knownDevice } from './device-routes.ts'
-import { ApiError, type Call, type Route } from './route.ts'
+import { deviceOfName } from './device-routes.ts'
+import { ApiError, type Call, nothing, type Route } from './route.ts'
 import {
   deviceName,
   either,
@@ -32,15 +32,17 @@ export function followRoutes(centre: Centre): Route[] {
 }
 
 function namingRoute(centre: Centre): Route {
-  const { run, clock, alarms } = centre
+  const { holders, clock, alarms } = centre
   return {
     ...{ method: 'POST', path: '/v1/devices/{device}/followers', name: 'nameFollower' },
     summary: "The sleeper's signed naming of a follower; the answer is the follower's own token",
     ...{ deed: 'anyone', isRare: true, status: 201, params: ANY_DEVICE },
     ...{ body: object({ naming: words(2048) }), answer: object({ token: TOKEN }) },
     handle: async ({ params, body }) => {
-      const device = knownDevice(centre, params.device!)
-      const sleeper = run.device(device)?.sleeperKey
+      const device = deviceOfName(params.device!)
+      const known = await holders.known(device)
+      if (known === undefined) throw nothing(device)
+      const sleeper = known === 'revoked' ? undefined : known.sleeperKey
       const { naming: said } = body as { readonly naming: string }
       const naming = decodeNaming(new TextEncoder().encode(said))
       const verified =
@@ -50,7 +52,12 @@ function namingRoute(centre: Centre): Route {
         (await verifyNaming(webcrypto.subtle, naming.value, sleeper))
       if (!verified) throw new ApiError(403, 'got no naming that the sleeper signed, expected one')
       const input = { kind: 'named', naming: naming.value, verified, atMs: clock.nowMs() } as const
-      await run.wish({ kind: 'follow', device, input })
+      await holders.do({ kind: 'follow', device, input })
+      const { signature } = naming.value
+      const night = await holders.follow(device)
+      if (night?.followers.some((one) => one.signature === signature) !== true) {
+        throw new ApiError(403, 'got a naming that does not count, expected a new one', 'naming')
+      }
       return { token: alarms.tokenOf(naming.value) }
     },
   }
@@ -66,7 +73,7 @@ function viewRoutes(centre: Centre): Route[] {
         ...{ heardMs: moment, sounding: list(SOUNDING) },
       }),
       handle: async (call) => {
-        const { naming, isNight, heardMs, sounding } = followed(centre, call)
+        const { naming, isNight, heardMs, sounding } = await followed(centre, call)
         const { device, follower, alarms } = naming
         const own = sounding.filter((one) => one.follower === follower)
         const told = own.map(({ alarm, level, sinceMs, snoozedUntilMs }) => {
@@ -80,7 +87,7 @@ function viewRoutes(centre: Centre): Route[] {
       ...{ summary: 'Alarms as they sound, sound again and end', deed: 'anyone' },
       ...{ params: ANY_DEVICE, type: 'text/event-stream' },
       handle: async (call) => {
-        const { device, follower } = followed(centre, call).naming
+        const { device, follower } = (await followed(centre, call)).naming
         const stream = streamTo(call.reply)
         const end = centre.alarms.watch(device, follower, (effect) => {
           const { kind, ...told } = effect
@@ -103,27 +110,28 @@ function wordRoute(centre: Centre): Route {
     ),
     answer: object({}),
     handle: async (call) => {
-      const { follower } = followed(centre, call).naming
+      const { follower } = (await followed(centre, call)).naming
       const said = call.body as
         | { readonly do: 'snooze'; readonly alarm: 'stale'; readonly minutes: number }
         | { readonly do: 'leave' }
-      const device = knownDevice(centre, call.params.device!)
+      const device = deviceOfName(call.params.device!)
       const atMs = centre.clock.nowMs()
       const input =
         said.do === 'leave'
           ? ({ kind: 'unnamed', follower, atMs } as const)
           : ({ kind: 'snooze', follower, alarm: said.alarm, minutes: said.minutes, atMs } as const)
-      await centre.run.wish({ kind: 'follow', device, input })
+      await centre.holders.do({ kind: 'follow', device, input })
       return {}
     },
   }
 }
 
 /** The followed night and the naming that a call's token is of. Throws 403. */
-function followed({ run, alarms }: Centre, { params, request }: Call) {
+async function followed({ holders, alarms }: Centre, { params, request }: Call) {
   const [, token = ''] = /^Bearer ([\w-]{43})$/.exec(request.headers.authorization ?? '') ?? []
-  const follow = run.follow(params.device!)
-  const naming = follow?.followers.find((one: Naming) => alarms.isTokenOf(token, one))
+  const isToken = token !== ''
+  const follow = isToken ? await holders.follow(deviceOfName(params.device!)) : undefined
+  const naming = follow?.followers.find((one) => alarms.isTokenOf(token, one))
   if (follow === undefined || naming === undefined) {
     throw new ApiError(403, "got no token of a naming, expected a follower's")
   }

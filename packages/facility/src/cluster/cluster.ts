@@ -2,6 +2,7 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { DESK_PARTITION, type DeskOrder, type DeviceId, partitionOf } from '@nocturne/core/fleet'
 import { connectBus } from '../bus/connect-bus.ts'
 import type { DeskRun, DeskRunOptions } from '../desk-run/desk-run.ts'
+import type { AlarmTold } from '../desk-run/follower-alarms.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import { type JetStreamLog, openJetStreamLog } from '../log/jetstream-log.ts'
 import { LogError } from '../log/log-port.ts'
@@ -29,10 +30,21 @@ export type ClusterParts = {
   readonly door: FrontDoor
   /** Partitions were taken on. */
   taken(partitions: readonly number[]): void
+  /** Another machine's question about a device of a partition that is held here. */
+  answer(question: unknown): Promise<unknown>
+  /** What another machine told all. */
+  heard(news: ClusterNews): void
   say(what: string, about: Readonly<Record<string, unknown>>): void
   /** Another machine has our name: this one has to end. */
   nameTaken(): void
 }
+
+/** What a machine tells all others. */
+export type ClusterNews =
+  /** A follower is called, and may listen anywhere. */
+  | { readonly alarm: AlarmTold }
+  /** A device's key of the log was destroyed. */
+  | { readonly erased: string }
 
 const NAME = 'nocturne'
 const OPEN_MS = 30_000
@@ -94,6 +106,7 @@ export class Cluster {
   async begin(parts: ClusterParts): Promise<void> {
     const { inner, node, name = NAME } = this.#options
     this.#parts = parts
+    this.#between.hearAll((news) => parts.heard(news as ClusterNews))
     const port = await parts.door.listen({ host: inner.host, port: inner.port, isInner: true })
     this.#seats = new Seats({
       ...{ connection: this.#connection, name, partitions: DESK_PARTITION + 1 },
@@ -124,6 +137,16 @@ export class Cluster {
       wasSeen ||= isPresent
       if (wasSeen) await run.file(isPresent)
     }
+  }
+
+  /** Asks whoever holds a partition; rejects with `LogError` when nobody answers. */
+  ask(partition: number, question: unknown): Promise<unknown> {
+    return this.#between.ask(aboutDevicesOf(partition), question)
+  }
+
+  /** Tells all other machines; whoever is not there misses it. */
+  tellAll(news: ClusterNews): void {
+    if (!this.#connection.isClosed()) this.#between.tellAll(news)
   }
 
   /** Throws `LogError` where a device's partition is not held here: nothing is known of it. */
@@ -163,7 +186,7 @@ export class Cluster {
   }
 
   async #hold(partitions: readonly number[]): Promise<readonly number[]> {
-    const { run, say, taken } = this.#parts!
+    const { run, say, taken, answer } = this.#parts!
     const begun = performance.now()
     const fencing = partitions.map((partition) =>
       this.log.takeOn(partition).then(
@@ -177,6 +200,9 @@ export class Cluster {
     if (own.length > 0 && (await this.#tried(own, () => run.takeOn(own)))) {
       held.push(...own)
       this.#between.listen(own, (partition, entries) => run.receive(partition, entries))
+      for (const partition of own) {
+        this.#between.answer(aboutDevicesOf(partition), (question) => answer(question))
+      }
       this.#between.ask(TOOK, own).catch(() => undefined)
       taken(own)
     }
@@ -247,13 +273,18 @@ export class Cluster {
   /** Hears nothing more for partitions, and sends their devices away: they come back elsewhere. */
   #leave(partitions: readonly number[]): void {
     const topics = partitions.includes(DESK_PARTITION) ? [ORDER, TOOK] : []
-    this.#between.deafen(partitions, ...topics)
+    this.#between.deafen(partitions, ...topics, ...partitions.map(aboutDevicesOf))
     const gone = new Set(partitions)
     this.#parts?.door.dropThose((device) => gone.has(partitionOf(device)))
   }
 }
 
 type Ordered = Awaited<ReturnType<DeskRun['order']>>
+
+/** The topic of questions about devices of a partition. */
+function aboutDevicesOf(partition: number): string {
+  return `of.${partition}`
+}
 
 function after(ms: number): Promise<void> {
   return new Promise((over) => setTimeout(over, ms).unref())

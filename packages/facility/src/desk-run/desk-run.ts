@@ -17,7 +17,6 @@ import {
   PARTITIONS,
   type PartitionRecord,
   partitionOf,
-  readDeviceId,
   rowsOf,
   wordOf,
 } from '@nocturne/core/fleet'
@@ -104,6 +103,11 @@ export class DeskRun {
   /** Partitions that are held here. */
   get held(): readonly number[] {
     return [...this.#seats.keys()]
+  }
+
+  /** Whether a partition is held here. */
+  holds(partition: number): boolean {
+    return this.#seats.has(partition)
   }
 
   /** The desk's state, where it is held here. */
@@ -232,9 +236,8 @@ export class DeskRun {
   }
 
   /** A followed night, where its partition is held here. */
-  follow(device: string): Follow | undefined {
-    const read = readDeviceId(device)
-    const state = read.ok ? this.#seats.get(partitionOf(read.value))?.state : undefined
+  follow(device: DeviceId): Follow | undefined {
+    const state = this.#seats.get(partitionOf(device))?.state
     return state?.devices.get(device)?.follow ?? undefined
   }
 

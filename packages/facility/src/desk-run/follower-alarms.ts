@@ -1,12 +1,8 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { open, readFile } from 'node:fs/promises'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FollowEffect, Naming } from '@nocturne/core/fleet'
 
 /** An alarm that sounds, sounds again, or is over. */
 export type AlarmTold = Extract<FollowEffect, { readonly kind: 'alarm' | 'over' }>
-
-const OWNER_ONLY = 0o600
-const KEY_BYTES = 32
 
 /**
  * What goes out to followers, to those who listen just now; whoever does not finds it by looking. A
@@ -16,28 +12,9 @@ export class FollowerAlarms {
   readonly #key: Uint8Array
   readonly #watchers = new Map<string, Set<(told: AlarmTold) => void>>()
 
-  private constructor(key: Uint8Array) {
+  /** With the key that the centre's tokens are made of: the same on all its machines. */
+  constructor(key: Uint8Array) {
     this.#key = key
-  }
-
-  /** Opens the key of the tokens, made when it is not there. */
-  static async open(path: string): Promise<FollowerAlarms> {
-    const kept = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-      return undefined
-    })
-    if (kept?.length === KEY_BYTES) return new FollowerAlarms(kept)
-    if (kept !== undefined)
-      throw new Error(`${path}: got ${kept.length} bytes, expected ${KEY_BYTES}`)
-    const key = randomBytes(KEY_BYTES)
-    const file = await open(path, 'wx', OWNER_ONLY)
-    try {
-      await file.writeFile(key)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    return new FollowerAlarms(key)
   }
 
   /** The token of a follower: 43 letters. */

@@ -27,6 +27,9 @@ const PUT_DEVICE = `INSERT INTO device_row (device, online, mode, release, distr
   mode = excluded.mode, release = excluded.release, district = excluded.district,
   faults = excluded.faults, value = excluded.value`
 
+const STRAY = `DELETE FROM device_row WHERE NOT EXISTS
+  (SELECT 1 FROM sealing_key WHERE sealing_key.device = device_row.device)`
+
 const PUT_ROW = `INSERT INTO desk_row (kind, name, value) VALUES (?, ?, ?)
   ON CONFLICT (kind, name) DO UPDATE SET value = excluded.value`
 
@@ -87,6 +90,14 @@ export class RowBook {
   watch(changed: () => void): () => void {
     this.#watchers.add(changed)
     return () => this.#watchers.delete(changed)
+  }
+
+  /**
+   * Takes away rows of devices that have no key: erased by another machine while theirs were still
+   * on their way from this one. Only where rows and keys are in one store.
+   */
+  async sweep(): Promise<void> {
+    await this.#store.run(STRAY)
   }
 
   /** Resolves when what was put until now is in the store, or the store does not take it. */

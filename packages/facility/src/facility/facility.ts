@@ -126,20 +126,21 @@ async function opened(
     () => rows.written(),
     () => run.close(),
   )
-  const callsPeople = await pagerOf(options, { ...kept, run }, () =>
+  const ask = cluster && { ask: cluster.ask.bind(cluster) }
+  const holders = new Holders({ ...kept, run, ...ask })
+  const callsPeople = await pagerOf(options, { ...kept, run, holders }, () =>
     site.origin === '' ? undefined : `${site.origin}/#fleet`,
   )
   pager = callsPeople
   closers.push(() => callsPeople.close())
   if (cluster === undefined) await takeOnAll(run, journal)
   const shelf = await PieceShelf.open(kept.keys.store, run, clock)
-  const ask = cluster && { ask: cluster.ask.bind(cluster) }
-  const holders = new Holders({ ...kept, run, ...ask })
   const openDoor = doorOf(options, run, shelf, cluster)
   door = openDoor
   closers.push(() => openDoor.close())
   const taken = (partitions: readonly number[]): void => {
     goneUnlessBack(run, openDoor, closers, partitions)
+    if (cluster !== undefined) rows.sweep().catch(() => undefined)
   }
   if (cluster !== undefined) {
     const heard = hearing({ ...kept, holders })

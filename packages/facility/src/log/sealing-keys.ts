@@ -75,6 +75,18 @@ export class SealingKeys {
     for (const row of rows) this.#read(row)
   }
 
+  /** Reads one device's key again: another machine may have destroyed it. */
+  async again(device: string): Promise<void> {
+    const sql = 'SELECT * FROM sealing_key WHERE device = ?'
+    const [row] = await this.store.all(sql, [device])
+    const held = this.#byDevice.get(device)
+    if (held !== undefined && held.id !== row?.id) {
+      this.#erased.add(held.id)
+      this.#forget(device)
+    }
+    if (row !== undefined) this.#read(row)
+  }
+
   /** Everybody who has a key. */
   devices(): readonly string[] {
     return [...this.#byDevice.keys()]

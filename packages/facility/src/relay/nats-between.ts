@@ -9,6 +9,7 @@ export type Receiver = (partition: number, entries: readonly Uint8Array[]) => Pr
 export type Answerer = (question: unknown) => Promise<unknown>
 
 const ID_HEADER = 'Nocturne-Id'
+const NEWS = 'news'
 const DONE = 'done '
 const TROUBLE = /^LOG_(BUSY|FULL|FAILED|FENCED|CLOSED|ERASED)$/
 /** Longest that an answer is waited for before it is asked again, and in all, ms. */
@@ -66,6 +67,24 @@ export class NatsBetween {
       const question: unknown = JSON.parse(new TextDecoder().decode(bytes))
       return JSON.stringify((await answerer(question)) ?? null)
     })
+  }
+
+  /** Tells all other machines something, as plain JSON; whoever does not hear it misses it. */
+  tellAll(news: unknown): void {
+    this.#connection.publish(`${this.#name}.${NEWS}`, JSON.stringify({ by: this.#sender, news }))
+  }
+
+  /** Hears what other machines tell all. */
+  hearAll(heard: (news: unknown) => void): void {
+    this.#listening.get(NEWS)?.unsubscribe()
+    const subscription = this.#connection.subscribe(`${this.#name}.${NEWS}`, {
+      callback: (error, message) => {
+        if (error !== null) return
+        const { by, news } = message.json<{ readonly by: string; readonly news: unknown }>()
+        if (by !== this.#sender) heard(news)
+      },
+    })
+    this.#listening.set(NEWS, subscription)
   }
 
   /** Listens for partitions and topics no more. */

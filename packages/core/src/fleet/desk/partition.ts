@@ -93,7 +93,10 @@ function enrol(
   out: Outbox,
 ): void {
   const { device, publicKey, sleeperKey = '', atMs } = record
-  if (state.devices.has(device)) return
+  const held = state.devices.get(device)
+  // A sleeper may have a key only later, once: the shell saw that the device itself brought it.
+  if (held?.publicKey === publicKey && held.sleeperKey === '') held.sleeperKey = sleeperKey
+  if (held !== undefined) return
   const entry = newEntry(device, publicKey, sleeperKey, atMs)
   state.devices.set(device, entry)
   show(entry, atMs, out)
