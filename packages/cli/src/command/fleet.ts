@@ -11,6 +11,7 @@ import { FLEET_PAGE_OPTIONS, runFleetPage } from '../fleet-page.ts'
 import { FLEET_RELEASES_OPTIONS, runFleetReleases } from '../fleet-releases.ts'
 import { FLEET_ROLLOUT_OPTIONS, runFleetRollout } from '../fleet-rollout.ts'
 import { FLEET_STATUS_OPTIONS, runFleetStatus } from '../fleet-status.ts'
+import { FLEET_TOKENS_OPTIONS, runFleetTokens } from '../fleet-tokens.ts'
 
 /** A part of `nocturne fleet`: its own verbs and options behind one word. */
 type Part = {
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   failsafe: { options: FLEET_FAILSAFE_OPTIONS, run: runFleetFailsafe },
   drill: { options: FLEET_DRILL_OPTIONS, run: runFleetDrill },
   approvals: { options: FLEET_APPROVALS_OPTIONS, run: runFleetApprovals },
+  tokens: { options: FLEET_TOKENS_OPTIONS, run: runFleetTokens },
   page: { options: FLEET_PAGE_OPTIONS, run: runFleetPage },
   audit: { options: FLEET_AUDIT_OPTIONS, run: runFleetAudit },
   nab: { options: FLEET_NAB_OPTIONS, run: runFleetNab },

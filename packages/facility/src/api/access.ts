@@ -1,8 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { Person } from '../operator/approval.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
+import type { OperatorTokens } from '../operator/operator-tokens.ts'
 import { RateLimit, REQUEST_RATE, SIGN_IN_RATE } from '../operator/rate-limit.ts'
 import { type SignIns, sameWord } from '../operator/sign-ins.ts'
+import type { Centre } from './centre.ts'
 import { ApiError } from './route.ts'
 
 /** The cookie of a sign-in, and the header that carries its word. */
@@ -15,12 +17,14 @@ const CSRF_HEADER = 'x-nocturne-csrf'
  */
 export class Access {
   readonly #register: OperatorRegister
+  readonly #tokens: OperatorTokens
   readonly #signIns: SignIns
   readonly #requests = new RateLimit(REQUEST_RATE)
   readonly #rare = new RateLimit(SIGN_IN_RATE)
 
-  constructor(register: OperatorRegister, signIns: SignIns) {
+  constructor({ register, tokens, signIns }: Pick<Centre, 'register' | 'tokens' | 'signIns'>) {
     this.#register = register
+    this.#tokens = tokens
     this.#signIns = signIns
   }
 
@@ -33,7 +37,7 @@ export class Access {
   /** Who calls; undefined for nobody. Throws 403 where a cookie comes without its word. */
   async person(request: FastifyRequest, atMs: number): Promise<Person | undefined> {
     const [, token] = /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '') ?? []
-    if (token !== undefined) return this.#register.ofToken(token, atMs)
+    if (token !== undefined) return this.#tokens.of(token, atMs)
     const signIn = this.#signIns.of(cookieOf(request) ?? '', atMs)
     if (signIn === undefined) return undefined
     if (request.method !== 'GET') this.#requireOurPage(request, signIn.csrf)

@@ -7,11 +7,12 @@ import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import type { LogPort } from '../log/log-port.ts'
 import type { SealingKeys } from '../log/sealing-keys.ts'
-import type { Approvals } from '../operator/approval.ts'
+import type { ApprovalBook } from '../operator/approval-book.ts'
 import type { AuditEntry, AuditLine } from '../operator/audit-chain.ts'
 import type { AuditLog } from '../operator/audit-log.ts'
 import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
+import type { OperatorTokens } from '../operator/operator-tokens.ts'
 import type { PasskeyDesk } from '../operator/passkey.ts'
 import type { SignIns } from '../operator/sign-ins.ts'
 import type { Pager } from '../paging/pager.ts'
@@ -43,18 +44,19 @@ export type Centre = {
   readonly holders: Holders
   readonly door: FrontDoor
   readonly register: OperatorRegister
+  readonly tokens: OperatorTokens
   readonly signIns: SignIns
   readonly passkeys: PasskeyDesk
   /** To pair a device: who made the code. */
-  readonly pairing: OneTimeCodes<string>
+  readonly pairing: OneTimeCodes
   /** To sign in without anything else: as whom. */
-  readonly invitations: OneTimeCodes<string>
+  readonly invitations: OneTimeCodes
   readonly meters: Meters
   /** Who calls people. */
   readonly pager: Pick<Pager, 'states' | 'test'>
   readonly alarms: FollowerAlarms
   /** What waits for its second person. */
-  readonly waiting: { approvals: Approvals }
+  readonly approvals: ApprovalBook
   /** Writes a line of the audit; resolves when it is on disk. */
   audit(entry: AuditEntry): Promise<AuditLine>
   /** What was done, a page at a time. */

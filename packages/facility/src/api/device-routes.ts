@@ -93,7 +93,8 @@ async function enrol(centre: Centre, body: Enrolment, address: string): Promise<
   const known = await holders.known(device)
   if (known !== undefined) return enrolAgain(centre, device, known, body)
   const isOpen = openEnrolment && LOOPBACK.test(address) && code === undefined
-  const isPaired = async () => code !== undefined && (await pairing.spend(code, clock.nowMs())) !== undefined
+  const isPaired = async () =>
+    code !== undefined && (await pairing.spend(code, clock.nowMs())) !== undefined
   if (!isOpen && !(await isPaired())) {
     throw new ApiError(403, 'got no pairing code that is good, expected one', 'pairing-code')
   }

@@ -74,20 +74,18 @@ function signInRoutes(centre: Centre): Route[] {
       },
     },
     {
-      ...{ method: 'POST', path: '/v1/tokens', name: 'makeToken', deed: 'look', status: 201 },
-      summary: 'A token for the own command line, told once; good for ninety days',
-      ...{ body: object({}), answer: object({ token: { type: 'string' } }) },
-      handle: async ({ person }) => ({ token: await register.token(person!.name, clock.nowMs()) }),
-    },
-    {
       ...{ method: 'POST', path: '/v1/operators/{operator}/invitation', name: 'invite' },
       summary: 'A code by which somebody who has a role and no key yet signs in once',
       ...{ deed: 'remove-operator', status: 201, params: NAMED, body: object({}), answer: CODE },
-      handle: async ({ params }) => {
+      handle: async ({ params, person }) => {
         const name = params.operator!
         if ((await register.named(name)) === undefined) throw nothing(`operator ${name}`)
         // Whoever can sign in already needs no code, and nobody else is to have one.
         if (await register.hasKey(name)) throw refused('has-a-key')
+        // Else whoever ended the last token of another could sign in in that name. Rule F87.
+        if (await register.tookLately(name, person!.name, clock.nowMs())) {
+          throw refused('you-took-the-key')
+        }
         return invitations.make(name, clock.nowMs())
       },
     },
@@ -97,12 +95,12 @@ function signInRoutes(centre: Centre): Route[] {
 type SignIn = { readonly code?: string; readonly token?: string; readonly passkey?: never }
 
 async function personOf(centre: Centre, said: SignIn): Promise<Person> {
-  const { clock, register, passkeys, invitations } = centre
+  const { clock, register, tokens, passkeys, invitations } = centre
   const { code, token, passkey } = said
   const atMs = clock.nowMs()
   let person: Person | undefined
-  if (token !== undefined) person = await register.ofToken(token, atMs)
-  if (code !== undefined) person = await register.named(invitations.spend(code, atMs) ?? '')
+  if (token !== undefined) person = await tokens.of(token, atMs)
+  if (code !== undefined) person = await register.named((await invitations.spend(code, atMs)) ?? '')
   if (passkey !== undefined) {
     const { id } = passkey as { readonly id: string }
     const seen = await passkeys.check(passkey, await register.passkey(id), atMs)
@@ -151,7 +149,7 @@ function passkeyRoutes({ clock, register, passkeys }: Centre): Route[] {
 }
 
 function registerRoutes(centre: Centre): Route[] {
-  const { clock, register, signIns, waiting } = centre
+  const { clock, register, signIns, approvals } = centre
   const PENDING = open({ id: whole(1, Number.MAX_SAFE_INTEGER), by: personName }, 'What waits.')
   return [
     {
@@ -191,16 +189,16 @@ function registerRoutes(centre: Centre): Route[] {
         summary: 'What waits for its second person',
         answer: object({ pending: list(PENDING) }),
       },
-      handle: async () => ({ pending: waiting.approvals.pending }),
+      handle: async () => ({ pending: (await approvals.at(clock.nowMs())).pending }),
     },
     {
       ...{ method: 'POST', path: '/v1/approvals/{id}/withdraw', name: 'withdraw', deed: 'look' },
       ...{ summary: 'Takes back what waits', params: { id: text(/^\d{1,15}$/) } },
       ...{ body: object({}), answer: object({}) },
       handle: async ({ params, person }) => {
-        const taken = withdraw(waiting.approvals, person!, Number(params.id), clock.nowMs())
+        const [id, atMs] = [Number(params.id), clock.nowMs()]
+        const taken = await approvals.change((before) => withdraw(before, person!, id, atMs))
         if (!taken.ok) throw refused(taken.problem.code)
-        waiting.approvals = taken.value.approvals
         return {}
       },
     },

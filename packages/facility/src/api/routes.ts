@@ -7,6 +7,7 @@ import { operatorRoutes } from './operator-routes.ts'
 import { pageRoutes } from './page-routes.ts'
 import { plainRoutes } from './plain-routes.ts'
 import type { Route } from './route.ts'
+import { tokenRoutes } from './token-routes.ts'
 import { watchRoute } from './watch-route.ts'
 
 /** The one table of what a centre's HTTP answers. */
@@ -18,6 +19,7 @@ export function routesOf(centre: Centre): readonly Route[] {
     ...followRoutes(centre),
     ...incidentRoutes(centre),
     ...operatorRoutes(centre),
+    ...tokenRoutes(centre),
     ...pageRoutes(centre),
     watchRoute(centre),
   ]

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { approve, ask, type Person } from '../operator/approval.ts'
+import { approve, ask, type Pending, type Person } from '../operator/approval.ts'
 import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
 import { Access } from './access.ts'
 import type { Centre } from './centre.ts'
@@ -122,7 +122,7 @@ class Calls {
   constructor(centre: Centre, table: readonly Route[]) {
     this.#centre = centre
     this.#table = table
-    this.#access = new Access(centre.register, centre.signIns)
+    this.#access = new Access(centre)
   }
 
   async carryOut(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
@@ -145,9 +145,10 @@ class Calls {
     }
     if (route.name === 'approve') return this.#approve(call, person)
     await this.#admit(route, deed, call, person)
-    if (await this.#waits(route, deed, call, person)) {
+    const waits = await this.#waits(route, deed, call, person)
+    if (waits !== undefined) {
       void reply.code(202)
-      return { waits: this.#centre.waiting.approvals.pending.at(-1) }
+      return { waits }
     }
     if (needsTwo(deed)) await this.#note(route, deed, call, person, 'done')
     return route.handle(call)
@@ -178,34 +179,34 @@ class Calls {
     await this.#centre.audit({ atMs: this.#centre.clock.nowMs(), who, did, about, outcome })
   }
 
-  /** Whether the deed waits for somebody else now. */
-  async #waits(route: Route, deed: Deed, call: Call, person: Person): Promise<boolean> {
-    if (!needsTwo(deed)) return false
-    const { clock, register, waiting } = this.#centre
+  /** What of the deed waits for somebody else now; undefined where it is to be done. */
+  async #waits(route: Route, deed: Deed, call: Call, person: Person): Promise<Pending | undefined> {
+    if (!needsTwo(deed)) return undefined
+    const { approvals, clock, register } = this.#centre
     // The first of them names the second: there is nobody else who could agree.
     if (deed === 'name-operator' && isAlone(await register.everybody())) {
-      if (!(await register.lostOfficer(clock.nowMs()))) return false
+      if (!(await register.lostOfficer(clock.nowMs()))) return undefined
       throw refused('officer-removed-lately')
     }
     const order: Waiting = { name: route.name, params: call.params, body: call.body }
     const asked = { deed, order: JSON.stringify(order) }
     const people = await register.everybody()
-    const answer = ask(waiting.approvals, person, asked, clock.nowMs(), people)
+    const atMs = clock.nowMs()
+    const answer = await approvals.change((before) => ask(before, person, asked, atMs, people))
     if (!answer.ok) throw refused(answer.problem.code)
-    waiting.approvals = answer.value.approvals
-    return answer.value.done === undefined
+    return answer.value.waits
   }
 
   async #approve(call: Call, person: Person): Promise<unknown> {
-    const { clock, waiting, audit, register } = this.#centre
+    const { approvals, clock, audit, register } = this.#centre
     const atMs = clock.nowMs()
     const people = await register.everybody()
-    const answer = approve(waiting.approvals, person, Number(call.params.id), atMs, people)
+    const id = Number(call.params.id)
+    const answer = await approvals.change((before) => approve(before, person, id, atMs, people))
     const about = `approval ${call.params.id}`
     const outcome = answer.ok ? 'done' : 'refused'
     await audit({ atMs, who: person.name, did: 'approve', about, outcome })
     if (!answer.ok) throw refused(answer.problem.code)
-    waiting.approvals = answer.value.approvals
     const { name, params, body } = JSON.parse(answer.value.done!.order) as Waiting
     const route = this.#table.find((one) => one.name === name)!
     return route.handle({ ...call, params, body: body as never })

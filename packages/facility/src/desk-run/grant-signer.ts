@@ -59,14 +59,14 @@ export class GrantSigner {
  * 32 secret bytes of a file, 64 hexadecimal digits, made when it is not there. Throws where the
  * file holds none.
  */
-export async function keptKey(path: string): Promise<string> {
-  const seed = (await readFile(path, 'utf8').catch(unlessMissing)) ?? (await newSeed(path))
+export async function keptKey(path: string, fresh: Uint8Array = randomBytes(32)): Promise<string> {
+  const seed = (await readFile(path, 'utf8').catch(unlessMissing)) ?? (await newSeed(path, fresh))
   if (!SEED.test(seed)) throw new Error(`${path}: got no key, expected 64 hexadecimal digits`)
   return seed.trim()
 }
 
-async function newSeed(path: string): Promise<string> {
-  const seed = randomBytes(32).toString('hex')
+async function newSeed(path: string, fresh: Uint8Array): Promise<string> {
+  const seed = Buffer.from(fresh).toString('hex')
   const file = await open(path, 'wx', OWNER_ONLY)
   try {
     await file.writeFile(`${seed}\n`)

@@ -11,10 +11,11 @@ import type { RowBook } from '../desk-run/row-book.ts'
 import type { FrontDoor } from '../gate/front-door.ts'
 import type { LogPort } from '../log/log-port.ts'
 import type { SealingKeys } from '../log/sealing-keys.ts'
-import { NO_APPROVALS } from '../operator/approval.ts'
+import type { ApprovalBook } from '../operator/approval-book.ts'
 import type { AuditLog } from '../operator/audit-log.ts'
-import { OneTimeCodes } from '../operator/one-time-codes.ts'
+import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
+import type { OperatorTokens } from '../operator/operator-tokens.ts'
 import { PasskeyDesk } from '../operator/passkey.ts'
 import { SignIns } from '../operator/sign-ins.ts'
 import type { Pager } from '../paging/pager.ts'
@@ -34,7 +35,10 @@ export type Parts = {
   readonly signer: GrantSigner
   readonly rows: RowBook
   readonly register: OperatorRegister
-  readonly invitations: OneTimeCodes<string>
+  readonly tokens: OperatorTokens
+  readonly approvals: ApprovalBook
+  readonly invitations: OneTimeCodes
+  readonly pairing: OneTimeCodes
   readonly run: DeskRun
   readonly door: FrontDoor
   readonly shelf: PieceShelf
@@ -58,11 +62,10 @@ export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: numbe
       holders: parts.holders,
       keys: parts.keys,
       signIns: new SignIns(),
-      pairing: new OneTimeCodes<string>(),
+      ...{ approvals: parts.approvals, pairing: parts.pairing, tokens: parts.tokens },
     },
     passkeys: new PasskeyDesk(parts.site),
     pager: parts.pager,
-    waiting: { approvals: NO_APPROVALS },
     audit: (entry) => audit.add(entry),
     auditLog: audit,
     backup: async () => {

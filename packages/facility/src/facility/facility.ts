@@ -23,9 +23,11 @@ import { sealedLog } from '../log/sealed-log.ts'
 import { Sealer } from '../log/sealer.ts'
 import { SealingKeyError, SealingKeys } from '../log/sealing-keys.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
+import { ApprovalBook } from '../operator/approval-book.ts'
 import { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import { OperatorRegister } from '../operator/operator-register.ts'
+import { OperatorTokens } from '../operator/operator-tokens.ts'
 import type { Pager } from '../paging/pager.ts'
 import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -128,7 +130,7 @@ async function opened(
   )
   const ask = cluster && { ask: cluster.ask.bind(cluster) }
   const holders = new Holders({ ...kept, run, ...ask })
-  const callsPeople = await pagerOf(options, { ...kept, run, holders }, () =>
+  const callsPeople = await pagerOf(options, { ...kept, run }, () =>
     site.origin === '' ? undefined : `${site.origin}/#fleet`,
   )
   pager = callsPeople
@@ -206,14 +208,25 @@ async function openKept(options: FacilityOptions, closers: Closers) {
     : openSnapshots(join(folder, 'snapshots')))
   const states = sealedStates(new Sealer(keys))
   const rows = await RowBook.open(store)
-  const register = await OperatorRegister.open(store)
-  const invitations = new OneTimeCodes<string>()
+  const people = await peopleOf(store, signer)
   const tokenFile = join(folder, 'admin-token')
-  const code = await firstOperator(register, invitations, tokenFile, clock.nowMs())
+  const code = await firstOperator(people, tokenFile, clock.nowMs())
   if (code !== undefined) journal('info', 'the first operator was made', { token: tokenFile })
   return {
-    ...{ alarms, audit, clock, cluster, code, invitations, keys, log, meters },
-    ...{ register, rows, signer, snapshots, states, store },
+    ...{ alarms, audit, clock, cluster, code, keys, log, meters, ...people },
+    ...{ rows, signer, snapshots, states, store },
+  }
+}
+
+/** Who the operators are, what opens the door to them, and what waits for them. */
+async function peopleOf(store: StorePort, signer: GrantSigner) {
+  const register = await OperatorRegister.open(store)
+  const key = signer.keyFor('nocturne one-time code 1')
+  return {
+    ...{ register, tokens: await OperatorTokens.open(store) },
+    approvals: await ApprovalBook.open(store),
+    invitations: await OneTimeCodes.open(store, key, 'sign-in'),
+    pairing: await OneTimeCodes.open(store, key, 'pair'),
   }
 }
 

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
+import type { OperatorTokens } from '../operator/operator-tokens.ts'
 
 /** The first of a new centre; gives the others their roles. */
 const FIRST = { name: 'admin', role: 'safety-officer' } as const
@@ -11,14 +12,21 @@ const OWNER_ONLY = 0o600
  * read, and an invitation to sign in once, which is given back. Undefined where there is somebody.
  */
 export async function firstOperator(
-  register: OperatorRegister,
-  invitations: OneTimeCodes<string>,
+  {
+    register,
+    tokens,
+    invitations,
+  }: {
+    readonly register: OperatorRegister
+    readonly tokens: OperatorTokens
+    readonly invitations: OneTimeCodes
+  },
   tokenFile: string,
   atMs: number,
 ): Promise<string | undefined> {
   if ((await register.everybody()).length > 0) return undefined
   await register.name(FIRST, atMs)
-  const token = await register.token(FIRST.name, atMs)
+  const token = await tokens.make(FIRST.name, atMs)
   const file = await open(tokenFile, 'w', OWNER_ONLY)
   try {
     await file.writeFile(`${token}\n`)
@@ -26,5 +34,5 @@ export async function firstOperator(
   } finally {
     await file.close()
   }
-  return invitations.make(FIRST.name, atMs).code
+  return (await invitations.make(FIRST.name, atMs)).code
 }

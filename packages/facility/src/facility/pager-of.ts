@@ -13,14 +13,16 @@ const KEY_FILE = 'page-key'
 /** Who calls people, by what the options say; `link` is the address of the fleet's page. */
 export async function pagerOf(
   { folder, pages = {}, journal }: FacilityOptions,
-  parts: Omit<Parts, 'pager' | 'door' | 'shelf' | 'site'>,
+  parts: Pick<Parts, 'clock' | 'rows' | 'run' | 'signer' | 'store'>,
   link: () => string | undefined,
 ): Promise<Pager> {
   const { webhooks = [], mails = [] } = pages
-  const { clock, store, rows, run } = parts
+  const { clock, signer, store, rows, run } = parts
   // Two of the same would both be told.
   const urls = [...new Set(webhooks)]
-  const key = urls.length > 0 ? await keptKey(join(folder, KEY_FILE)) : ''
+  // The same on all machines of a centre, unless another was put there.
+  const fresh = signer.keyFor('nocturne page 1')
+  const key = urls.length > 0 ? await keptKey(join(folder, KEY_FILE), fresh) : ''
   const targets = [...urls.map((url) => webhook(url, key)), ...[...new Set(mails)].map(mail)]
   if (targets.length > 0) {
     const labels = targets.map(({ label }) => label).join(', ')

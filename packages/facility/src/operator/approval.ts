@@ -102,7 +102,8 @@ function without(
   return ok({ one, left: { next, pending: pending.filter((each) => each !== one) } })
 }
 
-function living(before: Approvals, atMs: number): Approvals {
+/** What waits still at a moment, unix ms. */
+export function living(before: Approvals, atMs: number): Approvals {
   const pending = before.pending.filter(({ sinceMs }) => atMs - sinceMs < APPROVAL_MS)
   return { next: before.next, pending }
 }

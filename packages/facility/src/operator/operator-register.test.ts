@@ -1,10 +1,10 @@
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
-import { OperatorRegister, TOKEN_MS } from './operator-register.ts'
+import { OperatorRegister } from './operator-register.ts'
 
 async function register(): Promise<{ of: OperatorRegister; store: StorePort; path: string }> {
   const path = join(await mkdtemp(join(tmpdir(), 'nocturne-register-')), 'store.sqlite')
@@ -30,27 +30,14 @@ describe('the register of operators', () => {
     expect([await of.named('x'), await of.everybody()]).toEqual([undefined, []])
   })
 
-  it('believes a token for ninety days, and keeps only its hash', async () => {
-    const { of, store, path } = await register()
-    await of.name(mira, 0)
-    const token = await of.token('mira', 0)
-    expect(await of.ofToken(token, TOKEN_MS - 1)).toEqual(mira)
-    expect(await of.ofToken(token, TOKEN_MS)).toBeUndefined()
-    expect(await of.ofToken(`${token}x`, 0)).toBeUndefined()
-    await store.backup(`${path}.copy`)
-    expect((await readFile(`${path}.copy`)).includes(token)).toBe(false)
-    await expect(of.token('kaya', 0)).rejects.toThrow(/FOREIGN KEY/)
-  })
-
-  it('takes tokens and passkeys with the role', async () => {
+  it('takes passkeys with the role', async () => {
     const { of } = await register()
     await of.name(mira, 0)
     const key = { id: 'k', operator: 'mira', publicKey: Uint8Array.of(1, 2), counter: 3 }
     await of.keepPasskey(key)
     await of.keepPasskey({ ...key, counter: 4 })
     expect(await of.passkey('k')).toEqual({ ...key, counter: 4 })
-    const token = await of.token('mira', 0)
     expect([await of.remove('mira', 5), await of.remove('mira', 6)]).toEqual([true, false])
-    expect([await of.passkey('k'), await of.ofToken(token, 1)]).toEqual([undefined, undefined])
+    expect(await of.passkey('k')).toBeUndefined()
   })
 })

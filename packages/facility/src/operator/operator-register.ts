@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto'
 import type { StorePort, StoreRow } from '../store/store-port.ts'
 import type { Person } from './approval.ts'
 import type { Passkey } from './passkey.ts'
 import { ROLES, type Role } from './role.ts'
-import { hashOf } from './sign-ins.ts'
 
 const TABLES = [
   `CREATE TABLE IF NOT EXISTS operator (
@@ -14,6 +12,8 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS operator_token (
     hash TEXT PRIMARY KEY, operator TEXT NOT NULL REFERENCES operator (name) ON DELETE CASCADE,
     until_ms BIGINT NOT NULL)`,
+  `CREATE TABLE IF NOT EXISTS operator_key_taken (
+    name TEXT NOT NULL, by_name TEXT NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (name, by_name))`,
   `CREATE TABLE IF NOT EXISTS officer_lost (
     name TEXT PRIMARY KEY, at_ms BIGINT NOT NULL)`,
 ]
@@ -24,14 +24,9 @@ const TABLES = [
  */
 const NOT_ALONE_MS = 7 * 86_400_000
 
-/** A token of the command line ends after so long, ms. */
-export const TOKEN_MS = 90 * 86_400_000
-
-const TOKEN_HEAD = 'nocturne-'
-
 /**
- * Who the operators are, in the store: names with roles, the public halves of their passkeys, the
- * hashes of their tokens for the command line. A person without a role here is nobody.
+ * Who the operators are, in the store: names with roles, and the public halves of their passkeys. A
+ * person without a role here is nobody.
  */
 export class OperatorRegister {
   readonly #store: StorePort
@@ -114,29 +109,24 @@ export class OperatorRegister {
     return rows.length > 0
   }
 
-  /** A token for a person's command line, told once: only its hash is kept. */
-  async token(name: string, atMs: number): Promise<string> {
-    const token = `${TOKEN_HEAD}${randomBytes(32).toString('base64url')}`
+  /** Somebody ended a token of another person. */
+  async tookKey(name: string, by: string, atMs: number): Promise<void> {
     await this.#store.run(
-      'INSERT INTO operator_token (hash, operator, until_ms) VALUES (?, ?, ?)',
-      [hashOf(token), name, atMs + TOKEN_MS],
+      `INSERT INTO operator_key_taken (name, by_name, at_ms) VALUES (?, ?, ?)
+       ON CONFLICT (name, by_name) DO UPDATE SET at_ms = excluded.at_ms`,
+      [name, by, atMs],
     )
-    return token
   }
 
-  /** Whose token it is; undefined when it is nobody's or has run out. */
-  async ofToken(token: string, atMs: number): Promise<Person | undefined> {
-    const rows = await this.#store.all(
-      `SELECT operator.name, operator.role FROM operator_token
-       JOIN operator ON operator.name = operator_token.operator
-       WHERE operator_token.hash = ? AND operator_token.until_ms > ?`,
-      [hashOf(token), atMs],
-    )
-    return personOf(rows[0])
+  /** Whether that person ended a token of the other in the last seven days. */
+  async tookLately(name: string, by: string, atMs: number): Promise<boolean> {
+    const sql = 'SELECT name FROM operator_key_taken WHERE name = ? AND by_name = ? AND at_ms > ?'
+    return (await this.#store.all(sql, [name, by, atMs - NOT_ALONE_MS])).length > 0
   }
 }
 
-function personOf(row: StoreRow | undefined): Person | undefined {
+/** The person of a row with a name and a role; undefined where the role is none. */
+export function personOf(row: StoreRow | undefined): Person | undefined {
   const role = ROLES.find((one) => one === row?.role) satisfies Role | undefined
   return row === undefined || role === undefined ? undefined : { name: String(row.name), role }
 }
