@@ -1,5 +1,5 @@
 import { type Batch, type DeviceId, type GateEffect, GateSession } from '@nocturne/core/fleet'
-import { type DoorLimits, MOST_UNREAD_BYTES, PIECE_BYTES } from './door-limits.ts'
+import { type DoorLimits, LITTLE_BYTES, MOST_UNREAD_BYTES, PIECE_BYTES } from './door-limits.ts'
 import type { Worker } from './fair-turns.ts'
 import type { Wire, WireEars } from './wire.ts'
 
@@ -48,6 +48,11 @@ export class Connection implements Worker, WireEars {
   begin(wire: Wire): void {
     this.#wire = wire
     wire.resume()
+  }
+
+  /** More than a device that keeps up has to say at one time. */
+  get isLong(): boolean {
+    return this.#bytes.length - this.#at > LITTLE_BYTES
   }
 
   /** Bytes came: the wire rests while they wait to be worked on. */

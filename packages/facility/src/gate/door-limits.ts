@@ -10,7 +10,10 @@ export type DoorLimits = {
   /** Bytes a second that a connection may send, and at once; more wait in its own socket. */
   readonly bytesPerS: number
   readonly burstBytes: number
-  /** Records that wait to be durable; at more, nobody is read from. */
+  /**
+   * Records that wait to be durable; at more, nobody is read from, and at a quarter of it nobody
+   * who has much to say.
+   */
   readonly mostPending: number
   /** Time that is worked on what came before the event loop turns, ms. */
   readonly turnMs: number
@@ -26,7 +29,10 @@ export const DOOR_LIMITS: DoorLimits = {
 }
 
 /** Bytes of a connection that are worked on in one piece. */
-export const PIECE_BYTES = 16_384
+export const PIECE_BYTES = 8192
+
+/** Bytes up to which a connection goes before those with more: some frames of 60 bytes. */
+export const LITTLE_BYTES = 1024
 
 /** Bytes that a connection may leave unread before it is closed. */
 export const MOST_UNREAD_BYTES = 262_144

@@ -92,7 +92,9 @@ export class FrontDoor implements Host {
     this.limits = { ...DOOR_LIMITS, ...options.limits }
     this.#tokens = this.limits.acceptBurst
     this.#sweptAtMs = this.nowMs()
-    const mayWork = (): boolean => this.#counters.pending < this.limits.mostPending
+    const { mostPending } = this.limits
+    const mayWork = (isLong: boolean): boolean =>
+      this.#counters.pending < (isLong ? mostPending / 4 : mostPending)
     this.#turns = new FairTurns(this.limits.turnMs, () => this.nowMs(), mayWork)
     this.#web = new WebSocketServer({
       ...{ noServer: true, maxPayload: MOST_WEB_BYTES, perMessageDeflate: false },
