@@ -30,6 +30,8 @@ export type ClusterParts = {
   readonly door: FrontDoor
   /** Partitions were taken on. */
   taken(partitions: readonly number[]): void
+  /** Resolves when the rows that were put until now are in the store. */
+  written(): Promise<void>
   /** Another machine's question about a device of a partition that is held here. */
   answer(question: unknown): Promise<unknown>
   /** What another machine told all. */
@@ -229,9 +231,12 @@ export class Cluster {
 
   #serveDesk(run: DeskRun): void {
     this.#between.listen([DESK_PARTITION], (partition, entries) => run.receive(partition, entries))
-    this.#between.answer(ORDER, (question) => {
+    this.#between.answer(ORDER, async (question) => {
       const { operator, order } = question as { operator: string; order: DeskOrder }
-      return run.order(operator, order)
+      const answer = await run.order(operator, order)
+      // Whoever ordered it elsewhere looks it up in the store at once.
+      await this.#parts?.written()
+      return answer
     })
     // Whoever has just taken partitions on may have missed what the desk wants.
     this.#between.answer(TOOK, async (partitions) => {

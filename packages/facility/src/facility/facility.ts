@@ -277,8 +277,13 @@ function hearing({
   alarms,
   holders,
   keys,
-}: Pick<Parts, 'alarms' | 'holders' | 'keys'>): Pick<ClusterParts, 'answer' | 'heard'> {
+  rows,
+}: Pick<Parts, 'alarms' | 'holders' | 'keys' | 'rows'>): Pick<
+  ClusterParts,
+  'answer' | 'heard' | 'written'
+> {
   return {
+    written: () => rows.written(),
     answer: (question) => holders.answer(question),
     heard: (news) => {
       if ('alarm' in news) alarms.hear(news.alarm)
