@@ -13,6 +13,8 @@ const DEFAULT_HOST = '127.0.0.1'
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|::1|localhost)$/
 /** Two backups are no closer than this and no further apart, h. */
 const BACKUP_H: readonly [number, number] = [0.01, 8760]
+/** A night and the day after it can always be looked at. */
+const KEEP_DAYS: readonly [number, number] = [2, 3650]
 
 /** `nocturne facility`: the monitoring centre of many sleepers, in one process. */
 export const command: Command = {
@@ -42,6 +44,11 @@ export const command: Command = {
       type: 'string',
       value: 'DIR',
       help: 'where backups go (backups in the data folder)',
+    },
+    'keep-days': {
+      type: 'string',
+      value: 'N',
+      help: 'days that records of the log are kept (30); longer while an incident is open',
     },
     'backup-every': { type: 'string', value: 'HOURS', help: 'make a backup every so many hours' },
     ...PAGE_OPTIONS,
@@ -94,6 +101,7 @@ async function optionsOf(args: Arguments, io: Io): Promise<Omit<FacilityOptions,
     throw new UsageError(`--origin: got "${origin}", expected https://HOST without a path`)
   }
   const everyH = numberOption(args, 'backup-every', ...BACKUP_H)
+  const keepDays = numberOption(args, 'keep-days', ...KEEP_DAYS)
   const [folder, releases] = [args.text('backups'), args.text('releases')]
   return {
     ...{
@@ -107,6 +115,7 @@ async function optionsOf(args: Arguments, io: Io): Promise<Omit<FacilityOptions,
       open === undefined ? LOOPBACK.test(host) && origin === undefined : open === 'yes',
     ...(cert !== undefined && key !== undefined && { tls: await pemOf(cert, key) }),
     ...(origin !== undefined && { origin }),
+    ...(keepDays !== undefined && { keepDays }),
     ...(releases !== undefined && { releases }),
     backups: { ...(folder !== undefined && { folder }), ...(everyH !== undefined && { everyH }) },
     ...(!args.flag('no-app') && { page: facilityPage(io) }),

@@ -229,7 +229,8 @@ async function* exported({ log, store }: Centre, device: DeviceId): AsyncIterabl
   const row = (await deviceRow(store, device)) ?? null
   yield `{"device":${JSON.stringify(device)},"row":${JSON.stringify(row)},"records":[`
   let count = 0
-  for await (const { entry } of log.read(new Map([[partitionOf(device), 0]]))) {
+  const partition = partitionOf(device)
+  for await (const { entry } of log.read(new Map([[partition, await log.start(partition)]]))) {
     const read = decodePartitionRecord(entry)
     if (!read.ok || !('device' in read.value) || read.value.device !== device) continue
     if (count >= MOST_EXPORTED) break

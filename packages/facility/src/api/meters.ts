@@ -42,6 +42,11 @@ export class Meters {
   readonly loop: IntervalHistogram
   logRecords = 0
   logBytes = 0
+  /** What of the log was dropped as old. */
+  droppedRecords = 0
+  droppedBytes = 0
+  /** The disk of the data folder, as it was at the last look. */
+  disk: { readonly freeBytes: number; readonly sizeBytes: number } | undefined
   grants = 0
   watchers = 0
 
@@ -56,25 +61,40 @@ export class Meters {
 
   /** The same log, counted. */
   around(log: LogPort): LogPort {
-    const append: LogPort['append'] = async (partition, entries) => {
-      const begun = performance.now()
-      try {
-        const offset = await log.append(partition, entries)
-        this.logTimes.add((performance.now() - begun) / 1000)
-        this.logRecords += entries.length
-        for (const entry of entries) this.logBytes += entry.length
-        return offset
-      } catch (error) {
-        const code = error instanceof LogError ? error.code : 'LOG_FAILED'
-        this.logFailures.set(code, (this.logFailures.get(code) ?? 0) + 1)
-        throw error
-      }
-    }
+    const each = log.appendEach?.bind(log)
     return {
-      append,
+      append: (partition, entries) => this.#timed(entries, () => log.append(partition, entries)),
+      ...(each && {
+        appendEach: (partitions, entry) => this.#timed([entry], () => each(partitions, entry)),
+      }),
       read: (from) => log.read(from),
       length: (partition) => log.length(partition),
+      start: (partition) => log.start(partition),
+      drop: async (past) => {
+        const dropped = await log.drop(past)
+        this.droppedRecords += dropped.records
+        this.droppedBytes += dropped.bytes
+        return dropped
+      },
       close: () => log.close(),
+    }
+  }
+
+  async #timed<Offset>(
+    entries: readonly Uint8Array[],
+    append: () => Promise<Offset>,
+  ): Promise<Offset> {
+    const begun = performance.now()
+    try {
+      const offset = await append()
+      this.logTimes.add((performance.now() - begun) / 1000)
+      this.logRecords += entries.length
+      for (const entry of entries) this.logBytes += entry.length
+      return offset
+    } catch (error) {
+      const code = error instanceof LogError ? error.code : 'LOG_FAILED'
+      this.logFailures.set(code, (this.logFailures.get(code) ?? 0) + 1)
+      throw error
     }
   }
 

@@ -46,6 +46,10 @@ function centreFamilies({ meters, rows, run }: Centre): Family[] {
   return [
     ['log_records_total', 'counter', [['', meters.logRecords]]],
     ['log_bytes_total', 'counter', [['', meters.logBytes]]],
+    ['log_dropped_records_total', 'counter', [['', meters.droppedRecords]]],
+    ['log_dropped_bytes_total', 'counter', [['', meters.droppedBytes]]],
+    ['disk_free_bytes', 'gauge', meters.disk ? [['', meters.disk.freeBytes]] : []],
+    ['disk_size_bytes', 'gauge', meters.disk ? [['', meters.disk.sizeBytes]] : []],
     ['log_failures_total', 'counter', labelled('code', Object.fromEntries(meters.logFailures))],
     ['grants_total', 'counter', [['', meters.grants]]],
     ['http_answers_total', 'counter', labelled('status', Object.fromEntries(meters.answers))],

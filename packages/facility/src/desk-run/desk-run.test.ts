@@ -10,7 +10,7 @@ import {
   partitionOf,
   writeDesk,
 } from '../../../core/src/fleet/index.ts'
-import { LogError, type Logged, type LogPort } from '../log/log-port.ts'
+import { type Dropped, LogError, type Logged, type LogPort } from '../log/log-port.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import { CentreClock } from './centre-clock.ts'
 import { type Between, DeskRun } from './desk-run.ts'
@@ -38,6 +38,8 @@ class MemoryLog implements LogPort {
     }
   }
   length = (partition: number): number => this.entries.get(partition)?.length ?? 0
+  start = async (): Promise<number> => 0
+  drop = async (): Promise<Dropped> => ({ records: 0, bytes: 0 })
   close = async (): Promise<void> => undefined
 }
 

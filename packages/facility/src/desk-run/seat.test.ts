@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FairTurns } from '../gate/fair-turns.ts'
-import { LogError, type LogPort } from '../log/log-port.ts'
+import { type Dropped, LogError, type LogPort } from '../log/log-port.ts'
 import { Seat } from './seat.ts'
 
 /** A log of which the test says when an append is durable. */
@@ -14,6 +14,8 @@ class SlowLog implements LogPort {
   }
   async *read(): AsyncIterable<never> {}
   length = (): number => 0
+  start = async (): Promise<number> => 0
+  drop = async (): Promise<Dropped> => ({ records: 0, bytes: 0 })
   close = async (): Promise<void> => undefined
 }
 

@@ -22,6 +22,7 @@ import type { Pager } from '../paging/pager.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { backUp } from './backup.ts'
 import type { FacilityOptions } from './facility-options.ts'
+import type { LogKeeper } from './log-keeper.ts'
 
 /** The parts of a centre that runs. */
 export type Parts = {
@@ -42,6 +43,7 @@ export type Parts = {
   readonly run: DeskRun
   readonly door: FrontDoor
   readonly shelf: PieceShelf
+  readonly keeper: LogKeeper
   readonly holders: Holders
   readonly pager: Pager
   /** Where the page is; filled in once it has an address. */
@@ -70,7 +72,10 @@ export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: numbe
     auditLog: audit,
     backup: async () => {
       const name = new Date(clock.nowMs()).toISOString().replaceAll(/[:.]/g, '-')
-      const made = await backUp(folder, backups, name, { run, store, keys: parts.keys })
+      const { keys, keeper } = parts
+      // What the states that are copied need of the log must still be there when it is copied.
+      const copy = (): Promise<string> => backUp(folder, backups, name, { run, store, keys })
+      const made = await keeper.resting(copy)
       journal('info', 'a backup was made', { folder: made })
       return made
     },

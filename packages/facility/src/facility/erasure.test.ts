@@ -49,7 +49,7 @@ async function kindsOf({ centre }: Facility, device: DeviceId): Promise<Record<s
 }
 
 /** Files below a folder that hold some bytes. */
-async function filesWith(folder: string, bytes: Uint8Array | string): Promise<string[]> {
+async function filesWith(folder: string, bytes: Buffer | string): Promise<string[]> {
   const found: string[] = []
   for (const each of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!each.isFile()) continue

@@ -27,6 +27,8 @@ export type FacilityOptions = {
   readonly backups?: { readonly folder?: string; readonly everyH?: number }
   /** How people are called: addresses as `webhook` and `mail` take them. */
   readonly pages?: { readonly webhooks?: readonly string[]; readonly mails?: readonly string[] }
+  /** Days that records of the log are kept at least; 30 unless said. */
+  readonly keepDays?: number
   readonly journal: Journal
   /** The centre's time; by the machine's clocks unless said. */
   readonly clock?: CentreClock

@@ -39,6 +39,7 @@ import { firstOperator } from './first-operator.ts'
 import { handsOf } from './hands.ts'
 import type { Journal } from './journal.ts'
 import { openKeyShelf } from './key-shelf.ts'
+import { KEEP_DAYS, LogKeeper } from './log-keeper.ts'
 import { pagerOf } from './pager-of.ts'
 
 type Closers = (() => unknown)[]
@@ -153,7 +154,10 @@ async function opened(
   closers.push(watchFailsafeFile(join(folder, 'failsafe'), told))
   run.start()
   taken(run.held)
-  const parts = { ...kept, run, door: openDoor, shelf, holders, pager: callsPeople, site }
+  const { keepDays = KEEP_DAYS } = options
+  const keeper = new LogKeeper({ ...kept, folder, journal, run, keepDays })
+  closers.push(() => keeper.close())
+  const parts = { ...kept, run, door: openDoor, shelf, keeper, holders, pager: callsPeople, site }
   return listening(options, parts, kept.code, closers, closeAll)
 }
 

@@ -1,3 +1,4 @@
+import { ok as assert } from 'node:assert/strict'
 import { crc32 } from 'node:zlib'
 import type { Logged } from './log-port.ts'
 
@@ -5,18 +6,29 @@ import type { Logged } from './log-port.ts'
  * A block is what one flush made durable: u32 magic, u32 bytes of the body, u32 check of the block
  * before, u32 its own check (CRC-32 of the rest of this head and the body), u32 entries, u32 zero,
  * f64 wall clock in ms, f64 entries before it. The body holds each entry as u16 partition, u32
- * length, bytes. Little-endian.
+ * length, bytes. An entry that several partitions have is there once, under the number `EACH`, with
+ * a bit for each of them before its bytes. Little-endian.
  */
-const BLOCK_HEAD = 40
+export const BLOCK_HEAD = 40
 
 /** Most bytes of a block's body; a longer one is damage. */
 const LONGEST_BODY: number = 1 << 26
 
 const MAGIC = 0x314b4c42
 const ENTRY_HEAD = 6
+const EACH = 0xffff
+/** Bytes of the bits that say whose an entry of several partitions is. */
+const BITS_BYTES = 33
+/** Partitions that there are bits for. */
+const MOST_EACH = 8 * BITS_BYTES
 
 /** Records of one partition that wait to be committed together. */
-export type Waiting = { readonly partition: number; readonly entries: readonly Uint8Array[] }
+export type Waiting = {
+  readonly partition: number
+  readonly entries: readonly Uint8Array[]
+  /** Where the one entry is each of several partitions', `partition` is the first of them. */
+  readonly each?: readonly number[]
+}
 
 /** What stands before a block. */
 export type Before = { readonly check: number; readonly ordinal: number }
@@ -32,9 +44,9 @@ export type Block = {
   readonly body: Uint8Array
 }
 
-/** Bytes that some records take up in a block. */
-export function bodyBytes(entries: readonly Uint8Array[]): number {
-  let bytes = 0
+/** Bytes that some records take up in a block, also as an entry of several partitions. */
+export function bodyBytes(entries: readonly Uint8Array[], isEach = false): number {
+  let bytes = isEach ? BITS_BYTES : 0
   for (const entry of entries) bytes += ENTRY_HEAD + entry.length
   return bytes
 }
@@ -42,11 +54,16 @@ export function bodyBytes(entries: readonly Uint8Array[]): number {
 /** Writes a block. */
 export function encodeBlock(waiting: readonly Waiting[], before: Before, atMs: number): Buffer {
   let length = 0
-  for (const { entries } of waiting) length += bodyBytes(entries)
+  for (const { entries, each } of waiting) length += bodyBytes(entries, each !== undefined)
   const bytes = Buffer.allocUnsafe(BLOCK_HEAD + length)
   let at = BLOCK_HEAD
   let count = 0
-  for (const { partition, entries } of waiting) {
+  for (const { partition, entries, each } of waiting) {
+    if (each !== undefined) {
+      at = writeEach(bytes, at, each, entries[0]!)
+      count++
+      continue
+    }
     for (const entry of entries) {
       bytes.writeUInt16LE(partition, at)
       bytes.writeUInt32LE(entry.length, at + 2)
@@ -69,6 +86,11 @@ export function encodeBlock(waiting: readonly Waiting[], before: Before, atMs: n
 /** The check of an encoded block. */
 export function blockCheck(bytes: Buffer): number {
   return bytes.readUInt32LE(12)
+}
+
+/** When a block was committed, ms, by its head. */
+export function blockMs(head: Buffer): number {
+  return head.readDoubleLE(24)
 }
 
 /** Reads the block at a place; undefined for anything that is not a whole one. */
@@ -110,11 +132,38 @@ export function* entriesOf(block: Block, counts: Map<number, number>): Generator
   for (let at = 0; at < body.length; ) {
     const partition = body.readUInt16LE(at)
     const end = at + ENTRY_HEAD + body.readUInt32LE(at + 2)
-    const offset = counts.get(partition) ?? 0
-    counts.set(partition, offset + 1)
-    yield { partition, offset, atMs: block.atMs, entry: body.subarray(at + ENTRY_HEAD, end) }
+    const from = at + ENTRY_HEAD
+    const isEach = partition === EACH
+    const entry = body.subarray(isEach ? from + BITS_BYTES : from, end)
+    for (const one of isEach ? partitionsAt(body, from) : [partition]) {
+      const offset = counts.get(one) ?? 0
+      counts.set(one, offset + 1)
+      yield { partition: one, offset, atMs: block.atMs, entry }
+    }
     at = end
   }
+}
+
+/** Writes one entry of several partitions, each named once; returns where it ends. */
+function writeEach(bytes: Buffer, at: number, each: readonly number[], entry: Uint8Array): number {
+  bytes.writeUInt16LE(EACH, at)
+  bytes.writeUInt32LE(BITS_BYTES + entry.length, at + 2)
+  const from = at + ENTRY_HEAD
+  bytes.fill(0, from, from + BITS_BYTES)
+  for (const partition of each) {
+    assert(partition < MOST_EACH, `partition ${partition} with others`)
+    bytes[from + (partition >> 3)]! |= 1 << (partition & 7)
+  }
+  bytes.set(entry, from + BITS_BYTES)
+  return from + BITS_BYTES + entry.length
+}
+
+function partitionsAt(body: Buffer, from: number): number[] {
+  const found: number[] = []
+  for (let partition = 0; partition < MOST_EACH; partition++) {
+    if ((body[from + (partition >> 3)]! >> (partition & 7)) & 1) found.push(partition)
+  }
+  return found
 }
 
 function checkOf(block: Buffer): number {

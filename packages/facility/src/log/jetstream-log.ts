@@ -10,9 +10,9 @@ import {
 } from '@nats-io/jetstream'
 import { type NatsConnection, nanos } from '@nats-io/transport-node'
 import { connectBus } from '../bus/connect-bus.ts'
-import { readMessages, type Wanted } from './jetstream-reader.ts'
+import { firstOf, readMessages, seqOf, type Wanted } from './jetstream-reader.ts'
 import { messageBytes } from './log-message.ts'
-import { LogError, type Logged, type LogPort } from './log-port.ts'
+import { type Dropped, LogError, type Logged, type LogPort, type Past } from './log-port.ts'
 import { PartitionWriter, type WriterLimits } from './partition-writer.ts'
 
 /** How a log on a bus is kept; every part may be left out. */
@@ -150,6 +150,30 @@ export class JetStreamLog implements LogPort {
     yield* readMessages(this.#jetstream(), `${this.#name}.log.*`, wanted)
   }
 
+  async start(partition: number): Promise<number> {
+    const { manager, stream } = this.#jetstream()
+    return (await firstOf(manager, stream, this.#writer(partition).subject, 1))?.first ?? 0
+  }
+
+  /** Purges whole messages of the partitions that are held here; their last ones stay. */
+  async drop({ before, beforeMs }: Past): Promise<Dropped> {
+    const { manager, stream } = this.#jetstream()
+    const sizeOf = async (): Promise<number> => (await manager.streams.info(stream)).state.bytes
+    const bytes = await sizeOf()
+    let records = 0
+    await inTurns([...before], async ([partition, needed]) => {
+      const { subject, tail } = this.#writer(partition)
+      const seq = await seqOf(manager, stream, subject, tail.seq, ({ first, count, atMs }) => {
+        return first + count <= needed && atMs < beforeMs
+      })
+      const from = (await firstOf(manager, stream, subject, 1))?.first ?? 0
+      if (seq <= 1) return
+      await manager.streams.purge(stream, { filter: subject, seq })
+      records += ((await firstOf(manager, stream, subject, 1))?.first ?? from) - from
+    })
+    return { records, bytes: Math.max(0, bytes - (await sizeOf())) }
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
@@ -201,7 +225,7 @@ export class JetStreamLog implements LogPort {
       subjects: [`${this.#name}.log.*`],
       ...{ storage: StorageType.File, num_replicas: replicas, max_bytes: mostBytes },
       ...{ retention: RetentionPolicy.Limits, discard: DiscardPolicy.New },
-      ...{ deny_delete: true, deny_purge: true, duplicate_window: nanos(DUPLICATE_MS) },
+      ...{ deny_delete: true, deny_purge: false, duplicate_window: nanos(DUPLICATE_MS) },
     })
   }
 

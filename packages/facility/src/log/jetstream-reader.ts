@@ -131,10 +131,50 @@ async function startOf(
   if (want.first === 0) return low
   while (high - low > SEARCHED) {
     const middle = Math.floor((low + high) / 2)
-    const found = await manager.streams.getMessage(stream, nextOf(subject, middle))
-    const head = found === null ? undefined : decodeMessageHead(found.data)
-    if (found === null || head === undefined || head.first > want.first) high = middle
+    const found = await firstOf(manager, stream, subject, middle)
+    if (found === undefined || found.first > want.first) high = middle
     else low = found.seq
+  }
+  return low
+}
+
+/** What a message of ours is: its number, its first record, how many it has, and when it came. */
+type Place = {
+  readonly seq: number
+  readonly first: number
+  readonly count: number
+  readonly atMs: number
+}
+
+/** The first message of a subject from a number of the stream on; undefined where there is none. */
+export async function firstOf(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  from: number,
+): Promise<Place | undefined> {
+  const found = await manager.streams.getMessage(stream, nextOf(subject, from))
+  const head = found === null ? undefined : decodeMessageHead(found.data)
+  return found === null || head === undefined ? undefined : { seq: found.seq, ...head }
+}
+
+/**
+ * The number before which all messages of a subject are of a kind that only early ones are, at most
+ * `last`, the number of its last message.
+ */
+export async function seqOf(
+  manager: JetStreamManager,
+  stream: string,
+  subject: string,
+  last: number,
+  isEarly: (place: Place) => boolean,
+): Promise<number> {
+  let [low, high] = [1, last]
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2)
+    const found = await firstOf(manager, stream, subject, middle)
+    if (found === undefined || found.seq >= high || !isEarly(found)) high = middle
+    else low = found.seq + 1
   }
   return low
 }

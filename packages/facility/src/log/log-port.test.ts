@@ -163,6 +163,44 @@ for (const engine of [segments(), jetStream()]) {
       await again.close()
     })
 
+    it('drops what is old and needed no more, keeps its offsets, and says where it begins', async () => {
+      const kept = engine.keep()
+      let nowMs = 1000
+      const log = await kept.open({ now: () => nowMs })
+      const long = 'x'.repeat(150)
+      for (let k = 0; k < 60; k++) {
+        nowMs = 1000 + k
+        await log.append(k % 2, [bytesOf(`${k} ${long}`)])
+      }
+      const offsetsOf = async (from: number): Promise<number[]> => {
+        const offsets: number[] = []
+        for await (const { offset } of log.read(new Map([[1, from]]))) offsets.push(offset)
+        return offsets
+      }
+      const all = new Map([0, 1].map((partition) => [partition, log.length(partition)]))
+      expect((await log.drop({ before: all, beforeMs: 1000 })).records).toBe(0)
+      expect(await log.start(1)).toBe(0)
+      // One of the two is needed from early on.
+      await log.drop({ before: new Map([...all, [1, 2]]), beforeMs: 5000 })
+      expect(await log.start(1)).toBeLessThanOrEqual(2)
+      await log.drop({ before: all, beforeMs: 1040 })
+      const start = await log.start(1)
+      expect(start).toBeGreaterThan(10)
+      expect(start).toBeLessThanOrEqual(20)
+      expect((await offsetsOf(start))[0]).toBe(start)
+      expect((await offsetsOf(start)).length).toBe(30 - start)
+      await expect(offsetsOf(start - 1)).rejects.toThrow(`${start}`)
+      // The end is always known, whatever was dropped.
+      await log.drop({ before: all, beforeMs: 9000 })
+      await log.close()
+      const again = await kept.open({ now: () => nowMs })
+      expect([0, 1].map((partition) => again.length(partition))).toEqual([30, 30])
+      expect(await again.start(1)).toBeGreaterThan(start)
+      expect(await again.append(1, [bytesOf('more')])).toBe(30)
+      expect((await textsOf(again, [[1, 30]])).join()).toBe('1:30 more')
+      await again.close()
+    })
+
     it('keeps records of no bytes and of many', async () => {
       const log = await engine.keep().open()
       const long = Uint8Array.from({ length: 400_000 }, (_, k) => k * 31)

@@ -8,6 +8,17 @@ export type Logged = {
   readonly entry: Uint8Array
 }
 
+/** What of a log may go. */
+export type Past = {
+  /** By partition the first record that is needed; of one that is not in it all is. */
+  readonly before: ReadonlyMap<number, number>
+  /** Only what was committed before, ms. */
+  readonly beforeMs: number
+}
+
+/** What was dropped of a log. */
+export type Dropped = { readonly records: number; readonly bytes: number }
+
 /** Why a log did not take a record; nothing that was committed is lost by it. */
 export type LogTrouble =
   | 'LOG_BUSY'
@@ -40,12 +51,25 @@ export type LogPort = {
    */
   append(partition: number, entries: readonly Uint8Array[]): Promise<number>
   /**
+   * Appends one record that is about no device to each of several partitions, and is kept once for
+   * all; resolves to its offsets in their order. Left out where each is kept for itself.
+   */
+  appendEach?(partitions: readonly number[], entry: Uint8Array): Promise<readonly number[]>
+  /**
    * What is durable of several partitions, each from its offset on (both maps and ends as at the
-   * call), in order within each. Throws where the log is damaged.
+   * call), in order within each. Throws where the log is damaged, or begins later.
    */
   read(from: ReadonlyMap<number, number>): AsyncIterable<Logged>
-  /** Records of a partition that are durable. */
+  /** Records of a partition that are durable, also those that were dropped. */
   length(partition: number): number
+  /** Offset of the first record of a partition that can still be read. */
+  start(partition: number): Promise<number>
+  /**
+   * Drops records that are older than a moment and that nobody needs again: those before an offset
+   * for each partition. A log drops in large pieces, and keeps what it cannot drop alone. Whatever
+   * happens meanwhile, what is left is a whole log from a later start on.
+   */
+  drop(past: Past): Promise<Dropped>
   /** Makes what waits durable, and lets go of the files or sockets. */
   close(): Promise<void>
 }

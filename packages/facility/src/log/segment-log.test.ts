@@ -89,6 +89,58 @@ test('a broken byte with whole blocks behind it is damage, told by its place, ne
   await expect(openSegmentLog(folder)).rejects.toThrow(/byte \d+: got broken bytes/)
 })
 
+test('one entry of many partitions is a record of each, at the offset that each was told', async () => {
+  const folder = newFolder()
+  const log = await openSegmentLog(folder, { segmentBytes: 300 })
+  const each = Array.from({ length: 256 }, (_, k) => k).filter((k) => k % 3 > 0)
+  await log.append(4, [bytesOf('before')])
+  const told = await Promise.all(
+    Array.from({ length: 20 }, async (_, k) => {
+      const [first] = [
+        log.appendEach(each, bytesOf(`tick ${k}`)),
+        log.append(4, [bytesOf(`own ${k}`)]),
+      ]
+      return first
+    }),
+  )
+  expect(told.map((offsets) => offsets[each.indexOf(4)])).toEqual(told.map((_, k) => 1 + 2 * k))
+  expect(await log.appendEach([], bytesOf('nobody'))).toEqual([])
+  await log.close()
+  const bytes = readdirSync(folder).reduce(
+    (sum, name) => sum + readFileSync(join(folder, name)).length,
+    0,
+  )
+  expect(bytes).toBeLessThan(20 * 256 * 10)
+  const again = await openSegmentLog(folder)
+  expect([again.length(0), again.length(1), again.length(4), again.length(255)]).toEqual([
+    ...[0, 20, 41, 0],
+  ])
+  expect((await textsOf(again, 254)).slice(0, 2)).toEqual(['0 tick 0', '1 tick 1'])
+  expect((await textsOf(again, 4, 38)).join()).toBe('38 own 18,39 tick 19,40 own 19')
+  await again.close()
+})
+
+test('a segment that is missing between two others is damage', async () => {
+  const folder = newFolder()
+  const log = await openSegmentLog(folder, { segmentBytes: 100 })
+  for (let k = 0; k < 5; k++) await log.append(0, [bytesOf(`entry ${k} `.repeat(20))])
+  await log.close()
+  rmSync(join(folder, '00000002.log'))
+  await expect(openSegmentLog(folder)).rejects.toThrow('got segment 3, expected 2')
+})
+
+test('nothing is dropped while somebody reads', async () => {
+  const log = await openSegmentLog(newFolder(), { segmentBytes: 100 })
+  for (let k = 0; k < 9; k++) await log.append(0, [bytesOf(`entry ${k} `.repeat(20))])
+  const past = { before: new Map([[0, 9]]), beforeMs: Number.POSITIVE_INFINITY }
+  const reading = log.read(new Map([[0, 0]]))[Symbol.asyncIterator]()
+  await reading.next()
+  expect((await log.drop(past)).records).toBe(0)
+  await reading.return?.()
+  expect((await log.drop(past)).records).toBe(8)
+  await log.close()
+})
+
 test('a full disk refuses with its reason, and takes records again when there is room', async () => {
   const folder = newFolder()
   let room = Number.POSITIVE_INFINITY

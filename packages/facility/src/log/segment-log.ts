@@ -1,16 +1,25 @@
-import { type FileHandle, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { syncFolder } from '../store/whole-file.ts'
 import {
   type Before,
+  BLOCK_HEAD,
   blockCheck,
+  blockMs,
   bodyBytes,
   encodeBlock,
   entriesOf,
   type Waiting,
 } from './block.ts'
-import { LogError, type Logged, type LogPort, type LogTrouble } from './log-port.ts'
-import { blocksOf, decodeHead, encodeHead, type SegmentHead } from './segment.ts'
+import {
+  type Dropped,
+  LogError,
+  type Logged,
+  type LogPort,
+  type LogTrouble,
+  type Past,
+} from './log-port.ts'
+import { blocksOf, decodeHead, encodeHead, LONGEST_HEAD, type SegmentHead } from './segment.ts'
 
 /** How a log is kept; every part may be left out. */
 export type SegmentLogOptions = {
@@ -26,11 +35,12 @@ export type SegmentLogOptions = {
 
 type Job = Waiting & {
   readonly bytes: number
-  done(offset: number): void
+  /** With the offset in each of its partitions. */
+  done(offsets: readonly number[]): void
   failed(error: LogError): void
 }
 
-type Segment = SegmentHead & { readonly path: string }
+type Segment = SegmentHead & { readonly path: string; readonly number: number }
 
 const SEGMENT_NAME = /^\d{8}\.log$/
 const OWNER_ONLY = 0o600
@@ -74,6 +84,7 @@ export class SegmentLog implements LogPort {
   private running: Promise<void> | undefined
   private closed = false
   private salvaged = 0
+  private readers = 0
 
   constructor(folder: string, options: SegmentLogOptions) {
     this.folder = folder
@@ -98,7 +109,17 @@ export class SegmentLog implements LogPort {
   }
 
   append(partition: number, entries: readonly Uint8Array[]): Promise<number> {
-    const bytes = bodyBytes(entries)
+    return this.put({ partition, entries, bytes: bodyBytes(entries) }).then(([offset]) => offset!)
+  }
+
+  appendEach(each: readonly number[], entry: Uint8Array): Promise<readonly number[]> {
+    if (each.length === 0) return Promise.resolve([])
+    const entries = [entry]
+    return this.put({ partition: each[0]!, entries, each, bytes: bodyBytes(entries, true) })
+  }
+
+  private put(what: Waiting & Pick<Job, 'bytes'>): Promise<readonly number[]> {
+    const { bytes } = what
     if (this.closed) return Promise.reject(new LogError('LOG_CLOSED', 'a closed log'))
     if (this.waitingBytes + bytes > this.mostWaitingBytes) {
       const got = `${this.waitingBytes + bytes} bytes waiting`
@@ -106,7 +127,7 @@ export class SegmentLog implements LogPort {
     }
     this.waitingBytes += bytes
     return new Promise((done, failed) => {
-      this.waiting.push({ partition, entries, bytes, done, failed })
+      this.waiting.push({ ...what, done, failed })
       this.running ??= this.run()
     })
   }
@@ -119,12 +140,42 @@ export class SegmentLog implements LogPort {
         first !== undefined && first <= logged.offset && logged.offset < ends.get(logged.partition)!
       )
     }
-    for (const segment of this.segments.slice(this.firstSegment(from))) {
-      const counts = new Map(segment.counts)
-      for (const block of await this.blocks(segment)) {
-        for (const logged of entriesOf(block, counts)) if (wanted(logged)) yield logged
-      }
+    for (const [partition, first] of from) {
+      if (first < this.startOf(partition)) throw tooEarly(partition, first, this.startOf(partition))
     }
+    this.readers++
+    try {
+      for (const segment of this.segments.slice(this.firstSegment(from))) {
+        const counts = new Map(segment.counts)
+        for (const block of await this.blocks(segment)) {
+          for (const logged of entriesOf(block, counts)) if (wanted(logged)) yield logged
+        }
+      }
+    } finally {
+      this.readers--
+    }
+  }
+
+  async start(partition: number): Promise<number> {
+    return this.startOf(partition)
+  }
+
+  /** Drops whole segments, the oldest first; none while somebody reads. */
+  async drop(past: Past): Promise<Dropped> {
+    let [records, bytes] = [0, 0]
+    while (this.readers === 0 && this.segments.length > 1) {
+      const [oldest, next] = this.segments as [Segment, Segment]
+      if (!isCovered(next, past) || !((await firstMs(next.path)) < past.beforeMs)) break
+      // Somebody may have begun to read meanwhile.
+      if (this.readers > 0 || this.segments[0] !== oldest) break
+      this.segments.shift()
+      bytes += (await stat(oldest.path)).size
+      records += next.ordinal - oldest.ordinal
+      await rm(oldest.path)
+      // The next may only go when this one has gone: what is left has no gap.
+      await syncFolder(this.folder)
+    }
+    return { records, bytes }
   }
 
   async close(): Promise<void> {
@@ -139,8 +190,13 @@ export class SegmentLog implements LogPort {
     const names = (await readdir(this.folder)).filter((name) => SEGMENT_NAME.test(name)).sort()
     for (const [index, name] of names.entries()) {
       const path = join(this.folder, name)
-      const bytes = await readFile(path)
+      const number = Number.parseInt(name, 10)
+      const before = this.segments.at(-1)?.number ?? number - 1
+      if (number !== before + 1) {
+        throw new Error(`${path}: got segment ${number}, expected ${before + 1}`)
+      }
       const isLast = index === names.length - 1
+      const bytes = isLast ? await readFile(path) : await firstBytes(path, LONGEST_HEAD)
       const read = decodeHead(bytes)
       if (read === undefined) {
         if (!isLast) throw new Error(`${path}: got a broken head, expected a segment's`)
@@ -148,7 +204,7 @@ export class SegmentLog implements LogPort {
         await rm(path)
         break
       }
-      this.segments.push({ ...read.head, path })
+      this.segments.push({ ...read.head, path, number })
       if (isLast) await this.takeUp(path, bytes, read.head, read.end)
     }
     if (this.file === undefined && this.segments.length > 0) await this.resumeLast()
@@ -197,6 +253,10 @@ export class SegmentLog implements LogPort {
       throw new Error(`${segment.path} byte ${found?.end ?? 0}: got broken bytes, expected a block`)
     }
     return found.blocks
+  }
+
+  private startOf(partition: number): number {
+    return this.segments[0]?.counts.get(partition) ?? 0
   }
 
   /** The last segment before which nothing is wanted. */
@@ -259,16 +319,18 @@ export class SegmentLog implements LogPort {
     this.lastMs = atMs
     const count = bytes.readUInt32LE(16)
     this.before = { check: blockCheck(bytes), ordinal: this.before.ordinal + count }
-    for (const job of batch) {
-      const offset = this.length(job.partition)
-      this.counts.set(job.partition, offset + job.entries.length)
-      job.done(offset)
+    for (const { partition, entries, each, done } of batch) {
+      const whose = each ?? [partition]
+      const offsets = whose.map((one) => this.length(one))
+      for (const [i, one] of whose.entries()) this.counts.set(one, offsets[i]! + entries.length)
+      done(offsets)
     }
   }
 
   private async segmentWithRoom(): Promise<FileHandle> {
     if (this.file !== undefined && this.durableBytes < this.segmentBytes) return this.file
-    const path = join(this.folder, `${String(this.segments.length).padStart(8, '0')}.log`)
+    const number = (this.segments.at(-1)?.number ?? -1) + 1
+    const path = join(this.folder, `${String(number).padStart(8, '0')}.log`)
     const head = { ...this.before, counts: new Map(this.counts) }
     const bytes = encodeHead(head)
     const file = await this.open(path, 'w+', OWNER_ONLY)
@@ -284,9 +346,39 @@ export class SegmentLog implements LogPort {
     await this.file?.close()
     this.file = file
     this.durableBytes = bytes.length
-    this.segments.push({ ...head, path })
+    this.segments.push({ ...head, path, number })
     return file
   }
+}
+
+/** Whether nobody needs what stands before a segment. */
+function isCovered({ counts }: Segment, { before }: Past): boolean {
+  return [...counts].every(([partition, count]) => count <= (before.get(partition) ?? 0))
+}
+
+/** When the first block of a segment was committed, ms; NaN where it has none. */
+async function firstMs(path: string): Promise<number> {
+  const bytes = await firstBytes(path, LONGEST_HEAD + BLOCK_HEAD)
+  const end = decodeHead(bytes)?.end ?? bytes.length
+  return end + BLOCK_HEAD <= bytes.length ? blockMs(bytes.subarray(end)) : Number.NaN
+}
+
+async function firstBytes(path: string, most: number): Promise<Buffer> {
+  const file = await open(path, 'r')
+  try {
+    const bytes = Buffer.alloc(Math.min(most, (await file.stat()).size))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+function tooEarly(partition: number, first: number, start: number): Error {
+  return new Error(
+    `partition ${partition}: got a log that begins at record ${start}, expected it from ${first} ` +
+      'on: its state is missing, restore a backup (docs/FLEET.md)',
+  )
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {

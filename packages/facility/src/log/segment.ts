@@ -45,6 +45,9 @@ export function decodeHead(
   return { head, end: end + 4 }
 }
 
+/** Longest head, of 4096 partitions: what is read of a segment to know it. */
+export const LONGEST_HEAD: number = FIXED + ROW * 4096 + 4
+
 /** The blocks of a segment, and where the last whole one ends. */
 export type SegmentBlocks = {
   readonly blocks: readonly Block[]

@@ -18,6 +18,9 @@ export type PartitionState = {
   summedMs: number
   /** How many devices there were then: that the last is gone is told too. */
   summed: number
+  /** What the sums that were last told are known by, where nothing was counted; and when, ms. */
+  toldSums: string
+  toldMs: number
   /** What was counted since, by cohort, on the way back, and time asleep of everybody, s. */
   readonly tallies: Map<string, CohortTally>
   ladder: LadderCounts
@@ -42,6 +45,8 @@ export function beginPartition(
       deskMs: -1,
       summedMs: 0,
       summed: 0,
+      toldSums: '',
+      toldMs: 0,
       tallies: new Map(),
     },
     ...{ ladder: noLadderCounts(), sleptS: 0, slots: beginSlots(modelled) },

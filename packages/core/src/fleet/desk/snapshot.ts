@@ -13,7 +13,8 @@ export function readPartition(text: string): Result<PartitionState, PlainCode> {
   const read = readPlainText(text)
   if (!read.ok) return read
   const state = read.value as PartitionState
-  return ok({ ...state, deskMs: state.deskMs ?? -1 })
+  const { deskMs = -1, toldSums = '', toldMs = 0 } = state
+  return ok({ ...state, deskMs, toldSums, toldMs })
 }
 
 /** The state of the desk as text. */

@@ -1,3 +1,4 @@
+import { hash32 } from '../../math/hash.ts'
 import { type DistrictPresence, SILENT_FRAMES } from '../anomaly/silence.ts'
 import { MOST_EPOCH_LEAP } from '../failsafe/failsafe.ts'
 import { type ArmCounters, armOf, countInterval, type GrowingCounts } from '../rollout/arm-count.ts'
@@ -8,11 +9,14 @@ import type { DeviceEntry } from './device-entry.ts'
 import { noLadderCounts } from './ladder-counts.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
+import { plainText } from './plain-text.ts'
 import type { StandingAim } from './standing.ts'
 import type { RunningRelease, Tell } from './tell.ts'
 
 /** Time between two sums, ms. */
 export const SUMS_MS = 30_000
+/** Longest that sums are not told because the desk has them, ms. */
+const AGAIN_MS = 600_000
 /** Devices of a release that are told by name. */
 const SOME = 3
 /** A device is silent after so long, and that it fell silent is told for a minute, ms. */
@@ -24,20 +28,43 @@ const EXPECTED_MS = 7_200_000
 type Sums = Extract<Tell, { kind: 'sums' }>
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] }
 
-/** Tells the desk what was counted since the last time. */
+/**
+ * Tells the desk what was counted since the last time. Where nothing was, and all else is as it was
+ * told, it is told again after ten minutes only: the desk has it.
+ */
 export function tellSums(state: PartitionState, atMs: number, out: Outbox): void {
   state.summedMs = atMs
   state.summed = state.devices.size
-  out.tell({
+  const sums: Sums = {
     ...{ kind: 'sums', tallies: [...state.tallies.values()] },
     arms: (state.standing?.aims ?? []).map((aim) => armsOf(state, aim)),
     ...present(state, atMs),
     ...{ nights: state.sleptS / NIGHT_S, ladder: state.ladder },
-  })
+  }
+  const mark = isQuiet(sums) ? markOf(sums) : ''
+  const isKnown = mark !== '' && mark === state.toldSums
+  if (isKnown && atMs - state.toldMs < AGAIN_MS) return
+  state.toldSums = mark
+  state.toldMs = atMs
+  out.tell(sums)
   // What was told is the desk's now: it is begun anew, not emptied.
   state.tallies.clear()
   state.ladder = noLadderCounts()
   state.sleptS = 0
+}
+
+/** 64 bits by which sums are known again: their text has names, which a state keeps in one place. */
+function markOf(sums: Sums): string {
+  const text = plainText(sums)
+  return `${hash32(text)} ${hash32(text, 1)}`
+}
+
+/** Whether nothing was counted. */
+function isQuiet({ tallies, arms, nights, ladder }: Sums): boolean {
+  const isNothing = ({ counters }: Sums['arms'][number]): boolean =>
+    counters.nights === 0 && Object.keys(counters.counts).length === 0
+  const isStill = Object.values(ladder).every((count) => count === 0)
+  return tallies.length === 0 && nights === 0 && isStill && arms.every(isNothing)
 }
 
 /** Who is there, in which mode, under which release, and which districts are dark. */
