@@ -204,8 +204,8 @@ export class GovernorOracle {
         this.lower(event.limits)
         return
       case 'facility':
-        if (event.word.say === 'natural') this.mode = 'natural'
-        else this.lower(event.word.limits)
+        if (event.word.say === 'lower-limits') this.lower(event.word.limits)
+        else if (RANK[event.word.say] < RANK[this.mode]) this.mode = event.word.say
         return
       case 'rival':
         this.mode = 'natural'

@@ -349,8 +349,10 @@ export class GovernorWorld {
         return { kind: 'limits', atMs, limits, awake: this.chance(0.5) }
       case 8: {
         const { soundDbA, warmthC } = limits
-        if (this.chance(0.5))
-          return { kind: 'facility', atMs, word: { say: 'natural', reason: '' } }
+        if (this.chance(0.5)) {
+          const say = this.ask % 2 === 0 ? 'natural' : 'guidance'
+          return { kind: 'facility', atMs, word: { say, reason: '' } }
+        }
         return {
           kind: 'facility',
           atMs,

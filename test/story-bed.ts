@@ -277,7 +277,7 @@ export class StoryBed {
     const input = { ...said, nowS: this.nowS } as CentreModeInput
     const { state, word } = centreModeStep(this.#state, input)
     this.#state = state
-    if (word?.say === 'natural') this.#change('natural', 'facility')
+    if (word !== undefined && word.say !== 'ask') this.#change(word.say, 'facility')
     else if (word?.say === 'ask') this.#change(word.to, 'sleeper')
   }
 

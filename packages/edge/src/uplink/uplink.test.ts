@@ -101,7 +101,9 @@ class Bed {
 
   facility(): string[] {
     return this.inputs.flatMap((input) =>
-      input.kind === 'facility' && input.word.say === 'natural' ? [input.word.reason] : [],
+      input.kind === 'facility' && input.word.say !== 'lower-limits'
+        ? [`${input.word.say} ${input.word.reason}`]
+        : [],
     )
   }
 
@@ -153,7 +155,7 @@ describe('a night under a centre', () => {
     centre.ceiling = 'control'
     const before = centre.blocks(device).length
     await until(() => centre.blocks(device).length > before + 3, 'more frames')
-    expect([bed.mode, bed.facility()]).toEqual(['natural', ['facility']])
+    expect([bed.mode, bed.facility()]).toEqual(['natural', ['natural facility']])
     bed.uplink.askFor('guidance')
     await until(() => bed.mode === 'guidance', 'guidance, asked for again')
     await until(
@@ -178,6 +180,30 @@ describe('a night under a centre', () => {
     expect(again).toMatchObject({ ok: true, value: { identical: true } })
   })
 
+  it('goes down from control to guidance where the grant still carries that, replayed bit for bit (F26)', async () => {
+    const centre = await new MadeUpCentre().open()
+    const box = join(home, 'night.box')
+    const bed = await new Bed().open(centre.url, { box, wish: 'control' })
+    const { device } = bed.folder
+    await until(() => bed.mode === 'control', 'control')
+    centre.ceiling = 'guidance'
+    await until(() => bed.mode === 'guidance', 'guidance')
+    expect(bed.facility()).toEqual(['guidance facility'])
+    centre.ceiling = 'control'
+    const before = centre.blocks(device).length
+    await until(() => centre.blocks(device).length > before + 3, 'more frames')
+    expect([bed.mode, centre.blocks(device).at(-1)?.mode]).toEqual(['guidance', 'guidance'])
+    bed.uplink.askFor('control')
+    await until(() => bed.mode === 'control', 'control, asked for again')
+    await bed.close()
+    await centre.close()
+    const opened = await openBoxSources(box)
+    if (!opened.ok) throw new Error('no box')
+    const again = await replay(opened.value.sources, { loop: nightOf({ stager: AWAKE }) })
+    await opened.value.close()
+    expect(again).toMatchObject({ ok: true, value: { identical: true } })
+  })
+
   it('is natural when its centre dies, within the life of a grant, and comes back with nothing lost (F16, F21)', async () => {
     const centre = await new MadeUpCentre().open()
     centre.ttlS = 1
@@ -186,7 +212,7 @@ describe('a night under a centre', () => {
     await until(() => bed.mode === 'guidance', 'guidance')
     await centre.close()
     await until(() => bed.mode === 'natural', 'natural')
-    expect(bed.facility()).toEqual(['lease-lapsed'])
+    expect(bed.facility()).toEqual(['natural lease-lapsed'])
     expect(bed.told.at(-1)).toBe('the centre is away: the night goes on without it')
     const lost = centre.blocks(device).length
     await new Promise((done) => setTimeout(done, 600))
@@ -264,7 +290,7 @@ describe('a night under a centre', () => {
     await until(() => bed.mode === 'guidance', 'guidance')
     bed.wallAheadMs = 3_600_000
     await until(() => bed.mode === 'natural', 'natural')
-    expect(bed.facility()).toEqual(['clock'])
+    expect(bed.facility()).toEqual(['natural clock'])
     const isTold = (): boolean => centre.events(device).some((event) => event.kind === 'fault')
     await until(isTold, 'the fault')
     await bed.close()

@@ -312,9 +312,8 @@ export class Uplink {
     const { state, word } = centreModeStep(this.#mode, input)
     this.#mode = state
     if (word === undefined) return
-    if (word.say === 'natural') {
-      this.#night?.say({ kind: 'facility', word: { say: 'natural', reason: this.#fell } })
-    } else this.#night?.askFor(word.to)
+    if (word.say === 'ask') this.#night?.askFor(word.to)
+    else this.#night?.say({ kind: 'facility', word: { say: word.say, reason: this.#fell } })
   }
 
   /** What the wire has no words for is not told: it would end every connection that it is sent on. */

@@ -17,7 +17,7 @@ class Bed {
     this.state = state
     if (word === undefined) return
     this.words.push(word.say === 'ask' ? `ask ${word.to}` : word.say)
-    this.mode = word.say === 'ask' ? word.to : 'natural'
+    this.mode = word.say === 'ask' ? word.to : word.say
     this.take({ kind: 'mode', mode: this.mode })
   }
 }
@@ -28,12 +28,27 @@ describe('the mode of a device under a centre', () => {
     bed.take({ kind: 'ceiling', ceiling: 'control' })
     bed.take({ kind: 'wish', to: 'control' })
     expect(bed.mode).toBe('control')
-    bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+    bed.take({ kind: 'ceiling', ceiling: 'natural' })
     expect(bed.mode).toBe('natural')
     bed.take({ kind: 'ceiling', ceiling: 'control' })
     bed.take({ kind: 'ceiling', ceiling: 'natural' })
     bed.take({ kind: 'ceiling', ceiling: 'control' })
     expect([bed.mode, bed.words]).toEqual(['natural', ['ask control', 'natural']])
+    bed.take({ kind: 'wish', to: 'control' })
+    expect(bed.mode).toBe('control')
+  })
+
+  it('goes from control to guidance where the grant still carries that, and raises nothing by it (F26)', () => {
+    const bed = new Bed()
+    bed.take({ kind: 'ceiling', ceiling: 'control' })
+    bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+    expect([bed.mode, bed.words]).toEqual(['natural', []])
+    bed.take({ kind: 'ceiling', ceiling: 'control' })
+    bed.take({ kind: 'wish', to: 'control' })
+    bed.take({ kind: 'ceiling', ceiling: 'guidance' })
+    expect([bed.mode, bed.words]).toEqual(['guidance', ['ask control', 'guidance']])
+    bed.take({ kind: 'ceiling', ceiling: 'control' })
+    expect(bed.mode).toBe('guidance')
     bed.take({ kind: 'wish', to: 'control' })
     expect(bed.mode).toBe('control')
   })

@@ -29,8 +29,8 @@ export type CentreModeInput = {
 export type CentreWord =
   /** The sleeper's own ask, no higher than the grant. */
   | { readonly say: 'ask'; readonly to: Mode }
-  /** The grant no longer carries the mode that holds. */
-  | { readonly say: 'natural' }
+  /** The grant no longer carries the mode that holds: down to what it does. */
+  | { readonly say: 'natural' | 'guidance' }
 
 /** A device that begins: natural, without a grant. */
 export const CENTRE_MODE: CentreMode = { ceiling: 'natural', mode: 'natural', wish: undefined }
@@ -56,7 +56,9 @@ export function centreModeStep(
     case 'ceiling': {
       const next = { ...state, wish, ceiling: input.ceiling }
       if (modeRank(next.ceiling) >= modeRank(next.mode)) return heard(next)
-      return { state: { ...next, wish: undefined }, word: { say: 'natural' } }
+      // Control that is let fall to guidance stays on the way: natural would be until morning.
+      const say = input.ceiling === 'guidance' ? 'guidance' : 'natural'
+      return { state: { ...next, wish: undefined }, word: { say } }
     }
     default:
       return { state: { ...state, wish: undefined } }

@@ -47,6 +47,6 @@ describe('the whole fleet under every fault that a seed can think of', () => {
     (flaw, invariant) => {
       expect(firstBreach(flaw as Flaw)).toBe(invariant)
     },
-    60_000,
+    120_000,
   )
 })

@@ -323,8 +323,8 @@ export class SimDevice {
     const timed = { ...input, nowS: this.nowS } as CentreModeInput
     const { state, word } = centreModeStep(this.#centre, timed)
     this.#centre = state
-    if (word?.say === 'natural') this.#hold('natural', cause)
     if (word?.say === 'ask') this.#hold(lower(word.to, this.self.consent), 'sleeper')
+    else if (word !== undefined) this.#hold(word.say, cause)
   }
 
   /** Another mode holds from now on, and is told. */

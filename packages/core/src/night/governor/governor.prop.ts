@@ -55,6 +55,7 @@ const ceiling = fc.oneof(
 )
 const word: fc.Arbitrary<FacilityWord> = fc.oneof(
   fc.constant<FacilityWord>({ say: 'natural', reason: 'drill' }),
+  fc.constant<FacilityWord>({ say: 'guidance', reason: 'drill' }),
   fc
     .record(Object.fromEntries(LIMIT_NAMES.map((name) => [name, ceiling])), { requiredKeys: [] })
     .map((limits): FacilityWord => ({ say: 'lower-limits', limits })),

@@ -353,6 +353,21 @@ describe('a monitoring centre (N22)', () => {
     ])
   })
 
+  it('can ask for guidance, which ends what control began and raises nobody', () => {
+    const night = clicking()
+    const word = { say: 'guidance', reason: 'recovery' } as const
+    night.put({ kind: 'facility', atMs: night.atMs, word })
+    expect(night.notes).toEqual([
+      { kind: 'mute', code: 'FACILITY', leaseIds: ['1.1'] },
+      { kind: 'mode', from: 'control', to: 'guidance', code: 'FACILITY' },
+    ])
+    night.put({ kind: 'facility', atMs: night.atMs, word })
+    expect(modeNow(night.state)).toBe('guidance')
+    const natural = new MadeUpNight(newGovernor(1, STARTING_LIMITS))
+    natural.put({ kind: 'facility', atMs: 0, word })
+    expect([modeNow(natural.state), natural.notes]).toEqual(['natural', []])
+  })
+
   it('can lower ceilings, and what it says above them or by NaN is as unsaid', () => {
     const night = new MadeUpNight(newGovernor(1, STARTING_LIMITS))
     const word = {

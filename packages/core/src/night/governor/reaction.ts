@@ -142,8 +142,8 @@ function isOver({ lease: { actuator, maxLevel } }: Granted, limits: Limits): boo
 }
 
 function hearFacility(turn: Turn, word: FacilityWord): void {
-  if (word.say === 'natural') fallTo(turn, 'natural', 'FACILITY')
-  else tighten(turn, word.limits)
+  if (word.say === 'lower-limits') tighten(turn, word.limits)
+  else fallTo(turn, word.say, 'FACILITY')
 }
 
 function hearActuator(turn: Turn, token: number): void {

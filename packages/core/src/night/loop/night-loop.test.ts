@@ -119,15 +119,17 @@ describe('letting go', () => {
     }
   })
 
-  it('no word of a facility starts, raises or widens; its natural ends everything (N22)', () => {
-    const natural = {
-      kind: 'facility',
-      atMs: 0,
-      word: { say: 'natural', reason: 'drill' },
-    } as const
-    const told = runLoop({ minutes: MINUTES, words: [{ atMs: stopAtMs, input: natural }] })
-    const at = told.findIndex(({ input }) => input.kind === 'facility')
-    expect(commandsOf(told.slice(at)).length).toBe(0)
+  it('no word of a facility starts, raises or widens; its natural ends everything, and so does guidance (N22)', () => {
+    for (const say of ['natural', 'guidance'] as const) {
+      const input = { kind: 'facility', atMs: 0, word: { say, reason: 'drill' } } as const
+      const told = runLoop({ minutes: MINUTES, words: [{ atMs: stopAtMs, input }] })
+      const at = told.findIndex(({ input: each }) => each.kind === 'facility')
+      expect(commandsOf(told.slice(0, at)).length).toBeGreaterThan(0)
+      expect(commandsOf(told.slice(at)).length).toBe(0)
+      const fell = { kind: 'mode', from: 'control', to: say, code: 'FACILITY' }
+      const notes = told[at]!.events.flatMap((each) => (each.kind === 'note' ? [each.note] : []))
+      expect(notes).toContainEqual(fell)
+    }
   })
 
   it('a signal of nothing, of missing samples or at its limits never triggers (N49)', () => {

@@ -56,7 +56,7 @@ const word: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   fc.record({
     kind: fc.constant('facility'),
     word: fc.oneof(
-      fc.record({ say: fc.constant('natural'), reason: fc.string() }),
+      fc.record({ say: fc.constantFrom('natural', 'guidance'), reason: fc.string() }),
       fc.record({ say: fc.constant('lower-limits'), limits }),
     ),
   }),
