@@ -23,7 +23,8 @@ export type Taper = {
  * first 75, 50 and 25 %, by grants that live as any other. Every other end is abrupt: safety before
  * softness. In the debt model of the reference (one point calibrated, an assumption) a release in
  * steps lowers the REM share of the first free night from 26.6 to 24.5 %. Unknown numbers taper
- * nothing. Rule F78 of SPEC.md.
+ * nothing. Nothing tells a centre of a planned end yet, so that no grant is held to this: every end
+ * of control is abrupt. Rule F78 of SPEC.md.
  */
 export function taperCeiling(taper: Taper, shareOfNight: number): Mode {
   if (taper.cause !== 'planned' || !(taper.nightsInControl >= NIGHTS_THAT_BIND)) return 'guidance'
