@@ -43,6 +43,8 @@ export class MadeUpDevice {
   durableSeq = 0
   sent = 0
   readonly updates: string[] = []
+  /** What became of each message of a piece that was sent. */
+  readonly pieces: boolean[] = []
   readonly asks: { readonly incident: string; readonly fromMs: number; readonly toMs: number }[] =
     []
 
@@ -63,6 +65,7 @@ export class MadeUpDevice {
         } else if (effect.kind === 'free') this.durableSeq = effect.seq
         else if (effect.kind === 'update') this.updates.push(Buffer.from(effect.payload).toString())
         else if (effect.kind === 'ask-piece') this.asks.push(effect)
+        else if (effect.kind === 'piece-over') this.pieces.push(effect.kept)
       },
     })
   }
