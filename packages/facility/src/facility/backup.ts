@@ -3,14 +3,11 @@ import { join } from 'node:path'
 import type { DeskRun } from '../desk-run/desk-run.ts'
 import type { SealingKeys } from '../log/sealing-keys.ts'
 import type { StorePort } from '../store/store-port.ts'
+import { backupsToDrop } from './kept-backups.ts'
 import { KEYS_FILE } from './key-shelf.ts'
 
 /** What lies in a folder that was made by a backup, until a centre has started from it. */
 export const RESTORED_FILE = 'restored-from-backup'
-
-/** Backups that are kept; one more takes the place of the oldest. */
-const MOST_BACKUPS = 14
-const MADE = /^\d{4}-\d\d-\d\dT[\d-]{12}Z$/
 
 /** What of a data folder is copied as it is; each may be missing. */
 const FILES = ['grant-key', 'page-key', 'audit.jsonl', 'admin-token']
@@ -52,16 +49,10 @@ export async function backUp(
   if (keys.store !== store) await keys.copyTo(join(to, KEYS_FILE))
   await writeFile(join(part, RESTORED_FILE), `${name}\n`)
   await rename(part, join(to, name))
-  await dropOldest(to)
-  return join(to, name)
-}
-
-/** Lets go of the oldest of too many, by their names, which are moments. */
-async function dropOldest(to: string): Promise<void> {
-  const made = (await readdir(to)).filter((name) => MADE.test(name)).sort()
-  for (const name of made.slice(0, -MOST_BACKUPS)) {
-    await rm(join(to, name), { recursive: true, force: true })
+  for (const old of backupsToDrop(await readdir(to))) {
+    await rm(join(to, old), { recursive: true, force: true })
   }
+  return join(to, name)
 }
 
 async function isFolder(path: string): Promise<boolean> {
