@@ -3,6 +3,7 @@ import { benchAppleHealth } from './apple-health.ts'
 import { benchClock } from './clock.ts'
 import { benchCluster } from './cluster.ts'
 import { benchGate } from './gate.ts'
+import { benchIdleLog } from './idle-log.ts'
 import { benchLightResponse } from './light-response.ts'
 import { benchLoop } from './loop.ts'
 import { benchNight } from './night.ts'
@@ -23,6 +24,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   clock: benchClock,
   cluster: benchCluster,
   gate: benchGate,
+  'idle-log': benchIdleLog,
   'light-response': benchLightResponse,
   loop: benchLoop,
   night: benchNight,

@@ -61,12 +61,8 @@ export class Meters {
 
   /** The same log, counted. */
   around(log: LogPort): LogPort {
-    const each = log.appendEach?.bind(log)
     return {
       append: (partition, entries) => this.#timed(entries, () => log.append(partition, entries)),
-      ...(each && {
-        appendEach: (partitions, entry) => this.#timed([entry], () => each(partitions, entry)),
-      }),
       read: (from) => log.read(from),
       length: (partition) => log.length(partition),
       start: (partition) => log.start(partition),
@@ -80,10 +76,7 @@ export class Meters {
     }
   }
 
-  async #timed<Offset>(
-    entries: readonly Uint8Array[],
-    append: () => Promise<Offset>,
-  ): Promise<Offset> {
+  async #timed(entries: readonly Uint8Array[], append: () => Promise<number>): Promise<number> {
     const begun = performance.now()
     try {
       const offset = await append()

@@ -303,30 +303,8 @@ export class DeskRun {
   #tick(): void {
     this.#second = (this.#second + 1) % MINUTE_S
     this.#desk?.tick()
-    const due = [...this.#seats.values()].filter(
-      ({ partition }) => partition % PARTITION_TICK_S === this.#second % PARTITION_TICK_S,
-    )
-    const { appendEach } = this.#options.log
-    if (appendEach === undefined) for (const seat of due) seat.tick()
-    else void this.#tickTogether(due, appendEach)
-  }
-
-  /** One entry of the log lets time pass in many partitions. */
-  async #tickTogether(
-    due: readonly PartitionSeat[],
-    appendEach: NonNullable<LogPort['appendEach']>,
-  ): Promise<void> {
-    const seats = due.filter((seat) => seat.beginTick())
-    const atMs = this.#options.clock.nowMs()
-    const entry = encodePartitionRecord({ kind: 'tick', atMs })
-    const partitions = seats.map(({ partition }) => partition)
-    const offsets = await appendEach
-      .call(this.#options.log, partitions, entry)
-      // Whoever missed a second lives the next one.
-      .catch((): readonly number[] => [])
-    for (const [i, seat] of seats.entries()) {
-      const offset = offsets[i]
-      seat.endTick(offset === undefined ? undefined : { offset, atMs })
+    for (const seat of this.#seats.values()) {
+      if (seat.partition % PARTITION_TICK_S === this.#second % PARTITION_TICK_S) seat.tick()
     }
   }
 

@@ -59,7 +59,7 @@ async function stateOf(all: LogPort, partition: number, end: number): Promise<Pa
   return state
 }
 
-it(`a log of which old records are dropped, killed ${KILLS} times, recovers to the bit what all records make`, async () => {
+it(`a log of which old records are dropped, killed ${KILLS} times, recovers to the bit what all records make (F99)`, async () => {
   folder = await mkdtemp(join(tmpdir(), 'nocturne-dropped-'))
   const random = seededRandom(30)
   let starts = DROPPED_PARTITIONS.map(() => 0)

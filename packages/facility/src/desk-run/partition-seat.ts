@@ -134,25 +134,15 @@ export class PartitionSeat {
 
   /** Lets time pass where there are records; the one before must have arrived. */
   tick(): void {
-    if (!this.beginTick()) return
-    const over = (): void => this.endTick()
-    this.append([{ kind: 'tick' }]).then(over, over)
-  }
-
-  /** Whether time may pass; if so, `endTick` must follow, with the record if it is durable. */
-  beginTick(): boolean {
-    if (!this.#hasRecords || this.#isTicking || this.isBroken) return false
+    if (!this.#hasRecords || this.#isTicking || this.isBroken) return
     this.#isTicking = true
+    const over = (): void => {
+      this.#isTicking = false
+    }
+    this.append([{ kind: 'tick' }]).then(over, over)
     const isMany = this.#seat.applied - this.#keeper.written >= SNAPSHOT_RECORDS
     const isDue = isMany || this.#share.clock.nowMs() >= this.#snapshotDueMs
     if (isDue && !this.#keeper.isWriting) this.snapshot().catch(() => undefined)
-    return true
-  }
-
-  /** A tick that many partitions have together is durable, or is not. */
-  endTick(tick?: { readonly offset: number; readonly atMs: number }): void {
-    this.#isTicking = false
-    if (tick !== undefined) this.#seat.committed(tick.offset, [{ kind: 'tick', atMs: tick.atMs }])
   }
 
   /** Tells again what may not have arrived before. */

@@ -61,15 +61,9 @@ export class Seat<Entry> implements Worker {
   append(records: readonly Entry[], entries: readonly Uint8Array[]): Promise<void> {
     const { log, partition } = this.#options
     if (this.#isOver) return Promise.reject(new LogError('LOG_FENCED', 'a partition let go'))
-    return log.append(partition, entries).then((offset) => this.committed(Number(offset), records))
-  }
-
-  /**
-   * Has records taken into the state that are durable from an offset on. Resolves at once, or once
-   * the state has caught up where it is far behind.
-   */
-  committed(offset: number, records: readonly Entry[]): Promise<void> | undefined {
-    return this.#committed({ offset, records })
+    return log
+      .append(partition, entries)
+      .then((offset) => this.#committed({ offset: Number(offset), records }))
   }
 
   /** Resolves when all that is durable is in the state. */

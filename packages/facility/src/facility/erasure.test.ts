@@ -60,7 +60,7 @@ async function filesWith(folder: string, bytes: Buffer | string): Promise<string
 }
 
 describe('who was erased', () => {
-  it('is in no backup any more, made before or after, while the others are whole in all (F81)', async () => {
+  it('is in no backup any more, made before or after, while the others are whole in all (F81, F97)', async () => {
     const folder = await folderOf()
     const { facility, as } = await opened(folder)
     const ada = await living(facility, ADA)
@@ -119,7 +119,7 @@ describe('who was erased', () => {
 })
 
 describe('a centre whose keys are away', () => {
-  it('does not start and says what to do, and has lost nothing once they are back', async () => {
+  it('does not start and says what to do, and has lost nothing once they are back (F98)', async () => {
     const folder = await folderOf()
     const first = await opened(folder)
     await living(first.facility, ADA)
@@ -134,7 +134,7 @@ describe('a centre whose keys are away', () => {
     expect(facility.centre.run.device(ADA)).toMatchObject({ boot: 1 })
   }, 30_000)
 
-  it('is not started from a backup without them', async () => {
+  it('is not started from a backup without them (F97)', async () => {
     const folder = await folderOf()
     const { facility, as } = await opened(folder)
     await living(facility, ADA)

@@ -46,7 +46,7 @@ async function keptFor(days: number) {
 }
 
 describe('who keeps the log', () => {
-  it('drops what is older than thirty days and in a state that was written, and says so', async () => {
+  it('drops what is older than thirty days and in a state that was written, and says so (F99)', async () => {
     const { log, snapshots, keeper, said, meters } = await keptFor(30)
     expect((await keeper.look()).records).toBe(0)
     await snapshots.write(7, { offset: 20, text: '' })
@@ -61,7 +61,7 @@ describe('who keeps the log', () => {
     expect(meters.disk!.sizeBytes).toBeGreaterThan(meters.disk!.freeBytes)
   })
 
-  it('keeps what an open incident may need, from a day before it was opened', async () => {
+  it('keeps what an open incident may need, from a day before it was opened (F99)', async () => {
     const { log, snapshots, keeper, incidents } = await keptFor(30)
     await snapshots.write(7, { offset: 100, text: '' })
     incidents.push({ status: 'mitigating', openedMs: 50 * DAY_MS })

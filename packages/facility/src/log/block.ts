@@ -1,4 +1,3 @@
-import { ok as assert } from 'node:assert/strict'
 import { crc32 } from 'node:zlib'
 import type { Logged } from './log-port.ts'
 
@@ -6,8 +5,8 @@ import type { Logged } from './log-port.ts'
  * A block is what one flush made durable: u32 magic, u32 bytes of the body, u32 check of the block
  * before, u32 its own check (CRC-32 of the rest of this head and the body), u32 entries, u32 zero,
  * f64 wall clock in ms, f64 entries before it. The body holds each entry as u16 partition, u32
- * length, bytes. An entry that several partitions have is there once, under the number `EACH`, with
- * a bit for each of them before its bytes. Little-endian.
+ * length, bytes. The same bytes that several partitions have one after the other, such as ticks, are
+ * there once, under the number `EACH`, with a bit for each of them before the bytes. Little-endian.
  */
 export const BLOCK_HEAD = 40
 
@@ -19,16 +18,14 @@ const ENTRY_HEAD = 6
 const EACH = 0xffff
 /** Bytes of the bits that say whose an entry of several partitions is. */
 const BITS_BYTES = 33
-/** Partitions that there are bits for. */
-const MOST_EACH = 8 * BITS_BYTES
+/** Partitions that there are bits for, and how many make it worth their while. */
+const [FEWEST_EACH, MOST_EACH] = [4, 8 * BITS_BYTES]
 
 /** Records of one partition that wait to be committed together. */
-export type Waiting = {
-  readonly partition: number
-  readonly entries: readonly Uint8Array[]
-  /** Where the one entry is each of several partitions', `partition` is the first of them. */
-  readonly each?: readonly number[]
-}
+export type Waiting = { readonly partition: number; readonly entries: readonly Uint8Array[] }
+
+/** The same, or one entry that each of several partitions has. */
+type Written = Waiting & { readonly each?: readonly number[] }
 
 /** What stands before a block. */
 export type Before = { readonly check: number; readonly ordinal: number }
@@ -44,9 +41,9 @@ export type Block = {
   readonly body: Uint8Array
 }
 
-/** Bytes that some records take up in a block, also as an entry of several partitions. */
-export function bodyBytes(entries: readonly Uint8Array[], isEach = false): number {
-  let bytes = isEach ? BITS_BYTES : 0
+/** Bytes that some records take up in a block at most. */
+export function bodyBytes(entries: readonly Uint8Array[]): number {
+  let bytes = 0
   for (const entry of entries) bytes += ENTRY_HEAD + entry.length
   return bytes
 }
@@ -54,11 +51,14 @@ export function bodyBytes(entries: readonly Uint8Array[], isEach = false): numbe
 /** Writes a block. */
 export function encodeBlock(waiting: readonly Waiting[], before: Before, atMs: number): Buffer {
   let length = 0
-  for (const { entries, each } of waiting) length += bodyBytes(entries, each !== undefined)
+  const written = together(waiting)
+  for (const { entries, each } of written) {
+    length += bodyBytes(entries) + (each === undefined ? 0 : BITS_BYTES)
+  }
   const bytes = Buffer.allocUnsafe(BLOCK_HEAD + length)
   let at = BLOCK_HEAD
   let count = 0
-  for (const { partition, entries, each } of waiting) {
+  for (const { partition, entries, each } of written) {
     if (each !== undefined) {
       at = writeEach(bytes, at, each, entries[0]!)
       count++
@@ -144,6 +144,35 @@ export function* entriesOf(block: Block, counts: Map<number, number>): Generator
   }
 }
 
+/** What the same single record of several partitions becomes, where they come one after the other. */
+function together(waiting: readonly Waiting[]): readonly Written[] {
+  const out: Written[] = []
+  for (let from = 0; from < waiting.length; ) {
+    const each = sameFrom(waiting, from)
+    out.push(each.length < FEWEST_EACH ? waiting[from]! : { ...waiting[from]!, each })
+    from += each.length < FEWEST_EACH ? 1 : each.length
+  }
+  return out
+}
+
+/** Partitions, each once, whose one record is the same from a place on. */
+function sameFrom(waiting: readonly Waiting[], from: number): readonly number[] {
+  const { entries, partition } = waiting[from]!
+  const each = [partition]
+  if (entries.length !== 1 || partition >= MOST_EACH) return each
+  for (let at = from + 1; at < waiting.length; at++) {
+    const next = waiting[at]!
+    const isSame = next.entries.length === 1 && isEqual(next.entries[0]!, entries[0]!)
+    if (!isSame || next.partition >= MOST_EACH || each.includes(next.partition)) break
+    each.push(next.partition)
+  }
+  return each
+}
+
+function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && Buffer.compare(one, other) === 0
+}
+
 /** Writes one entry of several partitions, each named once; returns where it ends. */
 function writeEach(bytes: Buffer, at: number, each: readonly number[], entry: Uint8Array): number {
   bytes.writeUInt16LE(EACH, at)
@@ -151,7 +180,6 @@ function writeEach(bytes: Buffer, at: number, each: readonly number[], entry: Ui
   const from = at + ENTRY_HEAD
   bytes.fill(0, from, from + BITS_BYTES)
   for (const partition of each) {
-    assert(partition < MOST_EACH, `partition ${partition} with others`)
     bytes[from + (partition >> 3)]! |= 1 << (partition & 7)
   }
   bytes.set(entry, from + BITS_BYTES)

@@ -51,11 +51,6 @@ export type LogPort = {
    */
   append(partition: number, entries: readonly Uint8Array[]): Promise<number>
   /**
-   * Appends one record that is about no device to each of several partitions, and is kept once for
-   * all; resolves to its offsets in their order. Left out where each is kept for itself.
-   */
-  appendEach?(partitions: readonly number[], entry: Uint8Array): Promise<readonly number[]>
-  /**
    * What is durable of several partitions, each from its offset on (both maps and ends as at the
    * call), in order within each. Throws where the log is damaged, or begins later.
    */

@@ -97,7 +97,7 @@ describe('a sealed log', () => {
     expect((await read(log)).at(0)).toMatchObject({ device: 'erased' })
   })
 
-  it('tells who was erased from whose key is missing or damaged, which is an error', async () => {
+  it('tells who was erased from whose key is missing or damaged, which is an error (F98)', async () => {
     await log.append(3, RECORDS.map(encodePartitionRecord))
     await keys.destroy(ADA)
     const ids = [keys.of(BEN)!.id]
@@ -127,7 +127,7 @@ describe('a sealed log', () => {
     expect([third.id === second.id, keys.of(ADA)?.id]).toEqual([false, third.id])
   })
 
-  it('has its keys copied anew with each erasure, and later where that failed', async () => {
+  it('has its keys copied anew with each erasure, and later where that failed (F97)', async () => {
     const failed: string[] = []
     const copyFailed = (path: string): unknown => failed.push(path)
     const own = await SealingKeys.open(store, { copyFailed })

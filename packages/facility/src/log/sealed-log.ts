@@ -41,9 +41,6 @@ export function sealedLog(log: LogPort, keys: SealingKeys): LogPort {
       return log.append(partition, sealed(sealer, entries, devices))
     },
     read: (from) => opened(log.read(from), keys, sealer),
-    ...(log.appendEach && {
-      appendEach: (partitions, entry) => log.appendEach!(partitions, entry),
-    }),
     length: (partition) => log.length(partition),
     start: (partition) => log.start(partition),
     drop: (past) => log.drop(past),

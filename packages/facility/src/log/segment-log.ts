@@ -35,8 +35,7 @@ export type SegmentLogOptions = {
 
 type Job = Waiting & {
   readonly bytes: number
-  /** With the offset in each of its partitions. */
-  done(offsets: readonly number[]): void
+  done(offset: number): void
   failed(error: LogError): void
 }
 
@@ -46,8 +45,8 @@ const SEGMENT_NAME = /^\d{8}\.log$/
 const OWNER_ONLY = 0o600
 /** Most bytes that go into one block: a flush of 8 MiB is as fast as it gets. */
 const BLOCK_BYTES = 1 << 23
-/** Longest that a flush waits for what still arrives, ms. */
-const GATHER_MS = 2
+/** Longest that a flush waits for what still arrives, ms, and what it does not wait with, bytes. */
+const [GATHER_MS, GATHER_BYTES] = [2, 1 << 16]
 
 /**
  * Opens a log's folder, making it where there is none. A tail that was torn off before it was
@@ -109,17 +108,7 @@ export class SegmentLog implements LogPort {
   }
 
   append(partition: number, entries: readonly Uint8Array[]): Promise<number> {
-    return this.put({ partition, entries, bytes: bodyBytes(entries) }).then(([offset]) => offset!)
-  }
-
-  appendEach(each: readonly number[], entry: Uint8Array): Promise<readonly number[]> {
-    if (each.length === 0) return Promise.resolve([])
-    const entries = [entry]
-    return this.put({ partition: each[0]!, entries, each, bytes: bodyBytes(entries, true) })
-  }
-
-  private put(what: Waiting & Pick<Job, 'bytes'>): Promise<readonly number[]> {
-    const { bytes } = what
+    const bytes = bodyBytes(entries)
     if (this.closed) return Promise.reject(new LogError('LOG_CLOSED', 'a closed log'))
     if (this.waitingBytes + bytes > this.mostWaitingBytes) {
       const got = `${this.waitingBytes + bytes} bytes waiting`
@@ -127,7 +116,7 @@ export class SegmentLog implements LogPort {
     }
     this.waitingBytes += bytes
     return new Promise((done, failed) => {
-      this.waiting.push({ ...what, done, failed })
+      this.waiting.push({ partition, entries, bytes, done, failed })
       this.running ??= this.run()
     })
   }
@@ -287,12 +276,12 @@ export class SegmentLog implements LogPort {
    * acknowledged together answers together, and a flush costs the same for one record as for many.
    */
   private async gather(): Promise<void> {
-    const sinceMs = performance.now()
-    let before: number
-    do {
+    const untilMs = performance.now() + GATHER_MS
+    for (let before = 0; before < this.waiting.length; ) {
+      if (this.waitingBytes >= GATHER_BYTES || performance.now() >= untilMs) return
       before = this.waiting.length
       await new Promise((resolve) => setImmediate(resolve))
-    } while (this.waiting.length > before && performance.now() - sinceMs < GATHER_MS)
+    }
   }
 
   private nextBatch(): Job[] {
@@ -319,11 +308,10 @@ export class SegmentLog implements LogPort {
     this.lastMs = atMs
     const count = bytes.readUInt32LE(16)
     this.before = { check: blockCheck(bytes), ordinal: this.before.ordinal + count }
-    for (const { partition, entries, each, done } of batch) {
-      const whose = each ?? [partition]
-      const offsets = whose.map((one) => this.length(one))
-      for (const [i, one] of whose.entries()) this.counts.set(one, offsets[i]! + entries.length)
-      done(offsets)
+    for (const job of batch) {
+      const offset = this.length(job.partition)
+      this.counts.set(job.partition, offset + job.entries.length)
+      job.done(offset)
     }
   }
 
