@@ -8,6 +8,7 @@ import {
   deskRows,
   deskStep,
   failsafeStep,
+  ladderStep,
   startFailsafe,
   startLadder,
 } from '@nocturne/core/fleet'
@@ -20,6 +21,7 @@ import { runFleetAudit } from './fleet-audit.ts'
 import { runFleetDevices } from './fleet-devices.ts'
 import { runFleetFailsafe } from './fleet-failsafe.ts'
 import { runFleetIncidents } from './fleet-incidents.ts'
+import { runFleetLadder } from './fleet-ladder.ts'
 import { runFleetStatus, statusText } from './fleet-status.ts'
 
 /** What came in, and what is answered to it: a facility's HTTP in miniature. */
@@ -161,6 +163,29 @@ describe('nocturne fleet failsafe', () => {
     answer = () => [401, { message: 'got nobody' }]
     const call = callFleet(runFleetFailsafe, [], { facility })
     await expect(call).rejects.toThrow('NOCTURNE_FACILITY_TOKEN')
+  })
+})
+
+describe('nocturne fleet ladder', () => {
+  it('goes down by one, up by two, and says where the way back stands', async () => {
+    answer = (_, body) => {
+      if (body?.do === 'resume') {
+        return [202, { waits: { id: 8, deed: 'restore-control', by: 'ann' } }]
+      }
+      const ladder =
+        body === undefined ? startLadder() : ladderStep(startLadder(), { kind: 'stop' })
+      return [200, { failsafe: startFailsafe(), ladder }]
+    }
+    const ladder = (...words: string[]) => callFleet(runFleetLadder, words, { facility })
+    expect((await ladder()).out).toContain('way back  none: nothing was lost')
+    expect((await ladder('stop')).out).toContain('way back  stopped, control for 0 %')
+    expect((await ladder('resume')).out).toContain('restore-control by ann waits')
+    expect(heard).toMatchObject([
+      { method: 'GET', path: '/v1/failsafe' },
+      { method: 'POST', path: '/v1/ladder', body: { do: 'stop' } },
+      { method: 'POST', path: '/v1/ladder', body: { do: 'resume' } },
+    ])
+    await expect(ladder('down')).rejects.toThrow('expected ladder show|stop|resume')
   })
 })
 

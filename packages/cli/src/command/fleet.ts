@@ -6,6 +6,7 @@ import { FLEET_DEVICES_OPTIONS, runFleetDevices } from '../fleet-devices.ts'
 import { FLEET_DRILL_OPTIONS, runFleetDrill } from '../fleet-drill.ts'
 import { FLEET_FAILSAFE_OPTIONS, runFleetFailsafe } from '../fleet-failsafe.ts'
 import { FLEET_INCIDENTS_OPTIONS, runFleetIncidents } from '../fleet-incidents.ts'
+import { FLEET_LADDER_OPTIONS, runFleetLadder } from '../fleet-ladder.ts'
 import { FLEET_NAB_OPTIONS, runFleetNab } from '../fleet-nab.ts'
 import { FLEET_PAGE_OPTIONS, runFleetPage } from '../fleet-page.ts'
 import { FLEET_RELEASES_OPTIONS, runFleetReleases } from '../fleet-releases.ts'
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   releases: { options: FLEET_RELEASES_OPTIONS, run: runFleetReleases },
   rollout: { options: FLEET_ROLLOUT_OPTIONS, run: runFleetRollout },
   failsafe: { options: FLEET_FAILSAFE_OPTIONS, run: runFleetFailsafe },
+  ladder: { options: FLEET_LADDER_OPTIONS, run: runFleetLadder },
   drill: { options: FLEET_DRILL_OPTIONS, run: runFleetDrill },
   approvals: { options: FLEET_APPROVALS_OPTIONS, run: runFleetApprovals },
   tokens: { options: FLEET_TOKENS_OPTIONS, run: runFleetTokens },
