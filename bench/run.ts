@@ -10,6 +10,7 @@ import { benchNight } from './night.ts'
 import { benchPhase } from './phase.ts'
 import { benchPlanner } from './planner.ts'
 import { benchRecovery } from './recovery.ts'
+import { benchReplay } from './replay.ts'
 import { benchRollout } from './rollout.ts'
 import { benchStreams } from './streams.ts'
 import { benchWatch } from './watch.ts'
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, (options: readonly string[]) => Promise<v
   planner: benchPlanner,
   rollout: benchRollout,
   recovery: benchRecovery,
+  replay: benchReplay,
   streams: benchStreams,
   watch: benchWatch,
 }

@@ -33,8 +33,7 @@ export function riceValues(bytes: Uint8Array, count: number): Uint32Array | unde
   if (k > MAX_PARAMETER || count > bytes.length * 8) return undefined
   const values = new Uint32Array(count)
   for (let i = 0; i < count; i++) {
-    let quotient = 0
-    while (quotient < ESCAPE_ONES && bits.take(1) === 1) quotient++
+    const quotient = bits.ones(ESCAPE_ONES)
     values[i] = quotient === ESCAPE_ONES ? bits.take(32) : (quotient << k) | bits.take(k)
   }
   return bits.spent() ? values : undefined
@@ -91,20 +90,42 @@ class BitCursor {
 
   /** The next 0 to 32 bits; zeros past the end. */
   take(width: number): number {
-    let value = 0
-    for (let left = width; left > 0; ) {
-      const used = this.at & 7
-      const part = Math.min(8 - used, left)
-      const byte = this.bytes[this.at >>> 3] ?? 0
-      value = (value << part) | ((byte >>> (8 - used - part)) & ((1 << part) - 1))
-      this.at += part
-      left -= part
+    if (width === 0) return 0
+    const shift = this.at & 7
+    const head = this.word(this.at >>> 3)
+    this.at += width
+    const rest = 32 - width
+    if (shift <= rest) return (head << shift) >>> rest
+    // The last bits, at most seven, are in the byte after the four.
+    const more = this.bytes[((this.at - width) >>> 3) + 4] ?? 0
+    return ((head << shift) | (more >>> (8 - shift))) >>> rest
+  }
+
+  /** How many ones come next, at most 24; the zero after fewer is taken too. */
+  ones(most: number): number {
+    const next = this.word(this.at >>> 3) << (this.at & 7)
+    const count = Math.clz32(~next)
+    // Of the four bytes 25 bits at least are here: 24 ones and the zero after fewer.
+    if (count >= most) {
+      this.at += most
+      return most
     }
-    return value >>> 0
+    this.at += count + 1
+    return count
   }
 
   /** True when every byte was used and none was missing. */
   spent(): boolean {
     return Math.ceil(this.at / 8) === this.bytes.length
+  }
+
+  /** Four bytes, the first one highest; zeros past the end. */
+  private word(at: number): number {
+    const { bytes } = this
+    if (at + 4 <= bytes.length) {
+      return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!
+    }
+    const [a = 0, b = 0, c = 0] = bytes.subarray(at)
+    return (a << 24) | (b << 16) | (c << 8)
   }
 }

@@ -34,9 +34,8 @@ export class PredictorChoice {
   readonly #cosines: Float64Array
   readonly #sines: Float64Array
   readonly #squares: Float64Array
-  /** The same by part of the cycle, predictor after predictor. */
-  readonly #partCosines: Float64Array
-  readonly #partSines: Float64Array
+  /** Cosines and sines by part of the cycle, in pairs, predictor after predictor. */
+  readonly #parts: Float64Array
   readonly #near = new Float64Array(PARTS)
   readonly #keep: number
   readonly #keepBias: number
@@ -58,8 +57,7 @@ export class PredictorChoice {
     this.#cosines = new Float64Array(count)
     this.#sines = new Float64Array(count)
     this.#squares = new Float64Array(count)
-    this.#partCosines = new Float64Array(count * PARTS)
-    this.#partSines = new Float64Array(count * PARTS)
+    this.#parts = new Float64Array(2 * count * PARTS)
     this.#keep = 1 - 1 / (MEMORY_S * rateHz)
     this.#keepBias = 1 - 1 / (BIAS_MEMORY_S * rateHz)
     this.#least = LEAST_S * rateHz
@@ -82,11 +80,13 @@ export class PredictorChoice {
   biasAt(rad: number): number {
     if (this.#seen[this.#chosen]! < this.#least) return 0
     if (rad !== this.#nearRad) this.#turnTo(rad)
-    let [x, y] = [0, 0]
-    for (let part = 0; part < PARTS; part++) {
-      const at = this.#chosen * PARTS + part
-      x += this.#near[part]! * this.#partCosines[at]!
-      y += this.#near[part]! * this.#partSines[at]!
+    const near = this.#near
+    const parts = this.#parts
+    let x = 0
+    let y = 0
+    for (let part = 0, at = 2 * PARTS * this.#chosen; part < PARTS; part++, at += 2) {
+      x += near[part]! * parts[at]!
+      y += near[part]! * parts[at + 1]!
     }
     return x === 0 && y === 0 ? 0 : believable(atan2(y, x))
   }
@@ -141,10 +141,14 @@ export class PredictorChoice {
     for (let k = 0; k < count; k++) {
       this.#add(k, truth, this.#foretold[past + k]!, this.#spread[past + k]!)
     }
+    let best = this.resultant(this.#chosen)
     for (let k = 0; k < count; k++) {
       if (this.#seen[k]! < this.#least) continue
       const unknown = this.#seen[this.#chosen]! < this.#least
-      if (unknown || this.resultant(k) > this.resultant(this.#chosen) + CLEAR) this.#chosen = k
+      const own = this.resultant(k)
+      if (!unknown && !(own > best + CLEAR)) continue
+      this.#chosen = k
+      best = own
     }
   }
 
@@ -161,20 +165,22 @@ export class PredictorChoice {
     const error = wrapPhase(truth - foretold)
     if (Number.isNaN(error) || !(spread > 0)) return
     const weight = 1 / (spread * spread)
-    const [c, s, keep] = [cos(error), sin(error), this.#keep]
+    const c = cos(error)
+    const s = sin(error)
+    const keep = this.#keep
     this.#seen[k]!++
     this.#weights[k] = this.#weights[k]! * keep + weight
     this.#cosines[k] = this.#cosines[k]! * keep + weight * c
     this.#sines[k] = this.#sines[k]! * keep + weight * s
     this.#squares[k] = this.#squares[k]! * keep + weight * weight * 2 * (1 - c)
-    for (let part = 0; part < PARTS; part++) {
-      this.#partCosines[k * PARTS + part]! *= this.#keepBias
-      this.#partSines[k * PARTS + part]! *= this.#keepBias
-    }
+    const parts = this.#parts
+    const keepBias = this.#keepBias
+    const from = 2 * PARTS * k
+    for (let at = from; at < from + 2 * PARTS; at++) parts[at]! *= keepBias
     const turn = foretold < 0 ? foretold + 2 * PI : foretold
-    const part = k * PARTS + Math.min(PARTS - 1, Math.floor((turn * PARTS) / (2 * PI)))
-    this.#partCosines[part]! += weight * c
-    this.#partSines[part]! += weight * s
+    const at = from + 2 * Math.min(PARTS - 1, Math.floor((turn * PARTS) / (2 * PI)))
+    parts[at]! += weight * c
+    parts[at + 1]! += weight * s
   }
 }
 

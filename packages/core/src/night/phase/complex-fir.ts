@@ -62,12 +62,39 @@ export class ComplexFir {
     this.#at = this.#at === 0 ? size - 1 : this.#at - 1
     this.#memory[this.#at] = this.#held
     this.#memory[this.#at + size] = this.#held
+    if (this.#back.length === size) this.#sumAll()
+    else this.#sumSome()
+  }
+
+  /** Every sample of the memory has its weight. */
+  #sumAll(): void {
+    const weightsRe = this.#re
+    const weightsIm = this.#im
+    const memory = this.#memory
+    const from = this.#at
     let re = 0
     let im = 0
-    for (let k = 0; k < this.#back.length; k++) {
-      const v = this.#memory[this.#at + this.#back[k]!]!
-      re += this.#re[k]! * v
-      im += this.#im[k]! * v
+    for (let k = 0; k < weightsRe.length; k++) {
+      const v = memory[from + k]!
+      re += weightsRe[k]! * v
+      im += weightsIm[k]! * v
+    }
+    this.re = re
+    this.im = im
+  }
+
+  #sumSome(): void {
+    const weightsRe = this.#re
+    const weightsIm = this.#im
+    const memory = this.#memory
+    const from = this.#at
+    const back = this.#back
+    let re = 0
+    let im = 0
+    for (let k = 0; k < back.length; k++) {
+      const v = memory[from + back[k]!]!
+      re += weightsRe[k]! * v
+      im += weightsIm[k]! * v
     }
     this.re = re
     this.im = im

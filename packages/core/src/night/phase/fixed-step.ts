@@ -62,7 +62,8 @@ class FixedStep implements PhasePredictor {
     this.#sinceTrough++
     if (Number.isNaN(this.#square)) this.#square = value * value
     this.#square += (value * value - this.#square) / (LEVEL_S * this.#rateHz)
-    const [before, last] = [this.#before, this.#last]
+    const before = this.#before
+    const last = this.#last
     const deep = last < -DEEP * Math.sqrt(this.#square)
     if (this.#isWarm && deep && last <= before && value > last) this.#meet(value)
     if (Number.isNaN(this.#sinceTrough) && deep && value > last) this.#sinceTrough = 1

@@ -1,3 +1,6 @@
+/** Rows that are multiplied together: each product is then read and written once for all of them. */
+const WAITING = 4
+
 /**
  * What a ridge regression needs to know of its rows, added up row by row: products of the
  * regressors, and theirs with the real and imaginary part of what is to be foretold. Of fixed size.
@@ -8,6 +11,9 @@ export class NormalEquations {
   readonly gram: Float64Array
   readonly re: Float64Array
   readonly im: Float64Array
+  /** Rows whose products are not in `gram` yet. */
+  readonly #waiting: Float64Array
+  #waits = 0
   /** Sum of squares of what is to be foretold. */
   wave = 0
   rows = 0
@@ -18,24 +24,58 @@ export class NormalEquations {
     this.gram = new Float64Array(size * size)
     this.re = new Float64Array(size)
     this.im = new Float64Array(size)
+    this.#waiting = new Float64Array(WAITING * size)
   }
 
-  /** Adds one row and what it foretells. */
+  /** Adds one row and what it foretells. Its products wait until there are four rows. */
   add(row: Float64Array, re: number, im: number): void {
-    const { size, gram } = this
+    const { size, re: sumsRe, im: sumsIm } = this
     this.rows++
     this.wave += re * re + im * im
     for (let i = 0; i < size; i++) {
-      const v = row[i]!
-      const from = i * size
-      this.re[i]! += v * re
-      this.im[i]! += v * im
-      for (let j = 0; j <= i; j++) gram[from + j]! += v * row[j]!
+      sumsRe[i]! += row[i]! * re
+      sumsIm[i]! += row[i]! * im
     }
+    this.#waiting.set(row, this.#waits * size)
+    this.#waits++
+    if (this.#waits === WAITING) this.#multiplyFour()
+  }
+
+  /** The products of four rows, added in the order of the rows, so that no sum comes out other. */
+  #multiplyFour(): void {
+    const { size, gram } = this
+    const rows = this.#waiting
+    const [b, c, d] = [size, 2 * size, 3 * size]
+    for (let i = 0; i < size; i++) {
+      const from = i * size
+      const va = rows[i]!
+      const vb = rows[b + i]!
+      const vc = rows[c + i]!
+      const vd = rows[d + i]!
+      for (let j = 0; j <= i; j++) {
+        const sum = gram[from + j]! + va * rows[j]! + vb * rows[b + j]! + vc * rows[c + j]!
+        gram[from + j] = sum + vd * rows[d + j]!
+      }
+    }
+    this.#waits = 0
+  }
+
+  /** Adds the products that wait: `gram` is whole until the next row. */
+  settle(): void {
+    const { size, gram } = this
+    for (let from = 0; from < this.#waits * size; from += size) {
+      const row = this.#waiting.subarray(from, from + size)
+      for (let i = 0; i < size; i++) {
+        for (let j = 0; j <= i; j++) gram[i * size + j]! += row[i]! * row[j]!
+      }
+    }
+    this.#waits = 0
   }
 
   /** Makes this the same as another of its size. */
   copy(other: NormalEquations): void {
+    other.settle()
+    this.#waits = 0
     this.gram.set(other.gram)
     this.re.set(other.re)
     this.im.set(other.im)

@@ -48,7 +48,11 @@ export class ToneTrack {
   /** Takes the filter's output for the next sample. */
   push(re: number, im: number): void {
     this.#gainNow()
-    const [pr, pi, mr, mi] = this.#now as unknown as [number, number, number, number]
+    const now = this.#now
+    const pr = now[0]!
+    const pi = now[1]!
+    const mr = now[2]!
+    const mi = now[3]!
     // u = 2 (conj(g+) z - g- conj(z)) / (|g+|^2 - |g-|^2)
     const ur = pr * re + pi * im - (mr * re + mi * im)
     const ui = pr * im - pi * re - (mi * re - mr * im)
@@ -79,9 +83,11 @@ export class ToneTrack {
     const place = (this.#frequencyHz - TONES.fromHz) / TONES.stepHz
     const low = Math.min(TONES.count - 2, Math.floor(place))
     const part = place - low
-    for (let k = 0; k < 4; k++) {
-      const a = this.#gains[4 * low + k]!
-      this.#now[k] = a + part * (this.#gains[4 * low + 4 + k]! - a)
+    const gains = this.#gains
+    const now = this.#now
+    for (let k = 0, at = 4 * low; k < 4; k++, at++) {
+      const a = gains[at]!
+      now[k] = a + part * (gains[at + 4]! - a)
     }
   }
 }

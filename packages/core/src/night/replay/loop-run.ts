@@ -41,6 +41,11 @@ export type BoxScene =
  * lost.
  */
 export async function* boxScenes(sources: readonly ByteSource[]): AsyncGenerator<BoxScene> {
+  for await (const scenes of blockScenes(sources)) for (const scene of scenes) yield scene
+}
+
+/** The scenes that are whole with each block: a night has too many of them to wait for each. */
+async function* blockScenes(sources: readonly ByteSource[]): AsyncGenerator<readonly BoxScene[]> {
   const total = Math.max(
     1,
     sources.reduce((sum, { size }) => sum + size, 0),
@@ -49,66 +54,72 @@ export async function* boxScenes(sources: readonly ByteSource[]): AsyncGenerator
   let done = 0
   for await (const part of boxParts(sources)) {
     if (part.kind === 'problem') {
-      yield part
+      yield [part]
       return
     }
     if (part.kind === 'damage' && part.damage.what !== 'byte') {
-      yield* course.rest()
-      yield part
+      yield [...course.rest(), part]
       return
     }
     if (part.kind !== 'block') continue
     done += part.bytes.length
     const records = recordsOf(part)
     if (!records) {
-      yield* course.rest()
-      yield { kind: 'damage', damage: unreadable(part) }
+      yield [...course.rest(), { kind: 'damage', damage: unreadable(part) }]
       return
     }
-    for (const record of records) yield* course.take(record, done / total)
+    for (const record of records) course.take(record, done / total)
+    yield course.taken()
   }
-  yield* course.rest()
+  yield course.rest()
   if (course.header === undefined) {
     const where = sources[0]?.name ?? 'box'
     const problem = { where, got: 'no start of a night', expected: 'one' }
-    yield { kind: 'problem', problem: { code: 'BOX_EMPTY', ...problem } }
+    yield [{ kind: 'problem', problem: { code: 'BOX_EMPTY', ...problem } }]
   }
 }
 
 /** Gathers records into steps: a step is whole when the next record is not one of its events. */
 class Course {
   header: NightHeader | undefined
+  private scenes: BoxScene[] = []
   private input: LoopInput | undefined
   private events: LoopEvent[] = []
   private index = 0
   private fraction = 0
 
-  /** The scenes that are whole with this record. */
-  take(record: BoxRecord, fraction: number): BoxScene[] {
+  take(record: BoxRecord, fraction: number): void {
     if (record.kind === 'event') {
       this.events.push(record.event)
-      return []
+      return
     }
-    const scenes = this.step(true)
+    this.endStep(true)
     this.fraction = fraction
     if (record.kind === 'input') this.input = record.input
     if (record.kind === 'night') this.header = record.header
     const starts = record.kind === 'night' || record.kind === 'restart'
-    if (starts && this.header) scenes.push({ kind: 'start', header: this.header })
+    if (starts && this.header) this.scenes.push({ kind: 'start', header: this.header })
+  }
+
+  /** The scenes that have become whole. */
+  taken(): BoxScene[] {
+    const { scenes } = this
+    this.scenes = []
     return scenes
   }
 
   /** What was begun and not ended. */
   rest(): BoxScene[] {
-    return this.step(false)
+    this.endStep(false)
+    return this.taken()
   }
 
-  private step(complete: boolean): BoxScene[] {
+  private endStep(complete: boolean): void {
     const { input, events, fraction } = this
-    if (input === undefined) return []
+    if (input === undefined) return
     this.input = undefined
     this.events = []
-    return [{ kind: 'step', index: this.index++, input, events, complete, fraction }]
+    this.scenes.push({ kind: 'step', index: this.index++, input, events, complete, fraction })
   }
 }
 
@@ -144,24 +155,29 @@ export async function runBox<State>(
   let header: NightHeader | undefined
   let inputs = 0
   let spanS = 0
-  for await (const scene of boxScenes(sources)) {
+  const ended = (): RunEnd => ({ ...(header && { header }), inputs, spanS })
+  const take = (scene: BoxScene): RunEnd | undefined => {
     if (scene.kind === 'problem') return { inputs, spanS, problem: scene.problem }
-    if (scene.kind === 'damage') {
-      return { ...(header && { header }), inputs, spanS, damage: scene.damage }
-    }
+    if (scene.kind === 'damage') return { ...ended(), damage: scene.damage }
     if (scene.kind === 'start') {
       header = scene.header
       state = { now: loop.start(release ? { ...header, release } : header) }
-      continue
+      return undefined
     }
-    if (state === undefined) continue
-    if (scene.input.atMs > untilMs) break
+    if (state === undefined) return undefined
+    if (scene.input.atMs > untilMs) return ended()
     const [next, events] = loop.step(state.now, scene.input)
     state.now = next
     inputs++
     spanS = scene.input.atMs / 1000
     progress?.(scene.fraction)
-    if (!see(scene, events)) break
+    return see(scene, events) ? undefined : ended()
   }
-  return { ...(header && { header }), inputs, spanS }
+  for await (const scenes of blockScenes(sources)) {
+    for (const scene of scenes) {
+      const end = take(scene)
+      if (end) return end
+    }
+  }
+  return ended()
 }

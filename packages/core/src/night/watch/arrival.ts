@@ -19,8 +19,13 @@ export function arrival(rateHz: number): Arrival {
   let count = 0
   let lastMs = Number.NEGATIVE_INFINITY
   let lastSecond = -1
+  // What was worked out of these pairs; other pairs come once a second.
+  let known: number | undefined
   const note = (sample: number, atMs: number): void => {
-    if (atMs - lastMs > SILENT_MS) count = 0
+    if (atMs - lastMs > SILENT_MS) {
+      count = 0
+      known = undefined
+    }
     lastMs = atMs
     const second = Math.floor(sample / rateHz)
     if (second === lastSecond) return
@@ -28,8 +33,9 @@ export function arrival(rateHz: number): Arrival {
     samples[count % KEPT] = sample
     times[count % KEPT] = atMs
     count++
+    known = slope()
   }
-  const rateError = (): number | undefined => {
+  const slope = (): number | undefined => {
     const n = Math.min(count, KEPT)
     const newest = (count - 1 + KEPT) % KEPT
     const oldest = count > KEPT ? count % KEPT : 0
@@ -47,5 +53,5 @@ export function arrival(rateHz: number): Arrival {
     }
     return ((above / below) * 1000) / rateHz - 1
   }
-  return { note, rateError }
+  return { note, rateError: () => known }
 }

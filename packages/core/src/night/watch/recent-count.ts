@@ -19,8 +19,14 @@ export function recentCount(): RecentCount {
       next = next + 1 === KEPT ? 0 : next + 1
     },
     within: (length, sample) => {
+      // From the newest back: they were noted in order, so the first that is too old ends it.
       let n = 0
-      for (let k = 0; k < KEPT; k++) if (places[k]! > sample - length) n++
+      let at = next
+      while (n < KEPT) {
+        at = at === 0 ? KEPT - 1 : at - 1
+        if (!(places[at]! > sample - length)) break
+        n++
+      }
       return n
     },
   }
