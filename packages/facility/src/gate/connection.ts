@@ -55,19 +55,19 @@ export class Connection implements Worker, WireEars {
     return this.#bytes.length - this.#at > LITTLE_BYTES
   }
 
-  /** Bytes came: the wire rests while they wait to be worked on. */
+  /** Bytes came: the wire rests while much waits to be worked on. */
   hear(bytes: Uint8Array): void {
     this.#host.came(bytes.length)
     if (this.#isOver) return
     if (this.#bytes.length > 0) {
-      // A wire that was told to pause may still have had a piece in hand.
       this.#bytes = joined(this.#bytes.subarray(this.#at), bytes)
       this.#at = 0
-      return
+    } else {
+      this.#bytes = bytes
+      this.#host.ask(this)
     }
-    this.#bytes = bytes
-    this.#host.ask(this)
-    if (this.#bytes.length > 0) this.#pause()
+    // Whoever waits with little is about to be done, and need not rest.
+    if (this.isLong) this.#pause()
   }
 
   /** Works on one piece of what came. */
@@ -108,7 +108,8 @@ export class Connection implements Worker, WireEars {
 
   tick(nowMs: number): void {
     // What waits for us is not silent.
-    if (!this.#isPaused) this.carry(this.session.take({ kind: 'tick', nowMs }))
+    if (!this.#isPaused && this.#bytes.length === 0)
+      this.carry(this.session.take({ kind: 'tick', nowMs }))
   }
 
   /** Carries out what the session wants; writes that belong together go together. */
@@ -128,9 +129,12 @@ export class Connection implements Worker, WireEars {
 
   /** The other side is gone. */
   closed(): void {
+    const nowMs = this.#host.nowMs()
+    // Its last words may have waited for their turn.
+    if (this.#bytes.length > 0 && !this.isLong) this.work(nowMs)
     this.#bytes = NOTHING
     if (!this.#isOver) {
-      this.carry(this.session.take({ kind: 'closed', nowMs: this.#host.nowMs() }))
+      this.carry(this.session.take({ kind: 'closed', nowMs }))
       this.#isOver = true
     }
     this.#host.gone(this)

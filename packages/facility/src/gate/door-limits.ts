@@ -25,7 +25,7 @@ export type DoorLimits = {
  */
 export const DOOR_LIMITS: DoorLimits = {
   ...{ mostConnections: 100_000, acceptPerS: 1000, acceptBurst: 200, mostWaiting: 20_000 },
-  ...{ bytesPerS: 32_768, burstBytes: 65_536, mostPending: 32_768, turnMs: 10 },
+  ...{ bytesPerS: 32_768, burstBytes: 65_536, mostPending: 32_768, turnMs: 5 },
 }
 
 /** Bytes of a connection that are worked on in one piece. */
