@@ -176,15 +176,9 @@ function benchNab(): void {
   const names = corpus.map((series) => series.name)
   tellHalves('threshold', corpus, names, [scores])
   const some = [0.85, 1, 1.3]
-  const weights = some.flatMap((a) => some.flatMap((b) => some.map((c) => weighed(a, b, c))))
+  const weights = some.flatMap((a) => some.flatMap((b) => some.map((c) => [1, a, b, c])))
   const tried = weights.map((weight) => scoresOf(corpus, weight))
   tellHalves('weights and threshold', corpus, names, tried)
-}
-
-/** Weights with others for entropy, for the day's two looks, and for step and bend. */
-function weighed(entropy: number, day: number, step: number): number[] {
-  const [, dayWeight, course, stepWeight, bend, ...rest] = LOOK_WEIGHTS
-  return [entropy, day * dayWeight!, day * course!, step * stepWeight!, step * bend!, ...rest]
 }
 
 function scoresOf(corpus: readonly NabSeries[], weights: readonly number[]): Float64Array[] {

@@ -7,11 +7,6 @@ function scores(values: readonly number[]): number[] {
   return values.map((value, i) => SERIES_DETECTOR.step(state, { minute: 5 * i, value }).score)
 }
 
-/** Rows beyond the first 600 at which it sounds. */
-function said600(all: readonly number[]): number[] {
-  return all.flatMap((score, i) => (score >= SERIES_LIMIT && i > 600 ? [i] : []))
-}
-
 const day = (random: ReturnType<typeof seededRandom>, i: number): number =>
   50 + 20 * Math.sin((i / 288) * 2 * Math.PI) + random.normal()
 
@@ -28,7 +23,7 @@ describe('a series that nothing is known of', () => {
   it('sounds at a jump within two rows, and once', () => {
     const random = seededRandom(2)
     const values = Array.from({ length: 3000 }, (_, i) => day(random, i) + (i >= 2000 ? 60 : 0))
-    const said = said600(scores(values))
+    const said = scores(values).flatMap((score, i) => (score >= SERIES_LIMIT && i > 600 ? [i] : []))
     expect(said[0]).toBeGreaterThanOrEqual(2000)
     expect(said[0]).toBeLessThan(2002)
     expect(said.length).toBeLessThan(20)
@@ -58,41 +53,7 @@ describe('a series that nothing is known of', () => {
     values[800] = 1e150
     values[801] = -1e150
     const all = scores(values)
-    expect(
-      all.map((score, i) => (score >= 0 && score <= 1 ? -1 : i)).filter((i) => i >= 0),
-    ).toEqual([700])
-  })
-
-  it('finds a sensor that stands still at a usual value, within a few hours', () => {
-    const random = seededRandom(5)
-    const values = Array.from({ length: 4000 }, (_, i) => day(random, i))
-    for (let i = 3000; i < 3200; i++) values[i] = values[2999]!
-    const all = scores(values)
-    const said = said600(all).filter((i) => i >= 2900 && i < 3200)
-    expect(said[0]).toBeGreaterThanOrEqual(3000)
-    expect(said[0]).toBeLessThan(3050)
-    expect(Math.max(...all.slice(600, 3000))).toBeLessThan(Math.max(...all.slice(3000, 3050)))
-  })
-
-  it('judges a quarter of an hour by itself: what is a wild hour every day is none', () => {
-    const random = seededRandom(6)
-    const wild = (i: number): boolean => i % 288 >= 84 && i % 288 < 96
-    const values = Array.from({ length: 6000 }, (_, i) => 50 + (wild(i) ? 9 : 1) * random.normal())
-    const calm = scores(values)
-    for (let i = 5000; i < 5006; i++) values[i]! += 9
-    expect(wild(5000)).toBe(false)
-    const all = scores(values)
-    expect(Math.max(...all.slice(5000, 5006))).toBeGreaterThan(SERIES_LIMIT)
-    expect(said600(calm).length).toBeLessThan(6)
-  })
-
-  it('sounds at a record after a month without one, if it is of more than a step', () => {
-    const random = seededRandom(7)
-    const values = Array.from({ length: 8859 }, (_, i) =>
-      Math.max(-3, Math.min(3, 3 * Math.sin(i / 40) + random.normal())),
-    )
-    const after = (beyond: number): number => scores([...values, 3 + beyond]).at(-1)!
-    expect(after(0.3)).toBeLessThan(SERIES_LIMIT)
-    expect(after(3)).toBeGreaterThan(SERIES_LIMIT)
+    const odd = all.flatMap((score, i) => (score >= 0 && score <= 1 ? [] : [i]))
+    expect(odd).toEqual([700])
   })
 })

@@ -1,13 +1,10 @@
 import type { Judged, StreamDetector } from './detector.ts'
 import {
-  bendFeature,
-  beyondFeature,
-  courseFeature,
   dayFeature,
   entropyFeature,
+  levelFeature,
   type SeriesFeature,
   stepFeature,
-  stillFeature,
 } from './series-features.ts'
 import { beginTail, type TailLaw, tailSurprise } from './tail-law.ts'
 
@@ -29,19 +26,16 @@ const LARGEST = 1e150
 /** Score at which it sounds. */
 export const SERIES_LIMIT = 0.5
 
-/** The ways of looking, and what each is worth beside the others. */
-const LOOKS: readonly { readonly make: () => SeriesFeature; readonly weight: number }[] = [
-  { make: () => entropyFeature(24), weight: 1.3 },
-  { make: () => dayFeature(4), weight: 1 },
-  { make: () => courseFeature(72), weight: 0.9 },
-  { make: stepFeature, weight: 1 },
-  { make: bendFeature, weight: 0.9 },
-  { make: beyondFeature, weight: 1 },
-  { make: () => stillFeature(24), weight: 0.8 },
+/** The ways of looking: departure from the time of day, level, relative entropy, last step. */
+const LOOKS: readonly (() => SeriesFeature)[] = [
+  () => dayFeature(4),
+  () => levelFeature(24),
+  () => entropyFeature(24),
+  stepFeature,
 ]
 
-/** What each look is worth: relative entropy, day, course, step, bend, beyond, stillness. */
-export const LOOK_WEIGHTS: readonly number[] = LOOKS.map(({ weight }) => weight)
+/** What each is worth beside the others. */
+export const LOOK_WEIGHTS: readonly number[] = [1, 1, 1.3, 1]
 
 /** The features, their tails, and the highest of the last rows (a monotone queue). */
 export type SeriesState = {
@@ -59,12 +53,11 @@ export type SeriesState = {
 
 /**
  * A detector for a series of one number that nothing is known of, with one setting for all: the
- * most surprising of seven looks (relative entropy of the last 24 values' symbols, departure from
- * the time of day, course of the day, last step, last bend, beyond all before, stillness), each by
- * the tail of its own past; said only where it is the most surprising of 200 rows and not the same
- * event as one that just sounded. The score s of a surprise x is x/(x+8), so that .5 is a chance of
- * e^-8 by that look's own past. No look-ahead, nor is the length known. A value that is missing or
- * beyond 1e150 is unknown.
+ * most surprising of four looks (departure from the time of day, level of 24 values, relative
+ * entropy of their symbols, last step), each by the tail of its own past; said only where it is the
+ * most surprising of 200 rows and not the same event as one that just sounded. The score s of a
+ * surprise x is x/(x+8), so that .5 is a chance of e^-8 by that look's own past. No look-ahead, nor
+ * is the length known. A value that is missing or beyond 1e150 is unknown.
  */
 export const SERIES_DETECTOR: StreamDetector<SeriesValue, SeriesState> =
   seriesDetector(LOOK_WEIGHTS)
@@ -76,9 +69,7 @@ export function seriesDetector(
   return {
     name: 'series',
     begin: () => ({
-      looks: LOOKS.map(({ make }, k) => {
-        return { feature: make(), tail: beginTail(), weight: weights[k]! }
-      }),
+      looks: LOOKS.map((make, k) => ({ feature: make(), tail: beginTail(), weight: weights[k]! })),
       highest: [],
       ...{ row: 0, soundedRow: Number.NEGATIVE_INFINITY, soundedSurprise: 0 },
     }),
