@@ -21,6 +21,8 @@ export type KeptCentre = {
   /** How devices come back, and frames of a block, as it last said. */
   readonly spreadS: number
   readonly framesPerBlock: number
+  /** The sleeper's key that it knows, 64 hexadecimal digits; left out where it knows none. */
+  readonly sleeperKey?: string
 }
 
 /** More devices than this on one machine are not looked for. */
@@ -156,11 +158,12 @@ function nextBoot(folder: string): number {
 }
 
 function centreOf(value: Record<string, unknown>): KeptCentre | undefined {
-  const { url, grantKey, mqttPort, epoch, spreadS, framesPerBlock } = value
+  const { url, grantKey, mqttPort, epoch, spreadS, framesPerBlock, sleeperKey } = value
   const numbers = [mqttPort, epoch, spreadS, framesPerBlock]
   const isOne = typeof url === 'string' && HEX_64.test(String(grantKey))
   if (!isOne || !numbers.every((each) => Number.isSafeInteger(each))) return undefined
-  return { url, grantKey, mqttPort, epoch, spreadS, framesPerBlock } as KeptCentre
+  const key = HEX_64.test(String(sleeperKey)) ? { sleeperKey } : {}
+  return { url, grantKey, mqttPort, epoch, spreadS, framesPerBlock, ...key } as KeptCentre
 }
 
 /** A small file of JSON as an object; empty where there is none, or where it is damaged. */

@@ -4,6 +4,7 @@ import {
   type DeviceId,
   grantBytes,
   type SignedGrant,
+  sleeperKeyBytes,
   writeCredential,
 } from '@nocturne/core/fleet'
 import { isSignedBy, publicKeyOf, signBytes } from '@nocturne/core/night'
@@ -27,6 +28,15 @@ export async function signedCredential(
   const credential = { device, boot, atS: Math.floor(atS) }
   const signature = await signBytes(webcrypto.subtle, credentialBytes(credential), seed)
   return writeCredential({ ...credential, signature })
+}
+
+/** The device's word for its sleeper's key: 128 hexadecimal digits. */
+export function signedSleeperKey(
+  { seed }: DeviceKey,
+  device: DeviceId,
+  sleeperKey: string,
+): Promise<string> {
+  return signBytes(webcrypto.subtle, sleeperKeyBytes(device, sleeperKey), seed)
 }
 
 /** Whether a grant was signed for this device by the centre whose key was kept at enrolment. */

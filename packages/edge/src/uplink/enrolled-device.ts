@@ -1,5 +1,6 @@
 import { describeProblem } from '@nocturne/core/math'
-import type { DeviceFolder } from './device-folder.ts'
+import type { DeviceFolder, KeptCentre } from './device-folder.ts'
+import { signedSleeperKey } from './device-key.ts'
 import { aboutCentre, type CentreAbout, enrol } from './enrolment.ts'
 
 /** How a device comes under a centre. */
@@ -30,13 +31,14 @@ export async function enrolDevice(folder: DeviceFolder, call: EnrolmentCall): Pr
   const kept = call.again ? undefined : held
   const about = await found(call, kept === undefined ? WAITS_MS : 0)
   if (kept !== undefined) {
+    if (about?.grantKey === kept.grantKey) await sleeperTold(folder, call, kept)
     if (about === undefined) {
       tell(`the centre at ${url} does not answer: natural until it does`)
     } else if (about.grantKey !== kept.grantKey) {
       const to = 'enrol anew with --pair CODE, or remove centre.json'
       tell(`the centre at ${url} has another key than at enrolment: natural; ${to}`)
     } else if (about.mqttPort !== kept.mqttPort) {
-      folder.keepCentre({ ...kept, mqttPort: about.mqttPort })
+      folder.keepCentre({ ...(folder.centre ?? kept), mqttPort: about.mqttPort })
     }
     return true
   }
@@ -56,10 +58,10 @@ async function enrolled(
   about: CentreAbout,
 ): Promise<boolean> {
   const { device, key } = folder
+  const sleeper = await sleeperOf(folder, sleeperKey)
   const answer = await enrol(url, {
-    ...{ device, publicKey: key.publicKey },
+    ...{ device, publicKey: key.publicKey, ...sleeper },
     ...(code === undefined ? {} : { code }),
-    ...(sleeperKey === undefined ? {} : { sleeperKey }),
   })
   if (!answer.ok) {
     const isHeld = folder.centre?.url === url
@@ -69,9 +71,32 @@ async function enrolled(
   }
   // Of the same centre no older word is believed than before (F23).
   const epoch = folder.centre?.grantKey === about.grantKey ? folder.centre.epoch : 0
-  folder.keepCentre({ url, ...about, epoch, spreadS: 1, framesPerBlock: 1 })
+  const known = sleeperKey === undefined ? {} : { sleeperKey }
+  folder.keepCentre({ url, ...about, epoch, spreadS: 1, framesPerBlock: 1, ...known })
   tell(`enrolled with the centre at ${url} as ${device}`)
   return true
+}
+
+/** A sleeper who has a key only since: the centre is told, or it is tried again another night. */
+async function sleeperTold(
+  folder: DeviceFolder,
+  { url, sleeperKey, tell }: EnrolmentCall,
+  kept: KeptCentre,
+): Promise<void> {
+  if (sleeperKey === undefined || kept.sleeperKey === sleeperKey) return
+  const { device, key } = folder
+  const sleeper = await sleeperOf(folder, sleeperKey)
+  const answer = await enrol(url, { device, publicKey: key.publicKey, ...sleeper })
+  if (answer.ok) folder.keepCentre({ ...kept, sleeperKey })
+  else tell(`the centre does not know the sleeper's key: ${describeProblem(answer.problem)}`)
+}
+
+async function sleeperOf(
+  { device, key }: DeviceFolder,
+  sleeperKey: string | undefined,
+): Promise<{ readonly sleeperKey?: string; readonly proof?: string }> {
+  if (sleeperKey === undefined) return {}
+  return { sleeperKey, proof: await signedSleeperKey(key, device, sleeperKey) }
 }
 
 async function found(

@@ -26,6 +26,8 @@ export type Enrolment = {
   readonly code?: string
   /** Whose signature a yes to a piece of the black box will carry. */
   readonly sleeperKey?: string
+  /** The device's signature under it: it may come after the enrolment. */
+  readonly proof?: string
 }
 
 /** Longest wait for an answer, ms, and longest answer, characters. */
@@ -68,7 +70,7 @@ async function called(
     const text = (await answer.text()).slice(0, LONGEST_ANSWER)
     const value = objectOf(text)
     if (answer.ok && value !== undefined) return ok(value)
-    if (answer.status === 403) {
+    if (answer.status === 403 || answer.status === 409) {
       const got = String(value?.refused ?? value?.message ?? 'refused').slice(0, 80)
       return fail('CENTRE_REFUSED', place, got, 'a centre that takes this device')
     }
