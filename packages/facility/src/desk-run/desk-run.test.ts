@@ -6,6 +6,7 @@ import {
   decodePartitionRecord,
   encodeDeskRecord,
   encodeFrames,
+  encodePartitionRecord,
   type NewRecord,
   partitionOf,
   writeDesk,
@@ -111,6 +112,26 @@ describe('the run of the reducers', () => {
     await ward.run.settled(HOME)
     expect(ward.said).toContain('bed-one control')
     await ward.run.close()
+  })
+
+  it('ends an erasure whose key was not destroyed yet when the centre was killed (F80)', async () => {
+    const log = new MemoryLog()
+    const first = await runOver(log)
+    await first.run.takeOn([HOME])
+    await bedIn(first)
+    await first.run.settled(HOME)
+    // Durable, and then the end.
+    await log.append(HOME, [encodePartitionRecord({ kind: 'erased', atMs: 1, device: BED })])
+    const second = await runOver(log)
+    await second.run.takeOn([HOME])
+    expect(second.said).toContain('bed-one drop')
+    // Who came again since is somebody else, and stays.
+    await second.run.wish({ kind: 'enrolled', device: BED, publicKey: '0b'.repeat(32) })
+    const third = await runOver(log)
+    await third.run.takeOn([HOME])
+    expect(third.said).not.toContain('bed-one drop')
+    expect(third.run.device(BED)).toMatchObject({ publicKey: '0b'.repeat(32) })
+    for (const { run } of [first, second, third]) await run.close()
   })
 
   it('gives no grant once its desk stands still: nobody could pull the switch', async () => {

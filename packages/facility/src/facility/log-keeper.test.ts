@@ -7,7 +7,7 @@ import { CentreClock } from '../desk-run/centre-clock.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
-import { LogKeeper } from './log-keeper.ts'
+import { LogKeeper, type LogKeeperOptions } from './log-keeper.ts'
 
 const DAY_MS = 86_400_000
 const closing: (() => unknown)[] = []
@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 /** A log of a hundred days, a record a day and a segment for each, and who keeps thirty of them. */
-async function keptFor(days: number) {
+async function keptFor(days: number, more: Partial<LogKeeperOptions> = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'nocturne-keeper-'))
   closing.push(() => rm(folder, { recursive: true, force: true }))
   let day = 0
@@ -40,6 +40,7 @@ async function keptFor(days: number) {
     store: await openSqliteStore(':memory:'),
     run: { held: [7], desk: { book: { incidents } } } as never,
     journal: (level, what, facts) => said.push(`${level} ${what} ${JSON.stringify(facts)}`),
+    ...more,
   })
   closing.push(() => keeper.close())
   return { folder, log, snapshots, incidents, said, keeper, meters }
@@ -92,5 +93,20 @@ describe('who keeps the log', () => {
     })
     await looked
     expect(await log.start(7)).toBe(69)
+  })
+
+  it('says once a day that the disk is nearly full, before it is', async () => {
+    let bavail = 30
+    const { keeper, said, meters } = await keptFor(30, {
+      statfs: async () => ({ bsize: 4096, blocks: 100, bavail }),
+    })
+    await keeper.look()
+    expect(said).toEqual([])
+    bavail = 7
+    await keeper.look()
+    await keeper.look()
+    expect(said.length).toBe(1)
+    expect(said[0]).toMatch(/^warn the disk is nearly full.*"freePercent":7}$/)
+    expect(meters.disk).toEqual({ freeBytes: 7 * 4096, sizeBytes: 100 * 4096 })
   })
 })

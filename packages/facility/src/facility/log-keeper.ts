@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { DESK_PARTITION, type Incident } from '@nocturne/core/fleet'
 import type { Meters } from '../api/meters.ts'
@@ -20,6 +21,8 @@ export type LogKeeperOptions = {
   readonly clock: CentreClock
   readonly meters: Meters
   readonly journal: Journal
+  /** How full the disk of a folder is; a test has one that is nearly full. */
+  statfs?(folder: string): Promise<Pick<StatsFs, 'bsize' | 'blocks' | 'bavail'>>
 }
 
 /**
@@ -112,7 +115,8 @@ export class LogKeeper {
   /** How full the disk is, for whoever reads meters; said aloud while little is left. */
   async #lookAtDisk(): Promise<void> {
     const { folder, meters, journal, clock } = this.#options
-    const { bsize, blocks, bavail } = await statfs(folder)
+    const look = this.#options.statfs ?? statfs
+    const { bsize, blocks, bavail } = await look(folder)
     const disk = { freeBytes: bsize * bavail, sizeBytes: bsize * blocks }
     meters.disk = disk
     const nowMs = clock.nowMs()

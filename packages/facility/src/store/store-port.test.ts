@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -164,6 +165,22 @@ for (const engine of [sqlite(), postgres()]) {
       expect(await again.all(COUNT)).toEqual([{ name: 'a', nights: 1 }])
       await again.close()
       await store.close()
+    })
+
+    it('is copied without the rows of tables that stay behind, also in its free pages', async () => {
+      const kept = engine.keep()
+      const store = await withTable(kept)
+      const secret = 'a key that nobody else has'
+      await store.run('CREATE TABLE secret (name TEXT PRIMARY KEY)')
+      for (let k = 0; k < 500; k++) await store.run('INSERT INTO secret VALUES (?)', [secret + k])
+      await store.run(PUT, ['a', 1])
+      await store.backup(kept.copy, ['secret', 'nowhere'])
+      expect((await readFile(kept.copy)).includes(secret)).toBe(false)
+      const restored = await kept.restore()
+      expect(await restored.all(COUNT)).toEqual([{ name: 'a', nights: 1 }])
+      expect(await restored.all('SELECT * FROM secret')).toEqual([])
+      expect((await store.all('SELECT * FROM secret')).length).toBe(500)
+      await Promise.all([store.close(), restored.close()])
     })
 
     it('is copied while it is used, and the copy opens as it was', async () => {
