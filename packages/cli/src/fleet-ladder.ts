@@ -9,7 +9,8 @@ export const FLEET_LADDER_OPTIONS: Readonly<Record<string, CommandOption>> = {
 
 /**
  * `nocturne fleet ladder [show]`, `stop` by one person, which takes control back from all wherever
- * the fleet stands, `resume` by two (exit 1 where it is not followed). The positionals are the verb.
+ * the fleet stands, `resume` by two (exit 1 where it is not followed). The positionals are the
+ * verb.
  */
 export async function runFleetLadder(args: Arguments, io: Io): Promise<number> {
   const [verb = 'show', ...more] = args.positionals

@@ -28,8 +28,8 @@ export const MOST_CONSENTS = 4
 
 /**
  * The same consents with one more in force; what was in force ends then, if `at` is given. One that
- * is told again, as at every start of a night, or after it ended, is as old as it was: its id is the
- * begin of the digest of what was signed.
+ * is told again, as at every start of a night, or after it ended, is as old as it was: its id is
+ * the begin of the digest of what was signed.
  */
 export function withConsent(
   held: readonly KnownConsent[],
@@ -44,7 +44,9 @@ export function withConsent(
   return [...ended, { ...given, signedMs, givenMs, endBoot: -1, endS: 0 }]
 }
 
-/** The same consents, when one of an earlier start was told late: given before it was last heard. */
+/**
+ * The same consents, when one of an earlier start was told late: given before it was last heard.
+ */
 export function withOldDate(
   held: readonly KnownConsent[],
   consentId: string,
@@ -125,8 +127,8 @@ export function consentOf(
 }
 
 /**
- * When a consent was given, ms: -Infinity where that is not known, so that it is given anew after no
- * fall; NaN for one that is not known itself.
+ * When a consent was given, ms: -Infinity where that is not known, so that it is given anew after
+ * no fall; NaN for one that is not known itself.
  */
 export function givenMsOf(held: readonly KnownConsent[], consentId: string): number {
   const known = held.find((each) => each.consentId === consentId)

@@ -27,7 +27,8 @@ const REASONS: Readonly<Partial<Record<Why, GrantReason>>> = {
 
 /**
  * Gives a device that can be reached the grant that is due to it. Where it may have none and holds
- * one, it is told so at once, though by itself it would be natural within 90 s. Rules F29, F48, F60-F63.
+ * one, it is told so at once, though by itself it would be natural within 90 s. Rules F29, F48,
+ * F60-F63.
  */
 export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, out: Outbox): void {
   entry.isDue = false

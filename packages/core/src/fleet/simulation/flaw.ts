@@ -6,7 +6,8 @@
  * lease. I5: no more connections come in than are admitted. I6: once the faults are over everybody
  * with consent is back within the bound, and nothing is left behind. I7: the log, played again,
  * gives the same state to the last bit. I8: received = durable + rejected + under way. I9: where
- * nobody was at the desk for a minute nothing is granted, and nobody is above natural a lease later.
+ * nobody was at the desk for a minute nothing is granted, and nobody is above natural a lease
+ * later.
  */
 export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9'
 

@@ -47,8 +47,8 @@ export type DeviceEvent = { readonly atS: number } & (
   | { readonly kind: 'dream'; readonly vividness: number; readonly adverse: boolean }
   | { readonly kind: 'awakening'; readonly from: 'N2' | 'N3' | 'R' | 'N1' }
   /**
-   * A consent in force, and when the sleeper signed it by the wall clock of whoever wrote it, ms; its
-   * hours and ceilings stay with the device.
+   * A consent in force, and when the sleeper signed it by the wall clock of whoever wrote it, ms;
+   * its hours and ceilings stay with the device.
    */
   | {
       readonly kind: 'consented'
