@@ -20,7 +20,9 @@ describe('nocturne facility', () => {
     await writeFile(join(folder, 'cert.pem'), 'x')
     for (const [words, told] of [
       [['--tls-cert', join(folder, 'cert.pem')], 'expected both or none'],
-      [['--open-enrolment', 'yes', '--host', '0.0.0.0'], 'expected a loopback address'],
+      [['--open-enrolment', 'yes', '--host', '0.0.0.0', '--plain'], 'expected a loopback address'],
+      // What devices say and prove would be read by whoever is on the way.
+      [['--host', '0.0.0.0'], '--host: got 0.0.0.0 without TLS, expected --tls-cert'],
       [['--open-enrolment', 'maybe'], 'expected yes or no'],
       [['--origin', 'https://here.example/page'], 'without a path'],
       [['--port', '65535'], 'expected a number from 0 to 65534'],

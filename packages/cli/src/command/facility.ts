@@ -34,6 +34,8 @@ export const command: Command = {
     },
     'tls-cert': { type: 'string', value: 'FILE', help: 'PEM of the certificate, with --tls-key' },
     'tls-key': { type: 'string', value: 'FILE', help: 'PEM of its key' },
+    plain: { type: 'boolean', help: 'no TLS, though others than this machine are listened to' },
+    'metrics-open': { type: 'boolean', help: 'anybody who reaches it may read /metrics' },
     origin: { type: 'string', value: 'URL', help: 'where browsers reach the page, for passkeys' },
     releases: {
       type: 'string',
@@ -90,6 +92,11 @@ async function optionsOf(args: Arguments, io: Io): Promise<Omit<FacilityOptions,
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('--tls-cert: got one of --tls-cert and --tls-key, expected both or none')
   }
+  if (!LOOPBACK.test(host) && cert === undefined && !args.flag('plain')) {
+    throw new UsageError(
+      `--host: got ${host} without TLS, expected --tls-cert and --tls-key, or --plain`,
+    )
+  }
   const open = oneOf(args, 'open-enrolment', ['yes', 'no'])
   if (open === 'yes' && !LOOPBACK.test(host)) {
     throw new UsageError(
@@ -115,6 +122,7 @@ async function optionsOf(args: Arguments, io: Io): Promise<Omit<FacilityOptions,
       open === undefined ? LOOPBACK.test(host) && origin === undefined : open === 'yes',
     ...(cert !== undefined && key !== undefined && { tls: await pemOf(cert, key) }),
     ...(origin !== undefined && { origin }),
+    openMetrics: args.flag('metrics-open'),
     ...(keepDays !== undefined && { keepDays }),
     ...(releases !== undefined && { releases }),
     backups: { ...(folder !== undefined && { folder }), ...(everyH !== undefined && { everyH }) },

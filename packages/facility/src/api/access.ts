@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Person } from '../operator/approval.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
 import type { OperatorTokens } from '../operator/operator-tokens.ts'
-import { RateLimit, REQUEST_RATE, SIGN_IN_RATE } from '../operator/rate-limit.ts'
+import { RateLimit, REQUEST_RATE, SIGN_IN_RATE, SWITCH_RATE } from '../operator/rate-limit.ts'
 import { type SignIns, sameWord } from '../operator/sign-ins.ts'
 import type { Centre } from './centre.ts'
 import { ApiError } from './route.ts'
@@ -10,6 +10,9 @@ import { ApiError } from './route.ts'
 /** The cookie of a sign-in, and the header that carries its word. */
 export const COOKIE = 'nocturne'
 const CSRF_HEADER = 'x-nocturne-csrf'
+
+/** How often an address may call; the switch does not wait for what else comes from there. */
+const RATES = { any: REQUEST_RATE, rare: SIGN_IN_RATE, switch: SWITCH_RATE } as const
 
 /**
  * Who calls, and how often: a token of the command line, or a browser's cookie together with the
@@ -19,8 +22,11 @@ export class Access {
   readonly #register: OperatorRegister
   readonly #tokens: OperatorTokens
   readonly #signIns: SignIns
-  readonly #requests = new RateLimit(REQUEST_RATE)
-  readonly #rare = new RateLimit(SIGN_IN_RATE)
+  readonly #rates = {
+    any: new RateLimit(RATES.any),
+    rare: new RateLimit(RATES.rare),
+    switch: new RateLimit(RATES.switch),
+  }
 
   constructor({ register, tokens, signIns }: Pick<Centre, 'register' | 'tokens' | 'signIns'>) {
     this.#register = register
@@ -29,8 +35,8 @@ export class Access {
   }
 
   /** Counts a call of an address; throws 429 when it calls too often. */
-  admit(address: string, isRare: boolean, atMs: number): void {
-    const waitS = isRare ? this.#rare.take(address, atMs) : this.#requests.take(address, atMs)
+  admit(address: string, kind: keyof typeof RATES, atMs: number): void {
+    const waitS = this.#rates[kind].take(address, atMs)
     if (waitS > 0) throw new ApiError(429, `got too many calls, expected one in ${waitS} s`)
   }
 

@@ -18,6 +18,7 @@ import type { SignIns } from '../operator/sign-ins.ts'
 import type { Pager } from '../paging/pager.ts'
 import type { StorePort } from '../store/store-port.ts'
 import type { Meters } from './meters.ts'
+import type { Slots } from './slots.ts'
 
 /** All of a centre that its interface speaks of. */
 export type Centre = {
@@ -28,6 +29,10 @@ export type Centre = {
   readonly grantKey: string
   /** Whether a device may enrol itself without a code. */
   readonly openEnrolment: boolean
+  /** Whether it listens on this machine's own address only. */
+  readonly isOnLoopback: boolean
+  /** Whether anybody may read its numbers. */
+  readonly openMetrics: boolean
   /** Whether the page is served over TLS, so that its cookie is for TLS only. */
   readonly isSecure: boolean
   /** Folder of the signed releases. */
@@ -52,6 +57,8 @@ export type Centre = {
   /** To sign in without anything else: as whom. */
   readonly invitations: OneTimeCodes
   readonly meters: Meters
+  /** The connections of its HTTP. */
+  readonly slots: Slots
   /** Who calls people. */
   readonly pager: Pick<Pager, 'states' | 'test'>
   readonly alarms: FollowerAlarms

@@ -11,6 +11,7 @@ import {
 import { isSignedBy } from '@nocturne/core/night'
 import type { DeviceDeed, HeldDevice } from '../desk-run/holders.ts'
 import { devicePage, deviceRow, LONGEST_PAGE } from '../desk-run/row-views.ts'
+import { isOwnMachine } from '../operator/own-machine.ts'
 import type { Centre } from './centre.ts'
 import { ApiError, nothing, type Route, refused } from './route.ts'
 import {
@@ -34,7 +35,6 @@ const MOST_EXPORTED = 20_000_000
 
 const DEVICE = open({ device: deviceName, online: flag }, 'The newest of a device; no words.')
 const ANY_DEVICE = { device: deviceName }
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 
 /** Devices: who comes in, what is known of them, and what may be done about one. */
 export function deviceRoutes(centre: Centre): Route[] {
@@ -65,7 +65,7 @@ function enrolmentRoutes(centre: Centre): Route[] {
         ...{ 'sleeperKey?': key32, 'proof?': text(/^[0-9a-f]{128}$/) },
         'code?': text(/^[A-Za-z]{8}$/),
       }),
-      handle: async ({ body, address }) => enrol(centre, body, address),
+      handle: async ({ body, request }) => enrol(centre, body, isOwnMachine(request)),
     },
     {
       ...{ method: 'POST', path: '/v1/pairing-codes', name: 'makePairingCode', deed: 'enrol' },
@@ -86,13 +86,13 @@ type Enrolment = {
   readonly code?: string
 }
 
-async function enrol(centre: Centre, body: Enrolment, address: string): Promise<object> {
+async function enrol(centre: Centre, body: Enrolment, isOwn: boolean): Promise<object> {
   const { clock, pairing, holders, openEnrolment } = centre
   const { publicKey, sleeperKey, code } = body
   const device = deviceOfName(body.device)
   const known = await holders.known(device)
   if (known !== undefined) return enrolAgain(centre, device, known, body)
-  const isOpen = openEnrolment && LOOPBACK.test(address) && code === undefined
+  const isOpen = openEnrolment && isOwn && code === undefined
   const isPaired = async () =>
     code !== undefined && (await pairing.spend(code, clock.nowMs())) !== undefined
   if (!isOpen && !(await isPaired())) {

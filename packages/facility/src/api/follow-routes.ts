@@ -88,6 +88,7 @@ function viewRoutes(centre: Centre): Route[] {
       ...{ params: ANY_DEVICE, type: 'text/event-stream' },
       handle: async (call) => {
         const { device, follower } = (await followed(centre, call)).naming
+        call.hold('followers')
         const stream = streamTo(call.reply)
         const end = centre.alarms.watch(device, follower, (effect) => {
           const { kind, ...told } = effect

@@ -41,7 +41,7 @@ function doorFamilies({ door }: Centre): Family[] {
   ]
 }
 
-function centreFamilies({ meters, rows, run }: Centre): Family[] {
+function centreFamilies({ meters, rows, run, slots }: Centre): Family[] {
   const { loop } = meters
   return [
     ['log_records_total', 'counter', [['', meters.logRecords]]],
@@ -54,6 +54,8 @@ function centreFamilies({ meters, rows, run }: Centre): Family[] {
     ['grants_total', 'counter', [['', meters.grants]]],
     ['http_answers_total', 'counter', labelled('status', Object.fromEntries(meters.answers))],
     ['watchers', 'gauge', [['', meters.watchers]]],
+    ['http_connections', 'gauge', labelled('kind', slots.counts)],
+    ['http_turned_away_total', 'counter', [['', slots.turnedAway]]],
     ['rows_waiting', 'gauge', [['', rows.waiting]]],
     ['partitions_held', 'gauge', [['', run.held.length]]],
     ['partitions_standing_still', 'gauge', [['', run.broken.length]]],

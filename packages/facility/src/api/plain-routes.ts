@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { deskRow } from '../desk-run/row-views.ts'
+import { isOwnMachine } from '../operator/own-machine.ts'
 import type { Centre } from './centre.ts'
 import { metricsText } from './metrics-text.ts'
 import { ApiError, nothing, type Route } from './route.ts'
@@ -10,7 +11,6 @@ import { flag, list, object, text } from './schema.ts'
 /** What a device may fetch of a repository: its documents and its files, never its keys. */
 const DOCUMENT = /^(?:\d{1,9}\.)?(?:root|timestamp|snapshot|targets|director)\.json$/
 const FILE = /^files(?:\/[A-Za-z0-9][\w.-]{0,120}){1,8}$/
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
 
 /** What machines ask for: signed releases, health, numbers. */
 export function plainRoutes(centre: Centre): Route[] {
@@ -27,10 +27,11 @@ export function plainRoutes(centre: Centre): Route[] {
     },
     {
       ...{ method: 'GET', path: '/metrics', name: 'metrics', deed: 'anyone', type: 'text/plain' },
-      summary: 'Numbers for Prometheus; from this machine, or with a token',
-      handle: async ({ address, person, reply }) => {
-        if (!LOOPBACK.test(address) && person === undefined) {
-          throw new ApiError(401, 'got nobody, expected an operator from another machine')
+      summary: 'Numbers for Prometheus: with a token, unless this machine asks itself',
+      handle: async ({ person, reply, request }) => {
+        const isOpen = centre.openMetrics || (centre.isOnLoopback && isOwnMachine(request))
+        if (!isOpen && person === undefined) {
+          throw new ApiError(401, 'got nobody, expected an operator, or a call of this machine')
         }
         void reply.type('text/plain; version=0.0.4')
         return metricsText(centre, await deskRow(centre.store, 'fleet', 'status'))

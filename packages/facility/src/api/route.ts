@@ -15,6 +15,8 @@ export type Call = {
   readonly isStillIn: () => Promise<boolean>
   /** Address of the other end. */
   readonly address: string
+  /** The connection goes on as a stream; throws 503 where there are enough of them. */
+  readonly hold: (kind: 'watchers' | 'followers') => void
   readonly request: FastifyRequest
   readonly reply: FastifyReply
 }

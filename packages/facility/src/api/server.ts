@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { approve, ask, type Pending, type Person } from '../operator/approval.ts'
+import { isOwnMachine } from '../operator/own-machine.ts'
 import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
 import { Access } from './access.ts'
 import type { Centre } from './centre.ts'
@@ -14,10 +15,8 @@ import { anything, object, type Schema, text } from './schema.ts'
 /** Longest body of a call, bytes. */
 const LONGEST_BODY = 65_536
 
-/** Connections of people and their programs at a time; devices have a door of their own. */
-const MOST_CONNECTIONS = 2000
-
-const LOOPBACK = /^(?:127\.|::1$|::ffff:127\.)/
+/** What is answered also in a reserved place: the switch, and whether the centre works. */
+const ALWAYS = /^\/(?:v1\/failsafe|healthz)(?:\?|$)/
 
 /** What a browser may do with anything that comes from here. */
 const HEADERS = {
@@ -68,13 +67,27 @@ export async function httpServer(
   })
   app.addHook('onSend', async (_, reply) => void reply.headers(HEADERS))
   app.addHook('onResponse', async (_, reply) => centre.meters.answered(reply.statusCode))
-  app.server.maxConnections = MOST_CONNECTIONS
+  keepToSlots(app, centre)
   app.server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
-    if (request.url === '/mqtt') centre.door.upgrade(request, socket, head)
+    const isDevice = request.url === '/mqtt' && centre.slots.hold(request.socket, 'devices')
+    if (isDevice) centre.door.upgrade(request, socket, head)
     else socket.destroy()
   })
   return app
+}
+
+/** Every connection has its place; who has a reserved one is heard about the switch alone. */
+function keepToSlots(app: FastifyInstance, { slots }: Centre): void {
+  app.server.maxConnections = slots.most
+  app.server.on('connection', (socket) => slots.came(socket))
+  app.addHook('onRequest', async ({ raw, url }, reply) => {
+    const { socket } = raw
+    reply.raw.once('close', () => slots.end(socket))
+    if (slots.begin(socket) || ALWAYS.test(url)) return undefined
+    void reply.header('connection', 'close')
+    return reply.code(503).send({ message: 'got too many connections, expected fewer' })
+  })
 }
 
 /**
@@ -129,13 +142,18 @@ class Calls {
     const { clock } = this.#centre
     const address = request.ip
     // A machine of one's own may ask as it likes; guessing has its limit there too.
-    const isOwn = this.#centre.openEnrolment && LOOPBACK.test(address)
+    const isOwn = this.#centre.openEnrolment && isOwnMachine(request)
     const isRare = route.isRare === true
-    if (isRare || !isOwn) this.#access.admit(address, isRare, clock.nowMs())
+    const kind = isRare ? 'rare' : route.path === '/v1/failsafe' ? 'switch' : 'any'
+    if (isRare || !isOwn) this.#access.admit(address, kind, clock.nowMs())
     const person = await this.#access.person(request, clock.nowMs())
     const call: Call = {
       ...{ params: paramsOf(request), query: request.query as Call['query'] },
       ...{ body: request.body as never, person, address, request, reply },
+      hold: (kind) => {
+        if (this.#centre.slots.hold(request.raw.socket, kind)) return
+        throw new ApiError(503, `got enough ${kind} already, expected fewer`)
+      },
       isStillIn: async () => (await this.#access.person(request, clock.nowMs())) !== undefined,
     }
     if (route.deed === 'anyone') return route.handle(call)

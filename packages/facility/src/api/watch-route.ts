@@ -1,11 +1,8 @@
 import type { RowChange } from '../desk-run/row-book.ts'
 import type { Centre } from './centre.ts'
-import { ApiError, type Call, type Route } from './route.ts'
+import type { Call, Route } from './route.ts'
 import { text } from './schema.ts'
 import { streamTo } from './stream.ts'
-
-/** Watchers at a time; dashboards are the first thing to do without. */
-const MOST_WATCHERS = 200
 
 /** Changes of one writing. */
 const MOST_TOGETHER = 500
@@ -21,9 +18,7 @@ export function watchRoute(centre: Centre): Route {
     query: { 'tables?': text(new RegExp(`^${TABLE}(?:,${TABLE}){0,3}$`)) },
     type: 'text/event-stream',
     handle: async (call) => {
-      if (centre.meters.watchers >= MOST_WATCHERS) {
-        throw new ApiError(503, `got ${MOST_WATCHERS} watchers already, expected fewer`)
-      }
+      call.hold('watchers')
       watch(centre, call)
       return undefined
     },

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Centre } from '../api/centre.ts'
 import type { Meters } from '../api/meters.ts'
+import { Slots } from '../api/slots.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
 import type { FollowerAlarms } from '../desk-run/follower-alarms.ts'
@@ -16,6 +17,7 @@ import type { AuditLog } from '../operator/audit-log.ts'
 import type { OneTimeCodes } from '../operator/one-time-codes.ts'
 import type { OperatorRegister } from '../operator/operator-register.ts'
 import type { OperatorTokens } from '../operator/operator-tokens.ts'
+import { isLoopback } from '../operator/own-machine.ts'
 import { PasskeyDesk } from '../operator/passkey.ts'
 import { SignIns } from '../operator/sign-ins.ts'
 import type { Pager } from '../paging/pager.ts'
@@ -67,7 +69,9 @@ export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: numbe
       ...{ approvals: parts.approvals, pairing: parts.pairing, tokens: parts.tokens },
     },
     passkeys: new PasskeyDesk(parts.site),
+    ...{ openMetrics: options.openMetrics ?? false, isOnLoopback: isLoopback(options.host) },
     pager: parts.pager,
+    slots: new Slots(options.slots),
     audit: (entry) => audit.add(entry),
     auditLog: audit,
     backup: async () => {

@@ -1,5 +1,6 @@
 import type { Centre } from '../api/centre.ts'
 import type { Page } from '../api/page-files.ts'
+import type { SlotLimits } from '../api/slots.ts'
 import type { ClusterOptions } from '../cluster/cluster.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DoorLimits } from '../gate/door-limits.ts'
@@ -17,6 +18,8 @@ export type FacilityOptions = {
   readonly version: string
   /** Whether a device on this machine may enrol itself without a code. */
   readonly openEnrolment: boolean
+  /** Whether anybody may read `/metrics`; else this machine, where it listens on loopback alone. */
+  readonly openMetrics?: boolean
   /** PEM of a certificate and its key: HTTPS, and TLS for devices. */
   readonly tls?: { readonly cert: string; readonly key: string }
   /** Where the page is reached by its readers; the address itself unless said. */
@@ -33,6 +36,7 @@ export type FacilityOptions = {
   /** The centre's time; by the machine's clocks unless said. */
   readonly clock?: CentreClock
   readonly limits?: Partial<DoorLimits>
+  readonly slots?: Partial<SlotLimits>
   /** One of many machines: the log is on a bus, and what falls to this one is held here. */
   readonly cluster?: ClusterOptions
   /** The log and the store; files in the folder unless said. */

@@ -28,6 +28,7 @@ import { AuditLog } from '../operator/audit-log.ts'
 import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import { OperatorRegister } from '../operator/operator-register.ts'
 import { OperatorTokens } from '../operator/operator-tokens.ts'
+import { isLoopback } from '../operator/own-machine.ts'
 import type { Pager } from '../paging/pager.ts'
 import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -50,7 +51,6 @@ const HANDSHAKES_PER_S = 1500
 /** A device that was connected when the centre ended and is not back after so long is gone, ms. */
 const BACK_WITHIN_MS = 90_000
 const HOUR_MS = 3_600_000
-const LOOPBACK = /^(?:127\.|::1$|localhost$)/
 
 /** Why a centre does not start; one line. */
 export class FacilityError extends Error {
@@ -358,7 +358,7 @@ async function listening(
   await app.listen({ host, port })
   const bound = (app.server.address() as AddressInfo).port
   // A browser knows this machine by a name; passkeys need one.
-  const named = LOOPBACK.test(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  const named = isLoopback(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host
   const url = `${tls ? 'https' : 'http'}://${named}:${bound}`
   site.origin = options.origin ?? url
   site.host = new URL(site.origin).hostname

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { isLoopback } from '../operator/own-machine.ts'
 import { type Callout, calloutText } from './callout.ts'
 import type { Target } from './target.ts'
 import { targetName } from './target-name.ts'
@@ -8,7 +9,6 @@ const STEP_MS = 10_000
 
 /** The ports of mail that is handed in: TLS from the first byte, or asked for. */
 const PORT = { 'smtps:': 465, 'smtp:': 587 } as const
-const LOOPBACK = /^(?:127\.|\[?::1\]?$|localhost$)/
 
 /**
  * Calls by mail: `smtp(s)://[user:password@]host[:port]/?to=a@b[,c@d][&from=e@f]`. A password is
@@ -28,7 +28,7 @@ export function mail(url: string): Target {
       const transport = createTransport({
         host: host.replaceAll(/[[\]]/g, ''),
         port: port === '' ? PORT[isSecure ? 'smtps:' : 'smtp:'] : Number(port),
-        ...{ secure: isSecure, requireTLS: !LOOPBACK.test(host) && user !== '' },
+        ...{ secure: isSecure, requireTLS: !isLoopback(host) && user !== '' },
         ...(user !== '' && { auth: { user, pass: decodeURIComponent(password) } }),
         ...{ connectionTimeout: STEP_MS, greetingTimeout: STEP_MS, socketTimeout: STEP_MS },
         ...{ disableFileAccess: true, disableUrlAccess: true },
