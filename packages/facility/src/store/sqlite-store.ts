@@ -21,6 +21,9 @@ type Sqlite = {
 /** Statements that are kept ready. */
 const MOST_STATEMENTS = 200
 
+/** Longest that a statement waits for a lock, ms: only while another process lets go of it. */
+const BUSY_MS = 5000
+
 /**
  * Opens the store in a file, made when it is not there: write-ahead log, every commit flushed to
  * disk before it resolves, foreign keys kept. `isAlone` has no write-ahead log, which is slower and
@@ -30,6 +33,8 @@ const MOST_STATEMENTS = 200
 export async function openSqliteStore(path: string, isAlone = false): Promise<StorePort> {
   const sqlite = await sqliteOf()
   const database = new sqlite.DatabaseSync(path)
+  // A process before this one may still be ending.
+  database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
   database.exec(`PRAGMA journal_mode = ${isAlone ? 'DELETE' : 'WAL'}`)
   database.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
   // What is deleted is overwritten: a key that was destroyed is gone.

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -73,6 +74,15 @@ function postgres(): Engine {
     },
   }
 }
+
+/** Holds a file of SQLite for a moment, and says when. */
+const HOLDING = `
+  const own = await import('node:sqlite').catch(() => import('@photostructure/sqlite'))
+  const held = new own.DatabaseSync(process.argv[1])
+  held.exec('BEGIN EXCLUSIVE')
+  process.stdout.write('held')
+  setTimeout(() => held.close(), 300)
+`
 
 const MAKE = 'CREATE TABLE IF NOT EXISTS bed (name TEXT PRIMARY KEY, nights BIGINT, key BLOB)'
 const PUT = 'INSERT INTO bed (name, nights) VALUES (?, ?)'
@@ -196,3 +206,19 @@ for (const engine of [sqlite(), postgres()]) {
     })
   })
 }
+
+describe('the store in a file', () => {
+  it('waits for a process that still holds it, as one that is just ending does', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'nocturne-store-'))
+    const path = join(folder, 'store.sqlite')
+    await (await openSqliteStore(path, true)).close()
+    const holding = spawn(process.execPath, ['--input-type=module', '-e', HOLDING, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await new Promise((held) => holding.stdout.once('data', held))
+    const store = await openSqliteStore(path, true)
+    expect(await store.run('CREATE TABLE bed (name TEXT)')).toBe(0)
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
+})
