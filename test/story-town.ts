@@ -1,12 +1,11 @@
 import { vi } from 'vitest'
 import {
-  assignPlaces,
   decodePartitionRecord,
   type IncidentBook,
   type LadderState,
   ladderCeiling,
   PARTITIONS,
-  partitionOf,
+  placesOfFleet,
   type RolloutState,
   stratumOf,
 } from '../packages/core/src/fleet/index.ts'
@@ -276,13 +275,9 @@ export class StoryTown {
 
   /** Places in a rollout with a seed: as the centre gives them, each partition for itself. */
   places(seed: string): ReadonlyMap<string, number> {
-    const parts = Array.from({ length: PARTITIONS }, (_, part) => {
-      const here = this.beds.filter(({ name }) => partitionOf(name) === part)
-      const candidates = here.map(({ name: device, cohort, consent: { mode } }) => {
-        return { device, stratum: stratumOf(cohort, mode) }
-      })
-      return [...assignPlaces(candidates, seed, part / PARTITIONS)]
+    const candidates = this.beds.map(({ name: device, cohort, consent: { mode } }) => {
+      return { device, stratum: stratumOf(cohort, mode) }
     })
-    return new Map(parts.flat())
+    return placesOfFleet(candidates, seed)
   }
 }

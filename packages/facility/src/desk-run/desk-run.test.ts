@@ -240,6 +240,9 @@ describe('the run of the reducers', () => {
       await desk.run.order('kaya', { what: 'failsafe', do: pull })
       for (let k = 0; k < 8; k++) await new Promise((later) => setImmediate(later))
       expect(heard().at(-1)).toBe('standing')
+      expect(owner.run.deaf).toEqual([])
+      nowMs += 61_000
+      expect([owner.run.deaf, desk.run.deaf]).toEqual([[HOME], []])
     } finally {
       vi.useRealTimers()
       for (const { run } of [owner, desk]) {

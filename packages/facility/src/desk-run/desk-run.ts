@@ -13,6 +13,7 @@ import {
   encodeDeskRecord,
   encodePartitionRecord,
   type Follow,
+  hearsDesk,
   type NewRecord,
   PARTITIONS,
   type PartitionRecord,
@@ -113,6 +114,14 @@ export class DeskRun {
   /** The desk's state, where it is held here. */
   get desk(): DeskState | undefined {
     return this.#desk?.state
+  }
+
+  /** Partitions with devices that had no word of the desk for a minute: they grant nothing (F29). */
+  get deaf(): readonly number[] {
+    const atMs = this.#options.clock.nowMs()
+    const seats = [...this.#seats.values()]
+    const deaf = seats.filter(({ state }) => state.devices.size > 0 && !hearsDesk(state, atMs))
+    return deaf.map(({ partition }) => partition)
   }
 
   /** Why the log takes no records just now; undefined when it does. */

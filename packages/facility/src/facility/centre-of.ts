@@ -92,6 +92,9 @@ export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: numbe
 export function troublesOf({ run, rows }: Pick<Parts, 'run' | 'rows'>): string[] {
   const why: string[] = []
   if (run.broken.length > 0) why.push(`partitions that stand still: ${run.broken.join(' ')}`)
+  if (run.deaf.length > 0) {
+    why.push(`nothing is granted, for want of a desk: partitions ${run.deaf.join(' ')}`)
+  }
   if (rows.trouble) why.push(`the store takes no rows: ${rows.trouble.message}`)
   if (run.trouble !== undefined) why.push(`the log takes no records: ${run.trouble}`)
   return why
