@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -150,5 +150,26 @@ describe('a sealed log', () => {
     expect(await holds()).toEqual([false, true])
     await SealingKeys.open(store, { copyFailed })
     expect(await holds()).toEqual([false, false])
+  })
+
+  it('never has its keys put over a newer copy, as of a centre that lives on elsewhere (F97)', async () => {
+    const place = join(folder, 'keys.sqlite')
+    await keys.made(ADA)
+    await keys.copyTo(place)
+    await copyFile(place, join(folder, 'restored.sqlite'))
+    await keys.made(BEN)
+    await keys.copyTo(place)
+    const failed: string[] = []
+    const restored = await openSqliteStore(join(folder, 'restored.sqlite'), true)
+    const older = await SealingKeys.open(restored, { copyFailed: (path) => failed.push(path) })
+    await expect(older.copyTo(place)).rejects.toThrow('got 1 keys that are not here')
+    await older.destroy(ADA)
+    expect(failed).toEqual([place])
+    await restored.close()
+    await keys.destroy(ADA)
+    const copied = await openSqliteStore(place, true)
+    const left = await copied.all('SELECT device FROM sealing_key')
+    expect(left).toEqual([{ device: BEN }])
+    await copied.close()
   })
 })

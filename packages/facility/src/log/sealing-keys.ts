@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort, StoreRow } from '../store/store-port.ts'
 
 /** A device's key of the log; `id` says nothing of whose it is. */
@@ -140,12 +142,13 @@ export class SealingKeys {
   /**
    * Copies the keys to a file, in the place of the copy that is there. The place is kept: with each
    * erasure the copy is made anew, so that none that the centre knows of holds an erased key.
+   * Rejects where a copy is there that has keys which are not here: it is newer, or another's.
    */
   async copyTo(path: string): Promise<void> {
     await this.store.run('INSERT INTO key_copy (path) VALUES (?) ON CONFLICT (path) DO NOTHING', [
       path,
     ])
-    await this.store.backup(path)
+    await this.#replace(path)
     await this.#copied()
   }
 
@@ -179,17 +182,28 @@ export class SealingKeys {
   async #copied(): Promise<void> {
     const left = await this.store.all('SELECT id FROM erased_key WHERE copied = 0')
     if (left.length === 0) return
+    let isWhole = true
     for (const { path } of await this.store.all('SELECT path FROM key_copy')) {
-      try {
-        await this.store.backup(String(path))
-      } catch (error) {
-        this.#options.copyFailed?.(String(path), error as Error)
-        return
-      }
+      await this.#replace(String(path)).catch((error: Error) => {
+        isWhole = false
+        this.#options.copyFailed?.(String(path), error)
+      })
     }
-    for (const { id } of left) {
+    for (const { id } of isWhole ? left : []) {
       await this.store.run('UPDATE erased_key SET copied = 1 WHERE id = ?', [id!])
     }
+  }
+
+  /** A centre that was started from a backup must not put its keys over those of the living one. */
+  async #replace(path: string): Promise<void> {
+    const there = existsSync(path) ? await idsIn(path) : []
+    const unknown = there.filter((id) => !this.#byId.has(id) && !this.#erased.has(id))
+    if (unknown.length > 0) {
+      throw new Error(
+        `${path}: got ${unknown.length} keys that are not here, expected an older copy`,
+      )
+    }
+    await this.store.backup(path)
   }
 
   #forget(device: string): void {
@@ -229,6 +243,14 @@ export class SealingKeys {
     this.#byDevice.set(String(device), held)
     this.#byId.set(name, held)
   }
+}
+
+/** Ids of the keys in a copy; none where it is no copy. */
+async function idsIn(path: string): Promise<readonly string[]> {
+  const copy = await openSqliteStore(path, true).catch(() => undefined)
+  const rows = await copy?.all('SELECT id FROM sealing_key').catch(() => [])
+  await copy?.close()
+  return (rows ?? []).map(({ id }) => String(id))
 }
 
 /** The id of a key: of 256 random bits it gives nothing away, and a bit that flipped shows. */
