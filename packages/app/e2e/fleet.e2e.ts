@@ -111,6 +111,23 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     expect(await incident.textContent()).not.toContain('closed by')
   })
 
+  it('makes a code for a device, and shuts one out and in again', async () => {
+    await page.getByRole('button', { name: 'A code for a device' }).click()
+    await expect
+      .poll(() => page.locator('.pairing .pair').textContent(), WAIT)
+      .toMatch(/^[A-Z]{8}$/)
+    const devices = page.locator('.devices')
+    await devices.getByRole('button').first().click()
+    await devices.getByText('Acts this night').waitFor(WAIT)
+    expect(await violationsOf(page)).toEqual([])
+    await devices.getByRole('button', { name: 'Shut it out' }).click()
+    await devices.getByText('shut out', { exact: true }).waitFor(WAIT)
+    await devices.getByRole('button', { name: 'Let it in again' }).click()
+    await devices.getByText('shut out', { exact: true }).waitFor({ ...WAIT, state: 'detached' })
+    await devices.getByRole('button').first().click()
+    await expect.poll(() => devices.getByText('Acts this night').count(), WAIT).toBe(0)
+  })
+
   it('pulls the failsafe by one person, and lifts it by two only', async () => {
     const state = page.locator('#switch-state')
     expect(await state.textContent()).toContain('Not pulled')

@@ -37,8 +37,42 @@ export type FacilityAnswer =
  */
 export async function callFacility(
   args: Arguments,
-  { method, path, body, patienceMs = PATIENCE_MS }: FacilityRequest,
+  request: FacilityRequest,
 ): Promise<FacilityAnswer> {
+  const { answer, base } = await asked(args, request)
+  const value = await documentOf(answer, base)
+  if (answer.ok) return { ok: true, value }
+  const told = value as { refused?: unknown; message?: unknown } | null
+  if (answer.status === 409 && typeof told?.refused === 'string') {
+    return { ok: false, refused: told.refused }
+  }
+  throw notDone(answer, `${base}${request.path}`, told?.message)
+}
+
+/**
+ * The bytes of a long answer, as they come; they end in an error when the facility breaks off.
+ * Throws UsageError as `callFacility` does, and where it refuses.
+ */
+export async function bytesOfFacility(
+  args: Arguments,
+  request: FacilityRequest,
+): Promise<AsyncIterable<Uint8Array>> {
+  const { answer, base } = await asked(args, request)
+  if (answer.ok && answer.body !== null) return answer.body
+  const told = (await documentOf(answer, base)) as { message?: unknown } | null
+  throw notDone(answer, `${base}${request.path}`, told?.message)
+}
+
+function notDone({ status }: Response, where: string, message: unknown): UsageError {
+  const why = typeof message === 'string' ? ` (${message.slice(0, 200)})` : ''
+  const expected = status === 401 ? TOKEN_MISSING : 'an answer'
+  return new UsageError(`${where}: got ${status}${why}, expected ${expected}`)
+}
+
+async function asked(
+  args: Arguments,
+  { method, path, body, patienceMs = PATIENCE_MS }: FacilityRequest,
+): Promise<{ readonly answer: Response; readonly base: string }> {
   const base = args.text('facility') ?? process.env.NOCTURNE_FACILITY ?? HERE
   if (!/^https?:\/\//.test(base) || !URL.canParse(path, base)) {
     throw new UsageError(`--facility: got "${base}", expected http://HOST:PORT`)
@@ -58,15 +92,7 @@ export async function callFacility(
     const got = error.cause?.code ?? error.name
     throw new UsageError(`${base}: got ${got}, expected a facility that answers`)
   })
-  const value = await documentOf(answer, base)
-  if (answer.ok) return { ok: true, value }
-  const told = value as { refused?: unknown; message?: unknown } | null
-  if (answer.status === 409 && typeof told?.refused === 'string') {
-    return { ok: false, refused: told.refused }
-  }
-  const why = typeof told?.message === 'string' ? ` (${told.message.slice(0, 200)})` : ''
-  const expected = answer.status === 401 ? TOKEN_MISSING : 'an answer'
-  throw new UsageError(`${base}${path}: got ${answer.status}${why}, expected ${expected}`)
+  return { answer, base }
 }
 
 /** Shows an answer, or in a word why it was not done; resolves to the exit code, 0 or 1. */

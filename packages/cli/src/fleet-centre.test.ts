@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -268,5 +268,55 @@ describe('nocturne fleet audit', () => {
       0,
       `whole: 2 lines, the last is 2 ${log.value.head.hash}\n`,
     ])
+  })
+})
+
+describe('nocturne fleet devices, done about one', () => {
+  it('makes a code by which a device comes in', async () => {
+    answer = () => [201, { code: 'ABCDEFGH', untilMs: Date.now() + 600_000 }]
+    const { code, out } = await callFleet(runFleetDevices, ['pair'], { facility })
+    expect([code, heard[0]?.path]).toEqual([0, '/v1/pairing-codes'])
+    expect(out).toBe(
+      'ABCDEFGH  for one device, within 10 min: nocturne edge --facility URL --pair ABCDEFGH\n',
+    )
+  })
+
+  it('marks it, shuts it out and lets it in; erases it only when somebody is sure', async () => {
+    answer = () => [200, {}]
+    for (const verb of ['staff', 'no-staff', 'revoke', 'restore']) {
+      const { out } = await callFleet(runFleetDevices, [verb, 'bed-1'], { facility })
+      expect(out).toMatch(/^bed-1 is /)
+      expect(heard.at(-1)).toMatchObject({ path: '/v1/devices/bed-1', body: { do: verb } })
+    }
+    heard = []
+    const erase = (sure: boolean) =>
+      callFleet(runFleetDevices, ['erase', 'bed-1'], { facility, sure })
+    await expect(erase(false)).rejects.toThrow('--sure')
+    expect(heard).toEqual([])
+    expect((await erase(true)).out).toContain('erased')
+    expect(heard.at(-1)?.body).toEqual({ do: 'erase' })
+    answer = () => [409, { refused: 'not-now' }]
+    expect((await callFleet(runFleetDevices, ['revoke', 'bed-1'], { facility })).code).toBe(1)
+  })
+
+  it('gives all that is kept of a sleeper as a file for its owner alone', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'nocturne-export-'))
+    const out = join(home, 'bed-1.json')
+    const value = { device: 'bed-1', row: null, records: [{ kind: 'came' }, { kind: 'gone' }] }
+    answer = () => [200, value]
+    const told = await callFleet(runFleetDevices, ['export', 'bed-1'], { facility, out })
+    expect([told.code, told.out]).toEqual([0, `${out}: ${JSON.stringify(value).length} bytes\n`])
+    expect(JSON.parse(await readFile(out, 'utf8'))).toEqual(value)
+    expect((await stat(out)).mode & 0o077).toBe(0)
+    answer = () => [403, { message: 'not yours' }]
+    const other = join(home, 'bed-2.json')
+    await expect(
+      callFleet(runFleetDevices, ['export', 'bed-2'], { facility, out: other }),
+    ).rejects.toThrow('got 403 (not yours)')
+    expect(await readdir(home)).toEqual(['bed-1.json'])
+    await expect(callFleet(runFleetDevices, ['export', 'bed-1'], { facility })).rejects.toThrow(
+      '--out',
+    )
+    await rm(home, { recursive: true })
   })
 })

@@ -1,5 +1,10 @@
 import { type Arguments, type CommandOption, type Io, UsageError } from './command.ts'
-import { callFacility, FACILITY_OPTION, tellAnswer } from './facility-call.ts'
+import { callFacility, tellAnswer } from './facility-call.ts'
+import {
+  FLEET_DEVICE_DEEDS_OPTIONS,
+  isDeviceDeed,
+  runFleetDeviceDeed,
+} from './fleet-device-deeds.ts'
 
 /** The options of `nocturne fleet devices`. */
 export const FLEET_DEVICES_OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -7,7 +12,7 @@ export const FLEET_DEVICES_OPTIONS: Readonly<Record<string, CommandOption>> = {
   faulty: { type: 'boolean', help: 'devices: only those with a fault' },
   mode: { type: 'string', value: 'MODE', help: 'devices: only natural, guidance or control' },
   district: { type: 'string', value: 'NAME', help: 'devices: only those of a district' },
-  facility: FACILITY_OPTION,
+  ...FLEET_DEVICE_DEEDS_OPTIONS,
 }
 
 /** What a facility has of a device; numbers are null where missing. */
@@ -32,17 +37,28 @@ type Page = { readonly devices: readonly DeviceRow[]; readonly next?: string }
 /** Devices of a page, and pages that are asked for. */
 const PAGE = 1000
 const MOST_PAGES = 1000
+const EXPECTED = 'one device, or pair | staff|no-staff|revoke|restore|erase|export ID'
 const STAGES = ['W', 'N1', 'N2', 'N3', 'R']
 const COLUMNS = ['device', 'here', 'mode', 'consent', 'stage', 'good', 'release', 'heard', 'faults']
 
-/** `nocturne fleet devices [ID]`: every device in a line, or one with its last frame. */
+/**
+ * `nocturne fleet devices [ID]`: every device in a line, or one with its last frame; or something
+ * is done about one (`pair`, `revoke ID`, …).
+ */
 export async function runFleetDevices(args: Arguments, io: Io): Promise<number> {
+  if (isDeviceDeed(args.positionals)) return runFleetDeviceDeed(args, io)
   const [id, ...more] = args.positionals
-  if (more.length > 0) throw new UsageError(`got "${more.join(' ')}", expected one device`)
+  if (more.length > 0) {
+    throw new UsageError(`got "${args.positionals.join(' ')}", expected ${EXPECTED}`)
+  }
   if (id !== undefined) {
     const path = `/v1/devices/${encodeURIComponent(id)}`
     return tellAnswer(await callFacility(args, { method: 'GET', path }), deviceText, args, io)
   }
+  return listed(args, io)
+}
+
+async function listed(args: Arguments, io: Io): Promise<number> {
   const devices: DeviceRow[] = []
   let after: string | undefined = ''
   for (let page = 0; after !== undefined && page < MOST_PAGES; page++) {

@@ -1,8 +1,10 @@
 import { useState } from 'preact/hooks'
 import { STAGE_WORDS, stageClass } from '../words.ts'
+import { DeviceDetail } from './device-detail.tsx'
 import type { DeviceShown } from './fleet-rows.ts'
 import { devices, moreDevices, nowMs } from './fleet-state.ts'
 import { agoText, troubleOf } from './fleet-words.ts'
+import { PairingCode } from './pairing-code.tsx'
 
 const STAGES = ['W', 'N1', 'N2', 'N3', 'R'] as const
 
@@ -43,6 +45,7 @@ export function DevicesCard() {
           </tbody>
         </table>
       </div>
+      <PairingCode />
       {all.length === 0 && (
         <p class="note">
           None yet. On this machine,{' '}
@@ -76,12 +79,21 @@ function Head() {
 }
 
 function DeviceRow({ device }: { device: DeviceShown }) {
+  const [isOpen, setOpen] = useState(false)
   const { mode, consent, online, numbers, release, heardMs, staysNatural, grant } = device
   const stage = STAGES[numbers?.stage ?? -1] ?? '?'
   const heart = numbers?.heartRate
-  return (
+  const row = (
     <tr class={online ? '' : 'away'}>
-      <th scope="row">{device.device}</th>
+      <th scope="row">
+        <button
+          {...{ type: 'button', class: 'opens', 'aria-expanded': isOpen }}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {device.device}
+        </button>
+        {device.revoked && <small> shut out</small>}
+      </th>
       <td>
         {online ? <span class={`chip ${stageClass(stage)}`}>{STAGE_WORDS[stage]}</span> : 'away'}
       </td>
@@ -92,9 +104,21 @@ function DeviceRow({ device }: { device: DeviceShown }) {
       </td>
       <td>{consent}</td>
       <td class="value">{heart == null ? '–' : heart.toFixed(0)}</td>
-      <td class="value">{release}</td>
+      <td class="value">{release === 0 ? 'shipped' : release}</td>
       <td class="value">{heardMs > 0 ? agoText(heardMs, nowMs.value) : '–'}</td>
       <td>{troubleOf(device) || '–'}</td>
     </tr>
+  )
+  return isOpen ? (
+    <>
+      {row}
+      <tr>
+        <td colSpan={COLUMNS.length}>
+          <DeviceDetail device={device} />
+        </td>
+      </tr>
+    </>
+  ) : (
+    row
   )
 }
