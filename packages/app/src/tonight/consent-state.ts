@@ -76,9 +76,10 @@ export async function loadConsent(): Promise<void> {
   signs.value = await canSign()
 }
 
-/** Signs what is on the page. */
+/** Signs what is on the page, from now on: its begin is when it was signed (F75 of the fleet). */
 export async function sign(): Promise<void> {
   consentTrouble.value = ''
+  nowMs.value = Date.now()
   try {
     kept.value = await signAndKeep(draft.value)
   } catch (error) {
