@@ -51,7 +51,7 @@ export class GateSession {
   #reads = 0
   #hotTopic: Uint8Array = NOTHING
   /** What came in this piece; made when the first comes. */
-  #batch: { records: NewRecord[]; acks: number[] } | undefined
+  #batch: { readonly device: DeviceId; records: NewRecord[]; acks: number[] } | undefined
   #effects: GateEffect[] = NO_EFFECTS
   readonly #room: (bytes: number) => Uint8Array
 
@@ -303,7 +303,10 @@ export class GateSession {
   }
 
   #add(record: NewRecord, id: number): void {
-    this.#batch ??= { records: [], acks: [] }
+    if (this.#batch === undefined) {
+      this.#batch = { device: this.#device!, records: [record], acks: [id] }
+      return
+    }
     this.#batch.records.push(record)
     this.#batch.acks.push(id)
   }
@@ -311,9 +314,8 @@ export class GateSession {
   /** What came in one piece is one batch: it is durable together. */
   #handOver(): void {
     if (this.#batch === undefined) return
-    const batch = { device: this.#device!, ...this.#batch }
+    this.#effects.push({ kind: 'take', batch: this.#batch })
     this.#batch = undefined
-    this.#effects.push({ kind: 'take', batch })
   }
 
   #acknowledge({ acks }: Batch): void {
