@@ -5,8 +5,9 @@ import type { Logged } from './log-port.ts'
  * A block is what one flush made durable: u32 magic, u32 bytes of the body, u32 check of the block
  * before, u32 its own check (CRC-32 of the rest of this head and the body), u32 entries, u32 zero,
  * f64 wall clock in ms, f64 entries before it. The body holds each entry as u16 partition, u32
- * length, bytes. The same bytes that several partitions have one after the other, such as ticks, are
- * there once, under the number `EACH`, with a bit for each of them before the bytes. Little-endian.
+ * length, bytes. The same bytes that several partitions have one after the other, such as ticks,
+ * are there once, under the number `EACH`, with a bit for each of them before the bytes.
+ * Little-endian.
  */
 export const BLOCK_HEAD = 40
 
@@ -144,7 +145,9 @@ export function* entriesOf(block: Block, counts: Map<number, number>): Generator
   }
 }
 
-/** What the same single record of several partitions becomes, where they come one after the other. */
+/**
+ * What the same single record of several partitions becomes, where they come one after the other.
+ */
 function together(waiting: readonly Waiting[]): readonly Written[] {
   const out: Written[] = []
   for (let from = 0; from < waiting.length; ) {
