@@ -185,7 +185,9 @@ function deedRoutes(centre: Centre): Route[] {
       ...{ method: 'GET', path: '/v1/devices/{device}/export', name: 'exportDevice' },
       summary: "All that is kept of one sleeper's device, as one document",
       ...{ deed: 'export', params: ANY_DEVICE },
-      answer: object({ device: deviceName, row: anything, records: list(anything) }),
+      answer: object({
+        ...{ device: deviceName, row: anything, records: list(anything), pieces: list(anything) },
+      }),
       handle: async ({ params, reply }) => {
         const device = await knownDevice(centre, params.device!)
         reply.hijack()
@@ -224,8 +226,11 @@ function deedOf(device: DeviceId, { do: what, follower = '' }: DeviceOrder): Dev
   }
 }
 
-/** All records of a device, as the log has them; frames as base64. */
-async function* exported({ log, store }: Centre, device: DeviceId): AsyncIterable<string> {
+/**
+ * All records of a device, as the log has them, frames as base64, and the pieces of its black box.
+ */
+async function* exported(centre: Centre, device: DeviceId): AsyncIterable<string> {
+  const { log, store } = centre
   const row = (await deviceRow(store, device)) ?? null
   yield `{"device":${JSON.stringify(device)},"row":${JSON.stringify(row)},"records":[`
   let count = 0
@@ -236,6 +241,12 @@ async function* exported({ log, store }: Centre, device: DeviceId): AsyncIterabl
     if (count >= MOST_EXPORTED) break
     const record = read.value.kind === 'frames' ? readable(read.value) : read.value
     yield `${count++ === 0 ? '' : ','}\n${JSON.stringify(record)}`
+  }
+  yield '],"pieces":['
+  let pieces = 0
+  for await (const { incident, bytes } of centre.pieces.of(device)) {
+    const piece = { incident, bytes: Buffer.from(bytes).toString('base64') }
+    yield `${pieces++ === 0 ? '' : ','}\n${JSON.stringify(piece)}`
   }
   yield ']}\n'
 }

@@ -193,6 +193,8 @@ describe.skipIf(!isHere)(
       for (const caller of [admin.desk, admin.other]) {
         expect(Buffer.compare(Buffer.from(await (await got(caller)).arrayBuffer()), piece)).toBe(0)
       }
+      const { pieces } = await admin.desk.get(`/v1/devices/${device}/export`)
+      expect(pieces).toEqual([{ incident, bytes: Buffer.from(piece).toString('base64') }])
       const sealed = await desk.centre.keys.found(device)
       expect(sealed).toBeDefined()
       expect((await admin.desk.post(`/v1/devices/${device}`, { do: 'erase' })).status).toBe(200)

@@ -258,6 +258,11 @@ export class DeskRun {
   }
 
   /** Resolves when all that is durable of a partition is in its state. */
+  async applied(partition: number): Promise<void> {
+    await this.#seats.get(partition)?.applied()
+  }
+
+  /** Resolves when that has also been told to the desk, which may be elsewhere, or away. */
   async settled(partition: number): Promise<void> {
     await this.#seats.get(partition)?.settled()
   }

@@ -91,14 +91,14 @@ export class Holders {
         const { publicKey, sleeperKey } = question
         const key = sleeperKey === undefined ? {} : { sleeperKey }
         await run.wish({ kind: 'enrolled', device, publicKey, ...key })
-        await run.settled(partition)
+        await run.applied(partition)
         const held = run.device(device)
         const isSleepers = sleeperKey === undefined || held?.sleeperKey === sleeperKey
         return held?.publicKey === publicKey && isSleepers
       }
       case 'do':
         await run.wish(question.deed)
-        await run.settled(partition)
+        await run.applied(partition)
         if (question.deed.kind === 'erased') await this.#forget(device)
         return null
     }

@@ -161,6 +161,11 @@ export class PartitionSeat {
     return { offset: this.#seat.applied, text: this.#share.states.write(this.#state) }
   }
 
+  /** Resolves when all that is durable is in the state. */
+  applied(): Promise<void> {
+    return this.#seat.settled()
+  }
+
   /** Resolves when all that is durable is in the state, and all that was told has arrived. */
   async settled(): Promise<void> {
     await this.#seat.settled()

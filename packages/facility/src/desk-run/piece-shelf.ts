@@ -43,6 +43,7 @@ const GROWN = 'UPDATE box_piece SET held = ?, since_ms = ? WHERE device = ? AND 
 const WHOLE = 'UPDATE box_piece SET digest = ? WHERE device = ? AND incident = ?'
 const AWAY = 'DELETE FROM box_piece WHERE device = ? AND incident = ?'
 const OLD = "DELETE FROM box_piece WHERE digest = '' AND since_ms < ?"
+const INCIDENTS = 'SELECT incident FROM box_piece WHERE device = ? ORDER BY incident'
 const FOUND = 'SELECT device FROM box_piece WHERE incident = ? AND digest = ?'
 
 /**
@@ -99,6 +100,17 @@ export class PieceShelf {
     if (piece === undefined) return undefined
     const parts = await this.#store.all(PARTS, [piece.device!, incident])
     return Buffer.concat(parts.map(({ bytes }) => bytes as Uint8Array))
+  }
+
+  /** All that is there of a device: what is not whole yet, too. */
+  async *of(
+    device: DeviceId,
+  ): AsyncIterable<{ readonly incident: string; readonly bytes: Uint8Array }> {
+    for (const { incident } of await this.#store.all(INCIDENTS, [device])) {
+      const parts = await this.#store.all(PARTS, [device, incident!])
+      const bytes = Buffer.concat(parts.map((part) => part.bytes as Uint8Array))
+      yield { incident: String(incident), bytes }
+    }
   }
 
   /** The span that was asked for; that of the yes itself where the piece is whole already. */

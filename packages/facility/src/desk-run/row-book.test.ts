@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { SealingKeys } from '../log/sealing-keys.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { RowBook } from './row-book.ts'
@@ -25,6 +26,16 @@ describe('the book of rows', () => {
     rows.put({ table: 'device', key: 'bed-one', value: undefined })
     await rows.written()
     expect(await deviceRow(store, 'bed-one')).toBeUndefined()
+  })
+
+  it('takes away the row of a device that has no key: it came late from a machine that held it before (F81)', async () => {
+    const { rows, store } = await book()
+    const keys = await SealingKeys.open(store)
+    await keys.made('bed-kept')
+    for (const name of ['bed-kept', 'bed-erased']) rows.put(bed(name))
+    await rows.written()
+    await rows.sweep()
+    expect(await devicePage(store, {}, '', 9)).toMatchObject({ devices: [{ device: 'bed-kept' }] })
   })
 
   it('does not wait for rows that came after, however many come', async () => {

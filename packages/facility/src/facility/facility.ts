@@ -146,6 +146,8 @@ async function opened(
     if (cluster !== undefined) rows.sweep().catch(() => undefined)
   }
   if (cluster !== undefined) {
+    const sweeping = setInterval(() => rows.sweep().catch(() => undefined), HOUR_MS)
+    closers.push(() => clearInterval(sweeping))
     const heard = hearing({ ...kept, holders })
     await joined(cluster, { ...heard, run, door: openDoor, taken }, journal, closers)
   }
