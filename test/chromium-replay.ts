@@ -1,8 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { fileURLToPath } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { rolldown } from 'rolldown'
+import { bundledProgram } from './bundled-program.ts'
 
 const PAGE = `<!doctype html><title>replay</title><input type="file"><script type="module">
 const worker = new Worker('/worker.js', { type: 'module' })
@@ -14,7 +13,7 @@ const TIMEOUT_MS = 120_000
 
 /** Has a worker of a page check a box and run its night again; what it told. */
 export async function replayInChromium(browser: Browser, path: string): Promise<unknown> {
-  const worker = await workerBundle()
+  const worker = await bundledProgram('replay.worker.ts', 'browser')
   const server = createServer((request, response) => {
     const isWorker = request.url === '/worker.js'
     response.setHeader('content-type', isWorker ? 'text/javascript' : 'text/html')
@@ -31,15 +30,4 @@ export async function replayInChromium(browser: Browser, path: string): Promise<
     await page.close()
     server.close()
   }
-}
-
-async function workerBundle(): Promise<string> {
-  const bundle = await rolldown({
-    input: fileURLToPath(new URL('replay.worker.ts', import.meta.url)),
-    platform: 'browser',
-    resolve: { conditionNames: ['nocturne:src', 'browser', 'import'] },
-  })
-  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
-  await bundle.close()
-  return output[0].code
 }
