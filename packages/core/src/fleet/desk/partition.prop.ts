@@ -10,6 +10,7 @@ import { decodePartitionRecord, encodePartitionRecord } from './partition-record
 import { beginPartition, type PartitionState } from './partition-state.ts'
 import { plainText } from './plain-text.ts'
 import { readDesk, readPartition, writeDesk, writePartition } from './snapshot.ts'
+import { DESK_SILENT_MS } from './standing.ts'
 
 const SEED = { seed: 20_261, numRuns: 25 }
 
@@ -21,7 +22,7 @@ const HAPPENING = fc.tuple(
     { weight: 8, arbitrary: fc.constantFrom('wish', 'consent', 'mended', 'lift', 'ack', 'pass') },
     { weight: 4, arbitrary: fc.constantFrom('restart', 'gone', 'stop', 'withdraw', 'fault') },
     { weight: 3, arbitrary: fc.constantFrom('pull', 'report', 'erase', 'staff', 'rollout') },
-    { weight: 1, arbitrary: fc.constantFrom('odd-act', 'stuck') },
+    { weight: 2, arbitrary: fc.constantFrom('odd-act', 'stuck', 'away', 'back') },
   ),
   fc.integer({ min: 1, max: 40 }),
 )
@@ -55,6 +56,7 @@ function happen(rig: DeskRig, bed: RigDevice, what: string, n: number): void {
   if (what === 'staff')
     rig.put(partition, { kind: 'staff', atMs: rig.atMs, device, isStaff: n > 20 })
   if (what === 'rollout') beginRollout(rig)
+  if (what === 'away' || what === 'back') rig.isDeskAway = what === 'away'
   if (bed.boot === 0) return
   if (what === 'frame') rig.frame(bed, named, { asleep: n % 3 > 0 })
   if (what === 'stuck') rig.frame(bed, named, { mode: 'control' })
@@ -204,8 +206,8 @@ describe('what follows from a log', () => {
     )
   })
 
-  it('never grants above the consent, the switch, the way back or an open incident, nor in an epoch that is over (F60)', () => {
-    let given = 0
+  it('never grants above the consent, the switch, the way back or an open incident, nor in an epoch that is over, nor without a desk (F29, F60)', () => {
+    let [given, alone] = [0, 0]
     fc.assert(
       fc.property(LIVES, (happenings) => {
         const rig = live(happenings)
@@ -214,10 +216,13 @@ describe('what follows from a log', () => {
           for (const record of rig.logs[k]!) {
             const step = partitionStep(state, record)
             state = step.state
+            if (record.atMs - state.deskMs >= DESK_SILENT_MS) alone++
             for (const effect of step.effects) {
               if (effect.kind !== 'grant') continue
               given++
               checkGrant(state, effect)
+              if (effect.grant.ceiling === 'natural') continue
+              expect(record.atMs - state.deskMs).toBeLessThan(DESK_SILENT_MS)
             }
           }
         }
@@ -225,6 +230,7 @@ describe('what follows from a log', () => {
       SEED,
     )
     expect(given).toBeGreaterThan(100)
+    expect(alone).toBeGreaterThan(100)
   })
 
   it('has nothing of a device that was erased, in the state or in what comes after (F80)', () => {
