@@ -13,6 +13,11 @@ export const FLAT_FRAMES = 90
 /** Channels of a living body, which are never the same for three quarters of an hour. */
 const LIVING: readonly ChannelName[] = ['heartRate', 'deltaDb', 'sigmaDb']
 
+const LIVING_AT = LIVING.map((channel) => CHANNEL_NAMES.indexOf(channel))
+/** The bounds of each number, scaled as it travels. */
+const LEAST = CHANNEL_NAMES.map((name) => CHANNELS[name].from * CHANNELS[name].scale)
+const MOST = CHANNEL_NAMES.map((name) => CHANNELS[name].to * CHANNELS[name].scale)
+
 /** What is wrong with a device's own words about itself. */
 export type SanityFinding =
   | { readonly kind: 'stale' | 'clock' }
@@ -46,19 +51,19 @@ export const SANITY: StreamDetector<SanityFrame, SanityState> = {
     if (frame.nowS - frame.frameAtS > STALE_S) findings.push({ kind: 'stale' })
     if (frame.frameAtS - frame.nowS > AHEAD_S) findings.push({ kind: 'clock' })
     let known = 0
-    for (const [i, channel] of CHANNEL_NAMES.entries()) {
-      const value = frame.values[i]!
+    for (let c = 0; c < CHANNEL_NAMES.length; c++) {
+      const value = frame.values[c]!
       if (value === MISSING) continue
       known++
-      const { scale, from, to } = CHANNELS[channel]
-      if (value < from * scale || value > to * scale) findings.push({ kind: 'impossible', channel })
+      if (value >= LEAST[c]! && value <= MOST[c]!) continue
+      findings.push({ kind: 'impossible', channel: CHANNEL_NAMES[c]! })
     }
-    for (const [k, channel] of LIVING.entries()) {
-      const value = frame.values[CHANNEL_NAMES.indexOf(channel)]!
+    for (let k = 0; k < LIVING.length; k++) {
+      const value = frame.values[LIVING_AT[k]!]!
       if (value === MISSING) continue
       state.still[k] = value === state.last[k] ? state.still[k]! + 1 : 0
       state.last[k] = value
-      if (state.still[k]! >= FLAT_FRAMES) findings.push({ kind: 'flat', channel })
+      if (state.still[k]! >= FLAT_FRAMES) findings.push({ kind: 'flat', channel: LIVING[k]! })
     }
     state.findings = findings
     const verdict = findings.length > 0 ? 'alarm' : known > 0 ? 'quiet' : 'unknown'

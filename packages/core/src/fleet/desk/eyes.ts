@@ -35,7 +35,8 @@ export function look(state: PartitionState, entry: DeviceEntry, seen: Seen, out:
   checkExpiry(entry, seen, out)
   if (block.asleep) sleepBegins(state, entry, atMs - Math.floor(entry.lateMs), out)
   const tally = tallyOf(state, entry)
-  let [lastS, frameS] = [beforeS, block.startS]
+  let lastS = beforeS
+  let frameS = block.startS
   const n = block.stepsDs.length
   for (let i = 0; i < n; i++) {
     frameS += block.stepsDs[i]! / 10
@@ -44,9 +45,8 @@ export function look(state: PartitionState, entry: DeviceEntry, seen: Seen, out:
     // One frame is the usual block, and a view costs more than all that is done with it.
     const frame = n === 1 ? block.values : block.values.subarray(from, from + FRAME_CHANNELS)
     const wallS = block.wallOffsetS > 0 ? block.wallOffsetS + frameS : Number.NaN
-    entry.sanity = SANITY.step(entry.sanity, {
-      ...{ frameAtS: wallS, nowS: atMs / 1000, values: frame },
-    }).state
+    const frameOfTime = { frameAtS: wallS, nowS: atMs / 1000, values: frame }
+    entry.sanity = SANITY.step(entry.sanity, frameOfTime).state
     entry.findings = entry.sanity.findings
     for (let c = 0; c < FRAME_CHANNELS; c++) {
       values[c] = frame[c] === MISSING ? Number.NaN : frame[c]! / SCALES[c]!

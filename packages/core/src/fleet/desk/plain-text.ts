@@ -1,5 +1,6 @@
 import { base64, bytesOfBase64 } from '../../math/base64.ts'
 import { fail, ok, type Result } from '../../math/result.ts'
+import { textOfBytes } from '../telemetry/scan.ts'
 
 /** Why a text is no value that {@link plainText} wrote. */
 export type PlainCode = 'PLAIN_TEXT'
@@ -18,16 +19,13 @@ type Marked =
  * the bit, in the same order; fields that are undefined are left out. No name begins with '$'.
  */
 export function plainText(value: unknown): string {
-  return JSON.stringify(value, (_, each) => marked(each)).replace(
-    /[\u007f-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return textOf(value)
 }
 
 /** The value of a text that {@link plainText} wrote. */
 export function readPlainText(text: string): Result<unknown, PlainCode> {
   try {
-    return ok(JSON.parse(text, (_, each) => unmarked(each)))
+    return ok(unmarked(JSON.parse(text)))
   } catch {
     return fail('PLAIN_TEXT', 'text', JSON.stringify(text.slice(0, 40)), 'a value that was written')
   }
@@ -42,38 +40,94 @@ export function asciiBytes(text: string, head = 0): Uint8Array<ArrayBuffer> {
 
 /** The text of bytes, from `from` on. */
 export function asciiText(bytes: Uint8Array, from = 0): string {
-  const pieces: string[] = []
-  for (let at = from; at < bytes.length; at += 4096) {
-    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 4096)))
-  }
-  return pieces.join('')
+  return textOfBytes(bytes, from)
 }
 
-function marked(value: unknown): unknown {
-  if (typeof value === 'number') {
-    if (Object.is(value, -0)) return { $: '-0' } satisfies Marked
-    return Number.isFinite(value) ? value : ({ $: String(value) } as Marked)
+/** Text that stands for itself in quotation marks. */
+const PLAIN = /^[ !#-[\]-~]*$/
+
+/** As JSON.stringify writes it, which costs three times as much where it asks for each value. */
+function textOf(value: unknown): string {
+  switch (typeof value) {
+    case 'number':
+      return numberText(value)
+    case 'string':
+      return quoted(value)
+    case 'boolean':
+      return value ? 'true' : 'false'
+    case 'object':
+      return value === null ? 'null' : objectText(value)
+    default:
+      return 'null'
   }
-  if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Float64Array) return { $f64: textOf(value) } satisfies Marked
-  if (value instanceof Float32Array) return { $f32: textOf(value) } satisfies Marked
-  if (value instanceof Uint16Array) return { $u16: textOf(value) } satisfies Marked
-  if (value instanceof Map) return { $map: [...value] } satisfies Marked
-  return value
 }
 
+function numberText(value: number): string {
+  if (Object.is(value, -0)) return textOf({ $: '-0' } satisfies Marked)
+  return Number.isFinite(value) ? String(value) : textOf({ $: String(value) } as Marked)
+}
+
+function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+function objectText(value: object): string {
+  if (Array.isArray(value)) {
+    let items = ''
+    for (let i = 0; i < value.length; i++) items += (i > 0 ? ',' : '') + textOf(value[i])
+    return `[${items}]`
+  }
+  if (value instanceof Map) return textOf({ $map: [...value] } satisfies Marked)
+  if (value instanceof Float64Array) return textOf({ $f64: bitsOf(value) } satisfies Marked)
+  if (value instanceof Float32Array) return textOf({ $f32: bitsOf(value) } satisfies Marked)
+  if (value instanceof Uint16Array) return textOf({ $u16: bitsOf(value) } satisfies Marked)
+  let fields = ''
+  for (const name of Object.keys(value)) {
+    const field = (value as Record<string, unknown>)[name]
+    if (field === undefined) continue
+    fields += `${fields === '' ? '' : ','}${quoted(name)}:${textOf(field)}`
+  }
+  return `{${fields}}`
+}
+
+/** What was read as JSON with the words of its own made what they say, in place. */
 function unmarked(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if ('$' in value) return value.$ === '-0' ? -0 : Number(value.$)
-  if ('$f64' in value) return new Float64Array(memoryOf(value.$f64))
-  if ('$f32' in value) return new Float32Array(memoryOf(value.$f32))
-  if ('$u16' in value) return new Uint16Array(memoryOf(value.$u16))
-  if ('$map' in value) return new Map(value.$map as [string, unknown][])
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      if (typeof value[i] === 'object') value[i] = unmarked(value[i])
+    }
+    return value
+  }
+  const fields = value as Record<string, unknown>
+  for (const name of Object.keys(fields)) {
+    if (name.startsWith('$')) return markOf(fields as Marked)
+    if (typeof fields[name] === 'object') setField(fields, name, unmarked(fields[name]))
+  }
   return value
+}
+
+/** Sets it as the object's own, whatever its name. */
+function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') fields[name] = value
+  else Object.defineProperty(fields, name, { value, enumerable: true, writable: true })
+}
+
+function markOf(marked: Marked): unknown {
+  if ('$' in marked) return marked.$ === '-0' ? -0 : Number(marked.$)
+  if ('$f64' in marked) return new Float64Array(memoryOf(marked.$f64))
+  if ('$f32' in marked) return new Float32Array(memoryOf(marked.$f32))
+  if ('$u16' in marked) return new Uint16Array(memoryOf(marked.$u16))
+  if ('$map' in marked) return new Map(unmarked(marked.$map) as [string, unknown][])
+  return marked
 }
 
 /** Every NaN is written with the same bits, whatever a processor made of it. */
-function textOf(numbers: Float64Array | Float32Array | Uint16Array): string {
+function bitsOf(numbers: Float64Array | Float32Array | Uint16Array): string {
   const copy = numbers.slice()
   const view = new DataView(copy.buffer)
   for (let i = 0; i < copy.length; i++) {

@@ -111,20 +111,21 @@ function whyNone(
   if (!facts.selfTestOk) return 'self-test'
   if (!facts.sleepKnown && order.ceiling !== 'control') return 'sleep-unknown'
   if (facts.incidentCeiling === 'natural') return 'incident'
-  if (lowest(order.ceiling, rung) === 'natural') return 'ladder'
+  if (lower(order.ceiling, rung) === 'natural') return 'ladder'
   return undefined
 }
 
 function ceilingOf(facts: GrantFacts, order: FailsafeOrder, rung: Mode): Mode {
   const known: Mode = facts.sleepKnown ? 'control' : 'guidance'
-  return lowest(order.ceiling, rung, facts.incidentCeiling, facts.consent, known)
+  const allowed = lower(lower(order.ceiling, rung), facts.incidentCeiling)
+  return lower(lower(allowed, facts.consent), known)
 }
 
 function reasonOf(facts: GrantFacts, order: FailsafeOrder, rung: Mode): GrantReason {
   if (facts.incidentCeiling !== 'control') return 'incident'
-  return lowest(order.ceiling, rung) === 'control' ? 'normal' : 'recovery'
+  return lower(order.ceiling, rung) === 'control' ? 'normal' : 'recovery'
 }
 
-function lowest(...modes: readonly Mode[]): Mode {
-  return modes.reduce((low, mode) => (modeRank(mode) < modeRank(low) ? mode : low))
+function lower(a: Mode, b: Mode): Mode {
+  return modeRank(b) < modeRank(a) ? b : a
 }

@@ -34,6 +34,8 @@ const LONGEST_STEP_S = 120
 export class DeviceSession {
   readonly #start: DeviceStart
   readonly #backlog: Backlog
+  /** Where each channel is published: a name made once, not for each message. */
+  readonly #topics: Readonly<Record<UpChannel, string>>
   #self: DeviceSelf
   #nextSeq: number
   #hold: GrantHold
@@ -53,6 +55,14 @@ export class DeviceSession {
 
   constructor(start: DeviceStart) {
     this.#start = start
+    const topic = (channel: UpChannel): string => topicOf(start.device, channel)
+    this.#topics = {
+      birth: topic('birth'),
+      t: topic('t'),
+      e: topic('e'),
+      bb: topic('bb'),
+      death: topic('death'),
+    }
     this.#self = start.self
     this.#nextSeq = start.nextSeq ?? 0
     this.#hold = noGrant(start.epoch)
@@ -309,7 +319,19 @@ export class DeviceSession {
     const firstSeq = this.#nextSeq
     if (n === 0 || firstSeq + n > HIGHEST_U32) return
     const { boot } = this.#start
-    const bytes = encodeFrames({ ...frames, boot, firstSeq })
+    const { startS, wallOffsetS, mode, consent, release, asleep, stepsDs, values } = frames
+    const bytes = encodeFrames({
+      boot,
+      firstSeq,
+      startS,
+      wallOffsetS,
+      mode,
+      consent,
+      release,
+      asleep,
+      stepsDs,
+      values,
+    })
     this.#keep({ boot, firstSeq, n, channel: 't', bytes })
   }
 
@@ -375,7 +397,7 @@ export class DeviceSession {
   }
 
   #publish(channel: UpChannel, id: number, payload: Uint8Array): void {
-    const topic = topicOf(this.#start.device, channel)
+    const topic = this.#topics[channel]
     this.#write({ type: 'publish', topic, payload, qos: 1, retain: false, dup: false, id })
   }
 

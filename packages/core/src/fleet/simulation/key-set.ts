@@ -14,7 +14,7 @@ export class KeySet {
   }
 
   add(device: number, boot: number, seq: number): void {
-    assert(seq < MOST_SEQ && boot < MOST_BOOTS, `key ${boot}/${seq} of a simulated device`)
+    assert(seq < MOST_SEQ && boot < MOST_BOOTS, 'the key of a simulated device')
     const boots = this.#rows[device]!
     while (boots.length <= boot) boots.push(new Uint8Array(0))
     const at = seq >> 3

@@ -1,4 +1,3 @@
-import { decodeEvent } from '../telemetry/device-event-codec.ts'
 import { KeySet } from './key-set.ts'
 import type { SimDevice } from './sim-device.ts'
 
@@ -8,6 +7,9 @@ const PUBACK = 0x40
 const AT_LEAST_ONCE = 0x02
 const LETTER_T = 0x74
 const SLASH = 0x2f
+const ZERO = 0x30
+/** What the message of an event begins with. */
+const BEGIN = '{"boot":'
 /** A key (boot, number) as one number: boots are below 2^20. */
 const BOOT = 4294967296
 
@@ -94,8 +96,8 @@ export class WireTap {
     if (packet[topicEnd - 1] === LETTER_T) {
       this.#inFlight.set(id, u32(packet, payload + 4) * BOOT + u32(packet, payload + 8))
     } else {
-      const event = decodeEvent(packet.subarray(payload))
-      if (event.ok) this.#inFlight.set(id, event.value.boot * BOOT + event.value.seq)
+      const key = keyOfEvent(packet, payload)
+      if (key !== undefined) this.#inFlight.set(id, key)
     }
   }
 
@@ -114,6 +116,26 @@ export class WireTap {
     }
     return undefined
   }
+}
+
+/** The key of an event, whose message begins with its boot and ends with its number. */
+function keyOfEvent(packet: Uint8Array, from: number): number | undefined {
+  for (let i = 0; i < BEGIN.length; i++) {
+    if (packet[from + i] !== BEGIN.charCodeAt(i)) return undefined
+  }
+  let boot = 0
+  for (let at = from + BEGIN.length; isDigit(packet[at]); at++)
+    boot = 10 * boot + packet[at]! - ZERO
+  let seq = 0
+  let unit = 1
+  for (let at = packet.length - 2; isDigit(packet[at]); at--, unit *= 10) {
+    seq += unit * (packet[at]! - ZERO)
+  }
+  return boot * BOOT + seq
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte < ZERO + 10
 }
 
 function u32(bytes: Uint8Array, at: number): number {

@@ -37,6 +37,7 @@ type Door = {
   readonly wire: Wire
   readonly tap: WireTap
   readonly device: SimDevice
+  isOpen: boolean
 }
 
 /** What the simulated centre is built on. */
@@ -127,7 +128,7 @@ export class SimCentre {
         this.#forget(door)
       },
     })
-    const door: Door = { gate, wire, device, tap }
+    const door: Door = { gate, wire, device, tap, isOpen: true }
     this.#open.add(door)
     return wire
   }
@@ -142,10 +143,12 @@ export class SimCentre {
     this.log.die()
     this.#waiting = 0
     witness.died()
-    for (const { wire } of this.#open) {
+    for (const door of this.#open) {
+      const { wire } = door
       const isHanging = sky.random.uniform() < HANGING_SHARE
       const hearsMs = isHanging ? Number.POSITIVE_INFINITY : sky.random.uniform() * HEARD_MS
       wire.cut(hearsMs, Number.POSITIVE_INFINITY)
+      door.isOpen = false
     }
     this.#open.clear()
     this.#doors.clear()
@@ -199,7 +202,7 @@ export class SimCentre {
   }
 
   #tell(door: Door, input: NewInput): void {
-    if (!this.#open.has(door)) return
+    if (!door.isOpen) return
     const life = this.#life
     const timed = input as { nowMs?: number }
     timed.nowMs = this.#world.sky.queue.nowMs
@@ -269,6 +272,7 @@ export class SimCentre {
   }
 
   #forget(door: Door): void {
+    door.isOpen = false
     this.#open.delete(door)
     const { id } = door.device
     if (this.#doors.get(id) === door) this.#doors.delete(id)

@@ -18,7 +18,7 @@ import { seqOfFrames } from '../telemetry/frame-codec.ts'
 import { partitionOf } from '../telemetry/partition.ts'
 import { DESK_PARTITION } from '../telemetry/record.ts'
 import type { Flaw } from './flaw.ts'
-import type { SimLog } from './sim-log.ts'
+import type { LogEntry, SimLog } from './sim-log.ts'
 import type { Witness } from './witness.ts'
 
 /** Time of the centre between two ticks of partitions, and of the desk, ms. */
@@ -26,6 +26,8 @@ const PARTITION_TICK_MS = 5000
 const DESK_TICK_MS = 1000
 /** Entries of a partition after which its log is cut behind a copy of the state. */
 const ENTRIES_PER_COPY = 1000
+/** Of so many records one has its bytes made at once. */
+const AT_ONCE = 16
 /** Sleepers of a partition whose own model the centre keeps: a sample, here a small one. */
 const MODELLED = 2
 
@@ -57,6 +59,7 @@ export class SimDesk {
   #word: DeskWord | undefined
   /** What partitions told while the desk stood still; undefined while it does not. */
   #held: DeskRecord[] | undefined
+  #entries = 0
   /** What the logs gave when they were last played again. */
   #replayed = new Map<number, Replayed>()
 
@@ -74,10 +77,10 @@ export class SimDesk {
   /** Records of one device, to be durable together; `done` says whether they are. */
   take(device: DeviceId, records: readonly NewRecord[], done: (isDurable: boolean) => void): void {
     const atMs = this.#world.nowMs()
-    const stamped = records.map((record) => {
+    const stamped = records.map((record): PartitionRecord => {
+      if (record.kind !== 'frames') return { ...record, atMs } as PartitionRecord
       // The bytes of a piece are its connection's only until it reads the next.
-      const kept = record.kind === 'frames' ? { ...record, bytes: record.bytes.slice() } : record
-      return { ...kept, atMs } as PartitionRecord
+      return { kind: 'frames', device, bytes: record.bytes.slice(), atMs }
     })
     this.#append(partitionOf(device), stamped, false, done)
   }
@@ -206,7 +209,7 @@ export class SimDesk {
     }
     this.#world.log.append({
       partition: DESK_PARTITION,
-      entries: [encodeDeskRecord(record)],
+      entries: [this.#entryOf(record, encodeDeskRecord)],
       isOwn,
       done: (offset) => {
         if (offset !== undefined) this.#applyDesk(record, offset)
@@ -226,17 +229,27 @@ export class SimDesk {
       if (this.#word !== undefined) this.#spreadTo(partition, this.#word)
     }
     this.#world.log.append({
-      ...{ partition, isOwn, entries: records.map((record) => encodePartitionRecord(record)) },
+      partition,
+      isOwn,
+      entries: records.map((record) => this.#entryOf(record, encodePartitionRecord)),
       done: (offset) => {
         if (offset === undefined) {
           done?.(false)
           return
         }
-        for (const [i, record] of records.entries()) this.#keep(record, partition, offset + i)
-        for (const [i, record] of records.entries()) this.#apply(record, partition, offset + i)
+        for (let i = 0; i < records.length; i++) this.#keep(records[i]!, partition, offset + i)
+        for (let i = 0; i < records.length; i++) this.#apply(records[i]!, partition, offset + i)
         done?.(true)
       },
     })
+  }
+
+  #entryOf<Record extends PartitionRecord | DeskRecord>(
+    record: Record,
+    encode: (record: Record) => Uint8Array,
+  ): LogEntry {
+    const isAtOnce = this.#entries++ % AT_ONCE === 0
+    return { record, bytes: isAtOnce ? encode(record) : undefined }
   }
 
   #spreadTo(partition: number, { standing, saidMs }: DeskWord): void {
@@ -316,7 +329,9 @@ export class SimDesk {
     if (own?.snapshot !== undefined) state = written(readDesk(own.snapshot))
     const count = own === undefined ? 0 : until - own.first
     for (let i = 0; i < count; i++) {
-      state = deskStep(state, written(decodeDeskRecord(own!.entries[i]!))).state
+      const { record, bytes } = own!.entries[i]!
+      const read = decodeDeskRecord(bytes ?? encodeDeskRecord(record as DeskRecord))
+      state = deskStep(state, written(read)).state
     }
     return state
   }
@@ -345,7 +360,9 @@ export class SimDesk {
     const own = this.#world.log.partitions.get(partition)
     let state = begun
     for (let offset = from; offset < until; offset++) {
-      const record = written(decodePartitionRecord(own!.entries[offset - own!.first]!))
+      const entry = own!.entries[offset - own!.first]!
+      const bytes = entry.bytes ?? encodePartitionRecord(entry.record as PartitionRecord)
+      const record = written(decodePartitionRecord(bytes))
       this.#keep(record, partition, offset)
       const step = partitionStep(state, record)
       state = step.state

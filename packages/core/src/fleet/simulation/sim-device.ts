@@ -84,8 +84,9 @@ export class SimDevice {
   }
 
   get session(): DeviceSession {
-    assert(this.#session !== undefined, `${this.id} was never on`)
-    return this.#session
+    const session = this.#session
+    assert(session !== undefined, 'a device that was on')
+    return session
   }
 
   /** Device time, s since the boot. */
@@ -251,15 +252,16 @@ export class SimDevice {
     const timed = input as Timed
     timed.nowS = this.nowS
     this.#depth++
-    for (const effect of this.session.take(timed as DeviceInput)) {
-      this.#carryOut(effect)
+    const effects = this.session.take(timed as DeviceInput)
+    for (let i = 0; i < effects.length; i++) {
+      this.#carryOut(effects[i]!)
       if (life !== this.#life) break
     }
     this.#depth--
     if (this.#depth > 0 || life !== this.#life) return
     // Looking at a signature takes its time: what else followed from the bytes is done before.
-    for (let grant = this.#came.shift(); grant !== undefined; grant = this.#came.shift()) {
-      this.#verify(grant)
+    while (this.#came.length > 0) {
+      this.#verify(this.#came.shift()!)
       if (life !== this.#life) return
     }
     this.#world.look(this)

@@ -1,3 +1,5 @@
+import type { DeskRecord } from '../desk/desk-record.ts'
+import type { PartitionRecord } from '../desk/partition-record.ts'
 import type { Flaw } from './flaw.ts'
 import type { Sky } from './sky.ts'
 
@@ -9,10 +11,20 @@ const SLOW_FLUSH_MS = 400
 const AGAIN_MS = 1000
 const SLOW_SHARE = 0.02
 
+/**
+ * A record on the disk. Its bytes are made when the log is played again, which gives what they were
+ * when it was written as long as nobody changes records; of some they are made at once, so that one
+ * who does is found.
+ */
+export type LogEntry = {
+  readonly record: PartitionRecord | DeskRecord
+  readonly bytes: Uint8Array | undefined
+}
+
 /** Entries of one partition; `first` is the offset of the first that was not cut away. */
 export type SimPartitionLog = {
   first: number
-  entries: Uint8Array[]
+  entries: LogEntry[]
   /** A copy of the state before the entry at `first`; undefined = nothing came before it. */
   snapshot: string | undefined
 }
@@ -20,7 +32,7 @@ export type SimPartitionLog = {
 /** Something to be made durable. */
 export type LogWrite = {
   readonly partition: number
-  readonly entries: readonly Uint8Array[]
+  readonly entries: readonly LogEntry[]
   /** Stays in its place until the disk takes it; otherwise a full disk refuses it. */
   readonly isOwn: boolean
   /** The offset of its first entry, or undefined when it is not durable and will not be. */
@@ -121,17 +133,18 @@ export class SimLog {
       return
     }
     this.#waiting = []
-    const offsets = waiting.map(({ partition, entries }) => {
-      const offset = this.lengthOf(partition)
-      for (const entry of entries) this.#write(partition, entry)
-      return offset
-    })
-    for (const [i, write] of waiting.entries()) {
-      if (life === this.#life) write.done(offsets[i]!)
+    const offsets = new Float64Array(waiting.length)
+    for (let i = 0; i < waiting.length; i++) {
+      const { partition, entries } = waiting[i]!
+      offsets[i] = this.lengthOf(partition)
+      for (let k = 0; k < entries.length; k++) this.#write(partition, entries[k]!)
+    }
+    for (let i = 0; i < waiting.length; i++) {
+      if (life === this.#life) waiting[i]!.done(offsets[i]!)
     }
   }
 
-  #write(partition: number, entry: Uint8Array): void {
+  #write(partition: number, entry: LogEntry): void {
     let log = this.#partitions.get(partition)
     if (log === undefined) {
       log = { first: 0, entries: [], snapshot: undefined }

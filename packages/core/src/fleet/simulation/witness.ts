@@ -44,6 +44,8 @@ export class Witness {
   readonly #stoppedMs = new Map<number, number>()
   readonly #runningSinceMs: Float64Array
   readonly #running: Int32Array
+  /** True time until which nothing can be wrong with a device unless it, or the centre, moves. */
+  readonly #dueMs: Float64Array
   #admittedMs: number[] = []
   #underWay = 0
   /** Entries of each partition that were seen to be on the disk. */
@@ -60,6 +62,7 @@ export class Witness {
     this.#controlUntilMs = new Float64Array(count)
     this.#runningSinceMs = new Float64Array(count)
     this.#running = new Int32Array(count).fill(-1)
+    this.#dueMs = new Float64Array(count)
   }
 
   /** A number that two runs share which saw the same. */
@@ -72,12 +75,17 @@ export class Witness {
     return this.#centreEpoch
   }
 
-  /** I1, I3 and I4 of every device, now. */
+  /**
+   * I1, I3, I4 and I9 of every device, now. Each was looked at when it last moved; what can have
+   * gone wrong since by time alone is looked at, and for the others it changes nothing.
+   */
   lookAtAll(): void {
-    for (const device of this.#devices) this.look(device)
+    const now = this.#nowMs()
+    const due = this.#dueMs
+    for (let i = 0; i < this.#devices.length; i++) if (now > due[i]!) this.look(this.#devices[i]!)
   }
 
-  /** I1, I3 and I4 of one device, now. */
+  /** I1, I3, I4 and I9 of one device, now. */
   look(device: SimDevice): void {
     if (!device.isOn) return
     const { index, self } = device
@@ -86,12 +94,22 @@ export class Witness {
       this.#runningSinceMs[index] = this.#nowMs()
     }
     const { mode } = device
+    this.#dueMs[index] = mode === 'natural' ? Number.POSITIVE_INFINITY : this.#dueOf(device, mode)
     if (mode !== 'natural') this.#lookAbove(device, mode)
     const { epoch } = device.session.grant
     if (epoch < this.#epochs[index]!) {
       this.#broken('I3', `${device.id} went back from epoch ${this.#epochs[index]} to ${epoch}`)
     }
     this.#epochs[index] = epoch
+  }
+
+  /** Earliest true time at which a device that stays as it is can break anything. */
+  #dueOf({ index, self }: SimDevice, mode: Mode): number {
+    const until = mode === 'control' ? this.#controlUntilMs : this.#guidanceUntilMs
+    const stopped = this.#stoppedMs.get(self.release)
+    const leftMs = stopped === undefined ? Number.POSITIVE_INFINITY : stopped + GRANT_MS
+    const deskMs = this.#deskMs + DESK_SILENT_MS + GRANT_MS
+    return Math.min(until[index]!, this.#pulledAtMs + GRANT_MS, leftMs, deskMs)
   }
 
   #lookAbove({ id, index, self, wish }: SimDevice, mode: Mode): void {
@@ -143,11 +161,14 @@ export class Witness {
   voided({ index }: SimDevice): void {
     this.#guidanceUntilMs[index] = 0
     this.#controlUntilMs[index] = 0
+    this.#dueMs[index] = 0
   }
 
   /** The desk decided what it wants of the partitions from now on. */
   decided({ failsafe, aims, number }: Standing): void {
     this.#note(number)
+    // Who is above natural may have less time from now on.
+    this.#dueMs.fill(0)
     this.centreEpoch(failsafe.epoch)
     if (failsafe.granting) this.#pulledAtMs = Number.POSITIVE_INFINITY
     else if (this.#pulledAtMs === Number.POSITIVE_INFINITY) this.#pulledAtMs = this.#nowMs()

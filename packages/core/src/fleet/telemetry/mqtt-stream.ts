@@ -74,6 +74,7 @@ export class PacketStream {
     if (this.flaw !== undefined) return 'bad'
     if (this.#heldLength > 0) return this.#resume()
     const chunk = this.#chunk
+    if (this.#at === chunk.length) return 'more'
     const total = this.#totalOf(chunk, this.#at, chunk.length)
     if (total < INCOMPLETE) return this.#bad(total)
     if (total === INCOMPLETE || this.#at + total > chunk.length) {

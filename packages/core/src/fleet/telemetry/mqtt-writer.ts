@@ -57,7 +57,7 @@ function publishFlags({ qos, retain, dup }: MqttPublish): number {
 function writePublish(packet: MqttPublish): Bytes {
   const { topic, qos, id, payload } = packet
   const { length: letters } = topic
-  assert(letters < 65_536 && id >= 0 && id < 65_536, `a topic of ${letters}, number ${id}`)
+  assert(letters < 65_536 && id >= 0 && id < 65_536, 'a topic and a number that fit in 16 bits')
   const bytes = begun(0x30 | publishFlags(packet), 2 + letters + 2 * qos + payload.length)
   let at = bytes.length - payload.length - 2 * qos - letters - 2
   bytes[at++] = letters >> 8
@@ -84,7 +84,7 @@ function framed(header: number, parts: readonly Uint8Array[]): Bytes {
 
 /** Room for a packet whose body is so long, with its head written. */
 function begun(header: number, length: number): Bytes {
-  assert(length < 268_435_456, `a packet of ${length} bytes`)
+  assert(length < 268_435_456, 'a packet below 256 MB')
   const head = length < 128 ? 2 : length < 16_384 ? 3 : length < 2_097_152 ? 4 : 5
   const bytes = roomFor(head + length)
   bytes[0] = header

@@ -10,6 +10,7 @@ export type Canonical =
 
 /** Deepest nesting that anything signed may have. */
 const DEEPEST = 8
+const TOO_DEEP = `nested deeper than ${DEEPEST}`
 
 /** Text that stands for itself: printable ASCII without the quotation mark and the backslash. */
 const PLAIN = /^[ !#-[\]-~]*$/
@@ -21,11 +22,11 @@ const PLAIN = /^[ !#-[\]-~]*$/
  * that characters and bytes are the same thing. Throws on a fraction, and below eight levels.
  */
 export function canonicalText(value: Canonical, depth = 0): string {
-  assert(depth <= DEEPEST, `nested deeper than ${DEEPEST}`)
+  assert(depth <= DEEPEST, TOO_DEEP)
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'boolean') return value ? 'true' : 'false'
   if (typeof value === 'number') {
-    assert(Number.isSafeInteger(value), `${value} is no whole number`)
+    if (!Number.isSafeInteger(value)) assert(false, `${value} is no whole number`)
     return String(value === 0 ? 0 : value)
   }
   if (isList(value)) return `[${value.map((item) => canonicalText(item, depth + 1)).join(',')}]`

@@ -5,7 +5,9 @@
  */
 export type Mode = 'natural' | 'guidance' | 'control'
 
+const RANKS: Readonly<Record<Mode, number>> = { natural: 0, guidance: 1, control: 2 }
+
 /** A mode's place in the order natural 0 < guidance 1 < control 2. */
 export function modeRank(mode: Mode): number {
-  return { natural: 0, guidance: 1, control: 2 }[mode]
+  return RANKS[mode]
 }
