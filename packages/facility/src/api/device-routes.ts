@@ -256,7 +256,7 @@ function readable(record: { readonly bytes: Uint8Array }): object {
 }
 
 /** The name of a device that is or was enrolled. Throws 404. */
-export async function knownDevice({ holders }: Centre, text: string): Promise<DeviceId> {
+async function knownDevice({ holders }: Centre, text: string): Promise<DeviceId> {
   const device = deviceOfName(text)
   if ((await holders.known(device)) === undefined) throw nothing(device)
   return device
