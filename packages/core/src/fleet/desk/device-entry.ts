@@ -87,6 +87,16 @@ export type DeviceEntry = {
   isDue: boolean
 }
 
+/** A device as an older program wrote it, with what that did not know: when it was enrolled, F83. */
+export function completed(entry: DeviceEntry): DeviceEntry {
+  const { enrolledMs = 0, follow } = entry
+  const isFollowOld = follow !== null && follow.ended === undefined
+  if (entry.enrolledMs === enrolledMs && !isFollowOld) return entry
+  if (!isFollowOld) return { ...entry, enrolledMs }
+  const followers = follow.followers.map((naming) => ({ ...naming, givenMs: naming.givenMs ?? 0 }))
+  return { ...entry, enrolledMs, follow: { ...follow, followers, ended: [], endedMs: -1 } }
+}
+
 /** A piece of the box that the sleeper was asked for and did not answer. */
 export type PieceAsk = {
   readonly incident: string

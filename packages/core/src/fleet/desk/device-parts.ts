@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../math/result.ts'
-import type { DeviceEntry } from './device-entry.ts'
+import { completed, type DeviceEntry } from './device-entry.ts'
 import type { PartitionState } from './partition-state.ts'
 import { emptySlots, freeSlot, type PersonPart, personOf, putPerson } from './person-slots.ts'
 import { type PlainCode, plainText, readPlainText } from './plain-text.ts'
@@ -55,7 +55,7 @@ export function readParts(
     if (entry?.slot !== slot || (person === null) !== slot < 0) {
       return fail('PLAIN_TEXT', 'part', 'another', 'a part that was written')
     }
-    devices.set(entry.device, entry)
+    devices.set(entry.device, completed(entry))
     if (person !== null) putPerson(slots, slot, person)
   }
   return ok(read.value)

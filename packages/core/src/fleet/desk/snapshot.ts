@@ -1,5 +1,6 @@
 import { ok, type Result } from '../../math/result.ts'
 import type { DeskState } from './desk-state.ts'
+import { completed } from './device-entry.ts'
 import type { PartitionState } from './partition-state.ts'
 import { type PlainCode, plainText, readPlainText } from './plain-text.ts'
 
@@ -14,6 +15,7 @@ export function readPartition(text: string): Result<PartitionState, PlainCode> {
   if (!read.ok) return read
   const state = read.value as PartitionState
   const { deskMs = -1, toldSums = '', toldMs = 0 } = state
+  for (const [device, entry] of state.devices) state.devices.set(device, completed(entry))
   return ok({ ...state, deskMs, toldSums, toldMs })
 }
 

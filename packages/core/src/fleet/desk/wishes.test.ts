@@ -4,6 +4,7 @@ import type { FollowEffect } from '../incident/follow.ts'
 import type { Naming } from '../incident/naming.ts'
 import { decodeAdmin } from '../telemetry/admin.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
+import { readParts, writeParts } from './device-parts.ts'
 import { deviceOf } from './partition-state.ts'
 import { readPartition, writePartition } from './snapshot.ts'
 
@@ -148,6 +149,40 @@ describe('a follower whose naming ended', () => {
     expect(count(rig)).toBe(0)
     name(rig, { ...naming, givenMs: rig.atMs })
     expect(count(rig)).toBe(1)
+  })
+})
+
+describe('followers whom an older program knew', () => {
+  it('are read from its states and logs, and end for good as all others (F83)', () => {
+    const { rig, mira } = withMira()
+    const { device } = mira
+    const { givenMs: _, ...old } = {
+      ...{ device: 'bed-mira', follower: 'Kaya', alarms: ['stale'], givenMs: 0, untilMs: 4e12 },
+      outside: { from: 40, to: 120, forMin: 5 },
+      ...{ signer: '0a'.repeat(32), signature: '0b'.repeat(64) },
+    } as const satisfies Naming
+    const naming = old as unknown as Naming
+    const input = { kind: 'named', naming, verified: true, atMs: rig.atMs } as const
+    rig.put(0, { kind: 'follow', atMs: rig.atMs, device, input })
+    const entry = rig.partitions[0]!.devices.get(device)!
+    expect(entry.follow?.followers).toMatchObject([{ follower: 'Kaya', givenMs: rig.atMs }])
+    const { ended: _ended, endedMs: _endedMs, ...follow } = entry.follow!
+    const { enrolledMs: _enrolledMs, ...older } = {
+      ...entry,
+      follow: { ...follow, followers: [old] },
+    }
+    rig.partitions[0]!.devices.set(device, older as never)
+    for (const read of [
+      readPartition(writePartition(rig.partitions[0]!)),
+      readParts(...(Object.values(writeParts(rig.partitions[0]!)) as Parameters<typeof readParts>)),
+    ]) {
+      if (!read.ok) throw new Error('no state')
+      rig.partitions[0] = read.value
+      const unnamed = { kind: 'unnamed', follower: 'Kaya', atMs: rig.atMs } as const
+      rig.put(0, { kind: 'follow', atMs: rig.atMs, device, input: unnamed })
+      rig.put(0, { kind: 'follow', atMs: rig.atMs, device, input })
+      expect(rig.partitions[0].devices.get(device)?.follow?.followers).toEqual([])
+    }
   })
 })
 

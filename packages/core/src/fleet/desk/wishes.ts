@@ -4,6 +4,7 @@ import type { Outbox } from './outbox.ts'
 import type { PartitionRecord, PartitionWish } from './partition-record.ts'
 import { askPiece, endAsk } from './pieces.ts'
 
+type NamingInput = Extract<PartitionWish, { kind: 'follow' }>['input']
 type Wished = Extract<PartitionRecord, { kind: PartitionWish['kind'] }>
 
 /** What an operator, a sleeper or the desk wants of one device. */
@@ -36,12 +37,18 @@ export function hearWish(entry: DeviceEntry, wish: Wished, out: Outbox): void {
       return
     }
     case 'follow':
-      follow(entry, { ...wish.input, atMs }, out)
+      follow(entry, { ...timed(wish.input, atMs), atMs }, out)
       if (entry.night.sinceMs >= 0 && entry.follow?.isNight === false) {
         follow(entry, { kind: 'night', atMs, begins: true }, out)
       }
       return
   }
+}
+
+/** A naming that an older program put in the log was given when it came. */
+function timed(input: NamingInput, atMs: number): NamingInput {
+  if (input.kind !== 'named' || input.naming.givenMs !== undefined) return input
+  return { ...input, naming: { ...input.naming, givenMs: atMs } }
 }
 
 /** The followers of a device hear of something; nothing when there are none to be told. */
