@@ -65,6 +65,7 @@ export class PieceShelf {
   /** Opens the shelf in a store that has the keys of the log already. */
   static async open(store: StorePort, run: DeskRun, clock: CentreClock): Promise<PieceShelf> {
     for (const table of TABLES) await store.run(table)
+    await store.run(OLD, [clock.nowMs() - BEGUN_MS])
     return new PieceShelf(store, run, clock)
   }
 
