@@ -10,7 +10,7 @@ import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import type { PartitionState } from './partition-state.ts'
 import { beginSlotNight, endSlotNight, seePerson, takeSlot } from './person-slots.ts'
-import { hearAwakening, hearSleep, nightEnds } from './sleeper-night.ts'
+import { hearAwakening, hearControl, hearSleep, nightEnds } from './sleeper-night.ts'
 import { follow } from './wishes.ts'
 
 /** Frames that were heard, the device time before them, s, and the centre's time, ms. */
@@ -34,6 +34,7 @@ export function look(state: PartitionState, entry: DeviceEntry, seen: Seen, out:
   const { block, beforeS, atMs } = seen
   checkExpiry(entry, seen, out)
   if (block.asleep) sleepBegins(state, entry, atMs - Math.floor(entry.lateMs), out)
+  if (block.mode === 'control') hearControl(entry.night, entry.consentId)
   const tally = tallyOf(state, entry)
   let lastS = beforeS
   let frameS = block.startS

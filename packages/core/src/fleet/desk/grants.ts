@@ -8,6 +8,7 @@ import { countMetric } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import { hearsDesk, type PartitionState } from './partition-state.ts'
+import { plannedCeiling } from './planned-end.ts'
 import type { Standing } from './standing.ts'
 
 /** Grants of a device that are remembered, for acts that are told late: four minutes of them. */
@@ -38,7 +39,7 @@ export function weigh(state: PartitionState, entry: DeviceEntry, atMs: number, o
     ? ({ give: false, why: 'release-stopped' } as const)
     : entry.isRevoked
       ? ({ give: false, why: 'revoked' } as const)
-      : grantFor(factsOf(entry, standing), standing.failsafe, rungOf(entry, standing), atMs)
+      : grantFor(factsOf(entry, standing, atMs), standing.failsafe, rungOf(entry, standing), atMs)
   if (granting.give) {
     // Without a desk nobody could pull the switch: what is held lapses, until it is heard again.
     if (!hearsDesk(state, atMs)) {
@@ -92,7 +93,7 @@ function rungOf(entry: DeviceEntry, { ladder }: Standing): ReturnType<typeof lad
   return ladderCeiling(ladder, { device, consentHeardMs: consentMs, staysNatural })
 }
 
-function factsOf(entry: DeviceEntry, standing: Standing): GrantFacts {
+function factsOf(entry: DeviceEntry, standing: Standing, atMs: number): GrantFacts {
   const facts: { -readonly [Name in keyof GrantFacts]: GrantFacts[Name] } = {
     boot: entry.boot,
     heardS: entry.heardS,
@@ -103,6 +104,7 @@ function factsOf(entry: DeviceEntry, standing: Standing): GrantFacts {
     sleepKnown: isSleepKnown(entry),
     staysNatural: entry.staysNatural,
     incidentCeiling: 'control',
+    plannedCeiling: plannedCeiling(entry, atMs),
   }
   const last = entry.given.at(-1)
   if (last !== undefined) facts.last = last

@@ -9,6 +9,11 @@ export type SleeperNight = {
   /** The number of a frame that departed from what is usual for the sleeper; '' = none. */
   drift: string
   isRestless: boolean
+  /** The device was in control in this night. */
+  hadControl: boolean
+  /** The consent under which it last was, and the nights in a row of that before this one. */
+  controlledBy: string
+  controlNights: number
   /** Nights before, at most 30, and the awakenings in a usual one. */
   nights: number
   usualAwakenings: number
@@ -27,6 +32,7 @@ export function noNight(): SleeperNight {
   return {
     ...{ sinceMs: -1, asleepMs: -1, awakenings: 0, acts: 0, drift: '' },
     ...{ isRestless: false, nights: 0, usualAwakenings: 0 },
+    ...{ hadControl: false, controlledBy: '', controlNights: 0 },
   }
 }
 
@@ -35,8 +41,17 @@ export function hearSleep(night: SleeperNight, atMs: number): boolean {
   night.asleepMs = atMs
   if (night.sinceMs >= 0) return false
   Object.assign(night, { sinceMs: atMs, awakenings: 0, acts: 0 })
-  Object.assign(night, { drift: '', isRestless: false })
+  Object.assign(night, { drift: '', isRestless: false, hadControl: false })
   return true
+}
+
+/** The device is in control in the night that goes on, under a consent; another begins the count. */
+export function hearControl(night: SleeperNight, consentId: string): void {
+  if (night.sinceMs < 0) return
+  night.hadControl = true
+  if (night.controlledBy === consentId) return
+  night.controlledBy = consentId
+  night.controlNights = 0
 }
 
 /** The sleeper woke; true when by this the night is restless beyond what is usual, once a night. */
@@ -55,6 +70,7 @@ export function hearAwakening(night: SleeperNight): boolean {
 export function nightEnds(night: SleeperNight, atMs: number): boolean {
   if (night.sinceMs < 0 || atMs - night.asleepMs < NIGHT_OVER_MS) return false
   night.sinceMs = -1
+  night.controlNights = night.hadControl ? Math.min(MOST_NIGHTS, night.controlNights + 1) : 0
   night.nights = Math.min(MOST_NIGHTS, night.nights + 1)
   night.usualAwakenings += (night.awakenings - night.usualAwakenings) / night.nights
   return true

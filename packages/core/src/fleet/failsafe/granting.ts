@@ -41,6 +41,8 @@ export type GrantFacts = {
   readonly incidentCeiling: Mode
   /** The shortest life that an open incident asks for, s, 1 or more; no bound without one. */
   readonly incidentTtlS?: number
+  /** What a planned end of control leaves of it just now; `control` when left out. */
+  readonly plannedCeiling?: Mode
   readonly last?: GrantGiven
 }
 
@@ -67,7 +69,7 @@ export type Granting =
 
 /**
  * Who gets which grant now: the lowest of the order's ceiling, the ladder's `rung`, the open
- * incidents' and the consent's; nothing where that is natural, or where any fact is missing. Given
+ * incidents', a planned end's and the consent's; nothing where that is natural, or where any fact is missing. Given
  * again at most every 15 s and only when something was heard since. Rules F60-F62, F68 of SPEC.md.
  */
 export function grantFor(
@@ -118,7 +120,8 @@ function whyNone(
 function ceilingOf(facts: GrantFacts, order: FailsafeOrder, rung: Mode): Mode {
   const known: Mode = facts.sleepKnown ? 'control' : 'guidance'
   const allowed = lower(lower(order.ceiling, rung), facts.incidentCeiling)
-  return lower(lower(allowed, facts.consent), known)
+  const planned = facts.plannedCeiling ?? 'control'
+  return lower(lower(allowed, facts.consent), lower(known, planned))
 }
 
 function reasonOf(facts: GrantFacts, order: FailsafeOrder, rung: Mode): GrantReason {

@@ -3,7 +3,7 @@ import type { Mode } from '../../night/governor/mode.ts'
 /** Shares of a night that control may last on the nights after its planned end. */
 export const TAPER_SHARES: readonly number[] = [0.75, 0.5, 0.25]
 /** Nights in a row in control after which an abrupt end may rebound. */
-const NIGHTS_THAT_BIND = 5
+export const NIGHTS_THAT_BIND = 5
 
 /** Why control ends for a device. */
 export type ControlEnd = 'planned' | 'incident' | 'failsafe' | 'consent' | 'fault'
@@ -23,8 +23,7 @@ export type Taper = {
  * first 75, 50 and 25 %, by grants that live as any other. Every other end is abrupt: safety before
  * softness. In the debt model of the reference (one point calibrated, an assumption) a release in
  * steps lowers the REM share of the first free night from 26.6 to 24.5 %. Unknown numbers taper
- * nothing. Nothing tells a centre of a planned end yet, so that no grant is held to this: every end
- * of control is abrupt. Rule F78 of SPEC.md.
+ * nothing. Rule F78 of SPEC.md.
  */
 export function taperCeiling(taper: Taper, shareOfNight: number): Mode {
   if (taper.cause !== 'planned' || !(taper.nightsInControl >= NIGHTS_THAT_BIND)) return 'guidance'
