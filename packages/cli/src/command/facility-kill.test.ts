@@ -33,7 +33,7 @@ function acknowledgedBy(devices: readonly LoadDevice[]): number {
 
 /** Numbers of the frames that are in the log, by device. */
 async function kept(): Promise<Map<string, Set<number>>> {
-  const store = await openSqliteStore(join(folder, 'sealing-keys.sqlite'))
+  const store = await openSqliteStore(join(folder, 'sealing-keys.sqlite'), true)
   const keys = await SealingKeys.open(store)
   const log = sealedLog(await openSegmentLog(join(folder, 'log')), keys)
   const found = await framesInLog(log)

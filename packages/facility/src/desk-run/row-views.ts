@@ -1,3 +1,4 @@
+import type { Incident } from '@nocturne/core/fleet'
 import type { StorePort, StoreValue } from '../store/store-port.ts'
 
 /** Which devices are looked for; what is left out does not matter. */
@@ -69,4 +70,12 @@ export async function deskRowsOf(
   const sql = 'SELECT name, value FROM desk_row WHERE kind = ? ORDER BY name LIMIT ?'
   const rows = await store.all(sql, [kind, LONGEST_PAGE])
   return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(String(value))]))
+}
+
+/** Incidents that are not closed, all of them. */
+export async function openIncidents(store: StorePort): Promise<readonly Incident[]> {
+  // Within a text of JSON these quotes would be escaped.
+  const sql = 'SELECT value FROM desk_row WHERE kind = ? AND value NOT LIKE ?'
+  const rows = await store.all(sql, ['incident', '%"status":"closed"%'])
+  return rows.map(({ value }) => JSON.parse(String(value)) as Incident)
 }

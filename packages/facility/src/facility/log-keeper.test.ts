@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Meters } from '../api/meters.ts'
 import { CentreClock } from '../desk-run/centre-clock.ts'
+import { RowBook } from '../desk-run/row-book.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
@@ -72,6 +73,25 @@ describe('who keeps the log', () => {
     incidents[0]!.status = 'closed'
     await keeper.look()
     expect(await log.start(7)).toBe(69)
+  })
+
+  it('asks the store for open incidents where the desk is on another machine (F99)', async () => {
+    const store = await openSqliteStore(':memory:')
+    const rows = await RowBook.open(store)
+    const row = (name: string, status: string, days: number): void => {
+      const words = 'it said "status":"closed"'
+      const value = { status, openedMs: days * DAY_MS, timeline: [{ words }] } as never
+      rows.put({ table: 'incident', key: name, value })
+    }
+    row('i-1', 'closed', 3)
+    row('i-2', 'open', 41)
+    await rows.written()
+    const { log, snapshots, keeper } = await keptFor(30, {
+      ...{ store, run: { held: [7], desk: undefined } as never },
+    })
+    await snapshots.write(7, { offset: 100, text: '' })
+    await keeper.look()
+    expect(await log.start(7)).toBe(39)
   })
 
   it('does not believe a state that is broken on its disk', async () => {

@@ -1,10 +1,10 @@
 import type { StatsFs } from 'node:fs'
 import { statfs } from 'node:fs/promises'
-import { DESK_PARTITION, type Incident } from '@nocturne/core/fleet'
+import { DESK_PARTITION } from '@nocturne/core/fleet'
 import type { Meters } from '../api/meters.ts'
 import type { CentreClock } from '../desk-run/centre-clock.ts'
 import type { DeskRun } from '../desk-run/desk-run.ts'
-import { deskRowsOf } from '../desk-run/row-views.ts'
+import { openIncidents } from '../desk-run/row-views.ts'
 import type { SnapshotPort } from '../desk-run/snapshots.ts'
 import type { Dropped, LogPort } from '../log/log-port.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -93,10 +93,8 @@ export class LogKeeper {
   /** Everything of the last days is kept, and all since a day before the first open incident. */
   async #beforeMs(): Promise<number> {
     const { run, store, clock, keepDays } = this.#options
-    const known = run.desk?.book.incidents
-    const incidents = known ?? Object.values(await deskRowsOf(store, 'incident'))
-    const open = (incidents as readonly Incident[]).filter(({ status }) => status !== 'closed')
-    const since = open.map(({ openedMs }) => openedMs - DAY_MS)
+    const known = run.desk?.book.incidents.filter(({ status }) => status !== 'closed')
+    const since = (known ?? (await openIncidents(store))).map(({ openedMs }) => openedMs - DAY_MS)
     return Math.min(clock.nowMs() - keepDays * DAY_MS, ...since)
   }
 

@@ -126,7 +126,11 @@ class SqliteStore implements StorePort {
   }
 
   close(): Promise<void> {
-    return this.#inTurn(async () => this.#database.close())
+    return this.#inTurn(async () => {
+      // The file alone is whole then, also where the package closes it later than it says.
+      this.#database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      this.#database.close()
+    })
   }
 
   /** The store as a transaction sees it: at once, since the turn is its own. */
