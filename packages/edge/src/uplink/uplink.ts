@@ -99,6 +99,8 @@ export class Uplink {
   /** The release of this night; the one gone back to where that was ordered. */
   #release: number
   #standing: 'new' | 'live' | 'away' = 'new'
+  /** When the last credential was signed, unix s. */
+  #signedS = 0
   #isClosed = false
   #stopBeat: () => void = () => undefined
 
@@ -201,7 +203,11 @@ export class Uplink {
         return port()
       },
       ...(protocol === 'https:' ? { secure: {} } : {}),
-      credential: () => signedCredential(key, device, boot, this.#wallMs() / 1000),
+      credential: () => {
+        // Each is good once: also within a second, and when the clock was set back.
+        this.#signedS = Math.max(Math.floor(this.#wallMs() / 1000), this.#signedS + 1)
+        return signedCredential(key, device, boot, this.#signedS)
+      },
       verify: (grant) => isCentresGrant(device, grant, grantKey),
       retryS: (attempt) => this.#retryS(attempt),
       onEffect: (effect) => this.#carry(effect),

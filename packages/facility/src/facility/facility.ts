@@ -19,6 +19,7 @@ import { RowBook } from '../desk-run/row-book.ts'
 import { openSnapshots } from '../desk-run/snapshots.ts'
 import { sealedStates } from '../desk-run/state-text.ts'
 import { FrontDoor } from '../gate/front-door.ts'
+import { LastCredentials } from '../gate/last-credentials.ts'
 import { sealedLog } from '../log/sealed-log.ts'
 import { Sealer } from '../log/sealer.ts'
 import { SealingKeyError, SealingKeys } from '../log/sealing-keys.ts'
@@ -29,7 +30,6 @@ import { OneTimeCodes } from '../operator/one-time-codes.ts'
 import { OperatorRegister } from '../operator/operator-register.ts'
 import { OperatorTokens } from '../operator/operator-tokens.ts'
 import { isLoopback } from '../operator/own-machine.ts'
-import type { Pager } from '../paging/pager.ts'
 import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { RESTORED_FILE } from './backup.ts'
@@ -37,7 +37,7 @@ import { centreOf, type Parts } from './centre-of.ts'
 import type { Facility, FacilityOptions } from './facility-options.ts'
 import { watchFailsafeFile } from './failsafe-file.ts'
 import { firstOperator } from './first-operator.ts'
-import { handsOf } from './hands.ts'
+import { handsIn, type Living } from './hands-in.ts'
 import type { Journal } from './journal.ts'
 import { openKeyShelf } from './key-shelf.ts'
 import { KEEP_DAYS, LogKeeper } from './log-keeper.ts'
@@ -96,70 +96,49 @@ async function opened(
   }
   closers.push(letGo)
   const { cluster, ...kept } = await openKept(options, closers)
-  const { alarms, audit, clock, meters, rows, signer } = kept
-  let door: FrontDoor | undefined
-  let pager: Pager | undefined
   const site = { host: '', origin: '' }
-  const hands = handsOf({
-    ...{ signer, meters, journal, door: () => door, nowMs: () => clock.nowMs() },
-    alarms: {
-      hear: (effect) => {
-        alarms.hear(effect)
-        if (effect.kind !== 'refused') cluster?.tellAll({ alarm: effect })
-      },
-    },
-    page: (id, again) => {
-      const incident = run.desk?.book.incidents.find((each) => each.id === id)
-      if (incident !== undefined) pager?.call(incident, again)
-    },
-    audit: (entry) => audit.add(entry),
-    dropped: async (device) => {
-      if (run.isRevoked(device)) return
-      await kept.keys.destroy(device)
-      cluster?.tellAll({ erased: device })
-      await rows.written()
-      if (rows.trouble !== undefined) throw rows.trouble
-    },
-  })
+  const world: Living = { ...kept, cluster, journal }
+  const hands = handsIn(world)
   const run: DeskRun = new DeskRun({
     ...{ ...kept, hands, handshakesPerS: HANDSHAKES_PER_S },
     ...(cluster && { between: cluster.between, fenced: (seat) => cluster.fenced(seat) }),
   })
+  world.run = run
   closers.push(
-    () => rows.written(),
+    () => kept.rows.written(),
     () => run.close(),
   )
   const ask = cluster && { ask: cluster.ask.bind(cluster) }
   const holders = new Holders({ ...kept, run, ...ask })
-  const callsPeople = await pagerOf(options, { ...kept, run }, () =>
-    site.origin === '' ? undefined : `${site.origin}/#fleet`,
-  )
-  pager = callsPeople
-  closers.push(() => callsPeople.close())
+  const pager = await pagerOf(options, { ...kept, run }, site)
+  world.pager = pager
+  closers.push(() => pager.close())
   if (cluster === undefined) await takeOnAll(run, journal)
-  const shelf = await PieceShelf.open(kept.keys.store, run, clock)
-  const openDoor = doorOf(options, run, shelf, cluster)
-  door = openDoor
-  closers.push(() => openDoor.close())
+  const shelf = await PieceShelf.open(kept.keys.store, run, kept.clock)
+  const credentials = await LastCredentials.open(kept.keys.store)
+  closers.push(() => credentials.close())
+  const door = doorOf(options, run, shelf, credentials, cluster)
+  world.door = door
+  closers.push(() => door.close())
   const taken = (partitions: readonly number[]): void => {
-    goneUnlessBack(run, openDoor, closers, partitions)
-    if (cluster !== undefined) rows.sweep().catch(() => undefined)
+    goneUnlessBack(run, door, closers, partitions)
+    if (cluster !== undefined) kept.rows.sweep().catch(() => undefined)
   }
   if (cluster !== undefined) {
-    const sweeping = setInterval(() => rows.sweep().catch(() => undefined), HOUR_MS)
+    const sweeping = setInterval(() => kept.rows.sweep().catch(() => undefined), HOUR_MS)
     closers.push(() => clearInterval(sweeping))
     const heard = hearing({ ...kept, holders })
-    await joined(cluster, { ...heard, run, door: openDoor, taken }, journal, closers)
+    await joined(cluster, { ...heard, run, door, taken }, journal, closers)
   }
   await afterRestore(options, run)
   const told = cluster?.fileTold(run) ?? ((isPresent: boolean) => run.file(isPresent))
   closers.push(watchFailsafeFile(join(folder, 'failsafe'), told))
   run.start()
   taken(run.held)
-  const { keepDays = KEEP_DAYS } = options
+  const keepDays = options.keepDays ?? KEEP_DAYS
   const keeper = new LogKeeper({ ...kept, folder, journal, run, keepDays })
   closers.push(() => keeper.close())
-  const parts = { ...kept, run, door: openDoor, shelf, keeper, holders, pager: callsPeople, site }
+  const parts = { ...kept, run, door, shelf, keeper, holders, pager, site }
   return listening(options, parts, kept.code, closers, closeAll)
 }
 
@@ -168,6 +147,7 @@ function doorOf(
   { limits }: FacilityOptions,
   run: DeskRun,
   shelf: PieceShelf,
+  credentials: LastCredentials,
   cluster: Cluster | undefined,
 ): FrontDoor {
   const wall = new CentreClock()
@@ -178,6 +158,7 @@ function doorOf(
       return run.device(device)
     },
     piece: (device, bytes) => shelf.take(device, bytes),
+    credentials,
     wallS: () => wall.nowMs() / 1000,
     ...(limits && { limits }),
     ...(cluster && { relay: cluster.relay }),

@@ -10,11 +10,11 @@ import type { FacilityOptions } from './facility-options.ts'
 /** The key by which a receiver of pages knows that they are this centre's. */
 const KEY_FILE = 'page-key'
 
-/** Who calls people, by what the options say; `link` is the address of the fleet's page. */
+/** Who calls people, by what the options say; `site` gets its address later. */
 export async function pagerOf(
   { folder, pages = {}, journal }: FacilityOptions,
   parts: Pick<Parts, 'clock' | 'rows' | 'run' | 'signer' | 'store'>,
-  link: () => string | undefined,
+  site: Parts['site'],
 ): Promise<Pager> {
   const { webhooks = [], mails = [] } = pages
   const { clock, signer, store, rows, run } = parts
@@ -29,7 +29,8 @@ export async function pagerOf(
     journal('info', 'people are called', { by: labels })
   }
   return new Pager({
-    ...{ targets, link, book: await CalloutBook.open(store), say: journal },
+    ...{ targets, book: await CalloutBook.open(store), say: journal },
+    link: () => (site.origin === '' ? undefined : `${site.origin}/#fleet`),
     incidents: () => run.desk?.book.incidents,
     troubles: () => troublesOf(parts),
     nowMs: () => clock.nowMs(),

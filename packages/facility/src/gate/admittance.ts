@@ -11,16 +11,23 @@ export type KnownDevice = {
   readonly boot: number
 }
 
+/** What is asked of a centre about whoever wants in. */
+export type AdmittanceAsk = {
+  known(device: DeviceId): Promise<KnownDevice | undefined>
+  /** Whether a credential whose signature is good lets in for the first time; left out: always. */
+  spend?(device: DeviceId, boot: number, atS: number): Promise<boolean>
+}
+
 /**
  * Whether a password is the device's own: signed by the key that was enrolled, of this time (unix
- * s), of no earlier start. Never rejects: what cannot be found out now is `busy`. Rule F17 of
- * SPEC.md.
+ * s), of no earlier start, not used before. Never rejects: what cannot be found out now is `busy`,
+ * and so is one that was used, whose device comes again with a newer one. Rules F17, F93 of SPEC.md.
  */
 export async function admittance(
   device: DeviceId,
   password: Uint8Array,
   wallS: number,
-  known: (device: DeviceId) => Promise<KnownDevice | undefined>,
+  { known, spend }: AdmittanceAsk,
 ): Promise<Admittance> {
   const credential = readCredential(password)
   if (!credential.ok || credential.value.device !== device) return { kind: 'denied' }
@@ -31,7 +38,9 @@ export async function admittance(
     if (who === undefined || boot < who.boot) return { kind: 'denied' }
     const bytes = credentialBytes(credential.value)
     const isOwn = await isSignedBy(webcrypto.subtle, bytes, signature, who.publicKey)
-    return isOwn ? { kind: 'admitted', boot } : { kind: 'denied' }
+    if (!isOwn) return { kind: 'denied' }
+    const isFirst = spend === undefined || (await spend(device, boot, atS))
+    return isFirst ? { kind: 'admitted', boot } : { kind: 'busy' }
   } catch {
     return { kind: 'busy' }
   }

@@ -18,6 +18,7 @@ import { Connection, type Host } from './connection.ts'
 import { DoorCounters, type DoorCounts } from './door-counters.ts'
 import { DOOR_LIMITS, type DoorLimits } from './door-limits.ts'
 import { FairTurns } from './fair-turns.ts'
+import type { LastCredentials } from './last-credentials.ts'
 import { SocketWire, WebSocketWire, type Wire, type WireEars } from './wire.ts'
 
 /** What a front door needs of the centre behind it. */
@@ -29,6 +30,8 @@ export type FrontDoorOptions = {
   take(device: DeviceId, records: readonly NewRecord[]): Promise<void>
   /** Whoever is enrolled and not revoked; undefined = nobody. Rejects = ask again later. */
   known(device: DeviceId): Promise<KnownDevice | undefined>
+  /** By which credentials devices came in; left out: any is good as often as it is brought. */
+  readonly credentials?: Pick<LastCredentials, 'spend' | 'forget' | 'forgetThose' | 'sweep'>
   /** What is durable of a device, told after its birth; left out where a reducer says so itself. */
   watermarkOf?(device: DeviceId): Watermark | undefined
   /** A piece of a black box: true when its sleeper's consent for it is there and it was kept. */
@@ -139,6 +142,7 @@ export class FrontDoor implements Host {
   /** Ends a device's connection, also one that is being let in: it was revoked or erased. */
   drop(device: DeviceId): void {
     for (const asking of this.#asking) if (asking.device === device) asking.isDropped = true
+    this.#options.credentials?.forget(device)
     const connection = this.#byDevice.get(device)
     connection?.carry(connection.session.take({ kind: 'replaced', nowMs: this.nowMs() }))
   }
@@ -146,6 +150,7 @@ export class FrontDoor implements Host {
   /** Ends the connections of all devices of which that holds: they are served elsewhere now. */
   dropThose(are: (device: DeviceId) => boolean): void {
     for (const asking of this.#asking) asking.isDropped ||= are(asking.device)
+    this.#options.credentials?.forgetThose(are)
     for (const device of this.#byDevice.keys()) if (are(device)) this.drop(device)
   }
 
@@ -185,7 +190,12 @@ export class FrontDoor implements Host {
     const wallS = this.#options.wallS?.() ?? Date.now() / 1000
     const asking: Asking = { device, isDropped: false }
     this.#asking.add(asking)
-    const asked = admittance(device, password, wallS, (name) => this.#options.known(name))
+    const { credentials } = this.#options
+    credentials?.sweep(wallS)
+    const asked = admittance(device, password, wallS, {
+      known: (name) => this.#options.known(name),
+      ...(credentials && { spend: (...signed) => credentials.spend(...signed) }),
+    })
     void asked.then((answer) => {
       this.#asking.delete(asking)
       // What was true when it was asked may be so no more: it comes again, and is asked anew.
