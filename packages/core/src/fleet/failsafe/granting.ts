@@ -69,8 +69,9 @@ export type Granting =
 
 /**
  * Who gets which grant now: the lowest of the order's ceiling, the ladder's `rung`, the open
- * incidents', a planned end's and the consent's; nothing where that is natural, or where any fact is missing. Given
- * again at most every 15 s and only when something was heard since. Rules F60-F62, F68 of SPEC.md.
+ * incidents', a planned end's and the consent's; nothing where that is natural, or where any fact
+ * is missing. Given again at most every 15 s and only when something was heard since. Rules
+ * F60-F62, F68 of SPEC.md.
  */
 export function grantFor(
   facts: GrantFacts,
