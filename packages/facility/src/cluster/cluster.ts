@@ -148,7 +148,11 @@ export class Cluster {
 
   /** Tells all other machines; whoever is not there misses it. */
   tellAll(news: ClusterNews): void {
-    if (!this.#connection.isClosed()) this.#between.tellAll(news)
+    try {
+      this.#between.tellAll(news)
+    } catch {
+      // A bus that is closed or closing carries nothing, which is no fault of what is told.
+    }
   }
 
   /** Throws `LogError` where a device's partition is not held here: nothing is known of it. */

@@ -16,7 +16,12 @@ describe.skipIf(!hasNats)(`between machines${hasNats ? '' : `, ${NATS_MISSING}`}
   })
   afterAll(() => servers?.stop())
 
-  async function machines(count: number): Promise<{ ways: NatsBetween[]; end(): Promise<void> }> {
+  async function machines(count: number): Promise<{
+    ways: NatsBetween[]
+    /** Says something to all that no machine says. */
+    noise(text: string): void
+    end(): Promise<void>
+  }> {
     const name = `centre${centres++}`
     const connections = await Promise.all(
       Array.from({ length: count }, (_, index) => connectBus(servers.bus, `m${index}`, 5000)),
@@ -27,7 +32,8 @@ describe.skipIf(!hasNats)(`between machines${hasNats ? '' : `, ${NATS_MISSING}`}
     const end = async (): Promise<void> => {
       await Promise.all(connections.map((connection) => connection.close()))
     }
-    return { ways, end }
+    const noise = (text: string): void => connections[0]!.publish(`${name}.news`, text)
+    return { ways, noise, end }
   }
 
   it('records go to who holds their partition, and are there when the sender hears so', async () => {
@@ -65,6 +71,30 @@ describe.skipIf(!hasNats)(`between machines${hasNats ? '' : `, ${NATS_MISSING}`}
     await pause(50)
     await expect(from.send(7, [bytesOf('b')])).rejects.toMatchObject({ code: 'LOG_FULL' })
     await end()
+  })
+
+  it('news reach all others and not who tells them; what is no news is nothing', async () => {
+    const { ways, noise, end } = await machines(3)
+    const got: string[] = []
+    for (const [who, way] of ways.entries()) {
+      way.hearAll((news) => got.push(`${who} ${JSON.stringify(news)}`))
+    }
+    await pause(50)
+    for (const text of [
+      '',
+      '{',
+      '7',
+      '{"by":"x"}',
+      '{"by":"x","news":null}',
+      '{"by":1,"news":{}}',
+      'null',
+    ])
+      noise(text)
+    ways[1]!.tellAll({ erased: 'bed-1' })
+    await pause(200)
+    expect(got.sort()).toEqual(['0 {"erased":"bed-1"}', '2 {"erased":"bed-1"}'])
+    await end()
+    expect(() => ways[1]!.tellAll({ erased: 'bed-1' })).toThrow()
   })
 
   it('what takes longer than an answer is waited for, and done once', async () => {

@@ -70,18 +70,18 @@ export class NatsBetween {
   }
 
   /** Tells all other machines something, as plain JSON; whoever does not hear it misses it. */
-  tellAll(news: unknown): void {
+  tellAll(news: object): void {
     this.#connection.publish(`${this.#name}.${NEWS}`, JSON.stringify({ by: this.#sender, news }))
   }
 
   /** Hears what other machines tell all. */
-  hearAll(heard: (news: unknown) => void): void {
+  hearAll(heard: (news: object) => void): void {
     this.#listening.get(NEWS)?.unsubscribe()
     const subscription = this.#connection.subscribe(`${this.#name}.${NEWS}`, {
       callback: (error, message) => {
         if (error !== null) return
-        const { by, news } = message.json<{ readonly by: string; readonly news: unknown }>()
-        if (by !== this.#sender) heard(news)
+        const said = newsOf(message)
+        if (said !== undefined && said.by !== this.#sender) heard(said.news)
       },
     })
     this.#listening.set(NEWS, subscription)
@@ -144,5 +144,17 @@ export class NatsBetween {
     this.#kept.set(id, done)
     const [oldest] = this.#kept.keys()
     if (this.#kept.size > MOST_KEPT && oldest !== undefined) this.#kept.delete(oldest)
+  }
+}
+
+type Said = { readonly by: string; readonly news: object }
+
+/** What a machine told all; undefined where it is nothing of the kind. */
+function newsOf(message: Msg): Said | undefined {
+  try {
+    const { by, news } = message.json<Partial<Said>>()
+    return typeof by === 'string' && news instanceof Object ? { by, news } : undefined
+  } catch {
+    return undefined
   }
 }
