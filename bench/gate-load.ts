@@ -12,6 +12,8 @@ const ACK_BYTES = 4
 const BURST = 64
 /** Widest and finest delay that is told apart, ms. */
 const [MOST_MS, STEP_MS] = [60_000, 0.1]
+/** Tenths of a second that the last acknowledgements are waited for. */
+const DRAIN_TRIES = 100
 /** What is read goes here, for all: it is only counted. */
 const READ: Buffer = Buffer.alloc(65_536)
 
@@ -29,6 +31,8 @@ export type LoadDevice = {
 
 /** What came of a load. */
 export type LoadFigures = {
+  /** Acknowledged in all, also while warming up and at the end. */
+  readonly frames: number
   readonly ackedPerS: number
   readonly p50Ms: number
   readonly p99Ms: number
@@ -110,6 +114,7 @@ export function loadByWindow(
 ): Promise<LoadFigures> {
   return measured(devices, seconds, send, () => {
     for (const device of devices) send(device, window)
+    return () => undefined
   })
 }
 
@@ -119,28 +124,26 @@ export function loadByRate(
   perS: number,
   seconds: number,
 ): Promise<LoadFigures> {
-  let sent = 0
-  let begunMs = 0
-  const timer = setInterval(() => {
-    const due = ((performance.now() - begunMs) / 1000) * perS
-    for (; sent < due; sent++) {
-      send(devices[sent % devices.length]!, 1)
-    }
-  }, 5)
   return measured(devices, seconds, undefined, () => {
-    begunMs = performance.now()
-  }).finally(() => clearInterval(timer))
+    const begunMs = performance.now()
+    let sent = 0
+    const timer = setInterval(() => {
+      const due = ((performance.now() - begunMs) / 1000) * perS
+      for (; sent < due; sent++) send(devices[sent % devices.length]!, 1)
+    }, 5)
+    return () => clearInterval(timer)
+  })
 }
 
 async function measured(
   devices: readonly LoadDevice[],
   seconds: number,
   again: ((device: LoadDevice, count: number) => void) | undefined,
-  begin: () => void,
+  begin: () => () => void,
 ): Promise<LoadFigures> {
   // How many delays were how long; the last is all that are longer.
   const delays = new Uint32Array(MOST_MS / STEP_MS + 1)
-  let acked = 0
+  let [acked, isOver] = [0, false]
   for (const device of devices) {
     let bytes = 0
     device.ears.hear = (heard) => {
@@ -153,11 +156,11 @@ async function measured(
         const ms = nowMs - (device.sentMs.shift() ?? nowMs)
         delays[Math.min(delays.length - 1, Math.floor(ms / STEP_MS))]!++
       }
-      again?.(device, count)
+      if (!isOver) again?.(device, count)
     }
     device.sentMs.length = 0
   }
-  begin()
+  const end = begin()
   // The first second is the warming up.
   await pause(1000)
   const [fromAcked, fromMs] = [acked, performance.now()]
@@ -165,8 +168,17 @@ async function measured(
   await pause(seconds * 1000)
   const ackedPerS = (acked - fromAcked) / ((performance.now() - fromMs) / 1000)
   const [p50Ms, p99Ms] = [quantile(delays, 0.5), quantile(delays, 0.99)]
+  end()
+  isOver = true
+  // What is still on its way belongs to no other load.
+  for (
+    let tries = 0;
+    tries < DRAIN_TRIES && devices.some(({ sentMs }) => sentMs.length > 0);
+    tries++
+  )
+    await pause(100)
   for (const { ears } of devices) ears.hear = () => undefined
-  return { ackedPerS, p50Ms, p99Ms }
+  return { frames: acked, ackedPerS, p50Ms, p99Ms }
 }
 
 /** The delay below which a share of all lies, ms. */

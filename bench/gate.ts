@@ -58,9 +58,8 @@ async function benchLoads(broker: Broker, key: DeviceKey): Promise<void> {
     await pause(1000)
     await broker.loopMs()
     const cpuS = cpuOf(broker.pid)
-    const { ackedPerS, p50Ms, p99Ms } = await loadByWindow(devices, window, SECONDS)
-    // The second of warming up costs as much as the others.
-    const us = ((cpuOf(broker.pid) - cpuS) / (ackedPerS * (SECONDS + 1))) * 1e6
+    const { frames, ackedPerS, p50Ms, p99Ms } = await loadByWindow(devices, window, SECONDS)
+    const us = ((cpuOf(broker.pid) - cpuS) / frames) * 1e6
     const load = `${DEVICES} devices, window ${window}`
     row(broker, load, [ackedPerS, p50Ms, p99Ms, us, await broker.loopMs()])
     await pause(2000)
