@@ -26,19 +26,30 @@ export const DROPPED_PARTITIONS: readonly number[] = [...new Set(BEDS.map(partit
 /** The two logs of a folder: the one of which records are dropped, and one that keeps all. */
 export async function logsOf(folder: string): Promise<{ log: LogPort; all: LogPort }> {
   const log = await openSegmentLog(join(folder, 'log'), { segmentBytes: SEGMENT_BYTES })
-  return { log, all: await openSegmentLog(join(folder, 'all')) }
+  const all = await openSegmentLog(join(folder, 'all'))
+  // What was only in the first when it was killed.
+  for (const seat of [...DROPPED_PARTITIONS, PARTITIONS]) {
+    for await (const { entry } of log.read(new Map([[seat, all.length(seat)]]))) {
+      await all.append(seat, [entry])
+    }
+  }
+  return { log, all }
 }
 
 /**
  * A run that takes frames, writes its states down and drops what they cover of its log, over and
- * over until it is killed; every record goes into a log that keeps all first.
+ * over until it is killed; every record goes into a log that keeps all as well.
  */
 export async function dropAsItGoes(folder: string): Promise<never> {
   const { log, all } = await logsOf(folder)
+  const keeping = new Set<Promise<unknown>>()
   const both: LogPort = {
     append: async (partition, entries) => {
-      await all.append(partition, entries)
-      return log.append(partition, entries)
+      const offset = await log.append(partition, entries)
+      const kept = all.append(partition, entries)
+      keeping.add(kept)
+      kept.then(() => keeping.delete(kept))
+      return offset
     },
     read: (from) => log.read(from),
     length: (partition) => log.length(partition),
@@ -76,6 +87,7 @@ export async function dropAsItGoes(folder: string): Promise<never> {
     for (const seat of [...DROPPED_PARTITIONS, PARTITIONS]) {
       before.set(seat, (await snapshots.read(seat))?.offset ?? 0)
     }
+    await Promise.all(keeping)
     const { records } = await log.drop({ before, beforeMs: Date.now() })
     process.stdout.write(`${records}\n`)
   }

@@ -19,7 +19,7 @@ import { openSnapshots } from './snapshots.ts'
 import { PLAIN_STATES } from './state-text.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../../../test/killed-drop.ts', import.meta.url))
-const KILLS = process.env.NOCTURNE_NIGHTLY === '1' ? 40 : 4
+const KILLS = process.env.NOCTURNE_NIGHTLY === '1' ? 40 : 3
 
 let folder = ''
 let child: ChildProcess | undefined
@@ -71,7 +71,8 @@ it(`a log of which old records are dropped, killed ${KILLS} times, recovers to t
     for (const [partition, { state, next }] of found) {
       expect(next).toBe(log.length(partition))
       const whole = await stateOf(all, partition, next)
-      expect(writePartition(state)).toBe(writePartition(whole))
+      // Said in one word: the texts are long.
+      expect(writePartition(state) === writePartition(whole)).toBe(true)
     }
     await recoverDesk(log, snapshots, { handshakesPerS: 100 })
     const now = await Promise.all(DROPPED_PARTITIONS.map((partition) => log.start(partition)))
@@ -86,4 +87,4 @@ it(`a log of which old records are dropped, killed ${KILLS} times, recovers to t
   const lost = recoverPartitions(DROPPED_PARTITIONS, log, none, PLAIN_STATES)
   await expect(lost).rejects.toThrow(/got a log that begins at record \d+, expected it from 0 on/)
   await Promise.all([log.close(), all.close()])
-}, 120_000)
+}, 1_200_000)
