@@ -79,5 +79,5 @@ describe.skipIf(!isHere)(`erasing on many machines${isHere ? '' : `, ${missing}`
     const c = await start('c')
     await until(async () => (await left()).length === 0, 'all of it is gone')
     expect((await new Caller(c.url, token).call('GET', path)).status).toBe(404)
-  }, 90_000)
+  }, 180_000)
 })

@@ -21,7 +21,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-it('a centre that is killed after each part of a black-box piece has the whole of it in the end, and no part is sent again (F94)', async () => {
+it('a centre that is killed between the parts of a black-box piece has the whole of it in the end, and no part is sent again (F94)', async () => {
   const sleeper = await newDeviceKey()
   const key = await newDeviceKey()
   const begun = async (boot: number) => {
@@ -46,6 +46,7 @@ it('a centre that is killed after each part of a black-box piece has the whole o
     bed.link.say({ kind: 'piece', bytes })
     await until(() => bed.pieces.length > 0, 'the part is over')
     expect(bed.pieces).toEqual([true])
+    if (k === messages.length - 1) break
     // It was acknowledged, and that is all the centre has time for.
     await running!.end('SIGKILL')
     bed.link.cut()
@@ -62,4 +63,4 @@ it('a centre that is killed after each part of a black-box piece has the whole o
   })
   expect(Buffer.compare(Buffer.from(await answer.arrayBuffer()), PIECE)).toBe(0)
   await bed.link.close()
-}, 90_000)
+}, 180_000)
