@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callFleet } from '#test/fleet-call.ts'
 import { callNocturne } from '#test/nocturne.ts'
+import type { TargetState } from '../../facility/src/paging/index.ts'
 import { runFleetPage } from './fleet-page.ts'
+import { statusText } from './fleet-status.ts'
 
 let answer: unknown
 let heard: string[] = []
@@ -37,6 +39,9 @@ describe('nocturne fleet page', () => {
       1,
       'webhook https://pager.example/…: takes nothing since 1970-01-01T00:02:00Z (answer 502), 2 wait\n',
     ])
+    // Whoever looks at the fleet sees it too.
+    const [way] = (answer as { targets: TargetState[] }).targets
+    expect(statusText({ pages: [way!] }).split('\n')[1]).toBe(`calls     ${dead.out.trimEnd()}`)
   })
 
   it('sends a test by every way, and exit 1 says that it did not arrive, or that there is none', async () => {

@@ -41,10 +41,14 @@ const NOBODY = 'nobody is called: nocturne facility --page-webhook URL, or --pag
 
 function waysText({ targets }: Ways): string {
   if (targets.length === 0) return NOBODY
-  return targets.map((way) => `${way.kind} ${way.label}: ${stateText(way)}\n`).join('')
+  return targets.map((way) => `${wayText(way)}\n`).join('')
 }
 
-/** How a way does, for a person. */
+/** How a way does, for a person; times are UTC. */
+export function wayText(way: TargetState): string {
+  return `${way.kind} ${way.label}: ${stateText(way)}`
+}
+
 function stateText({ waiting, toldMs, failingSinceMs, why }: TargetState): string {
   if (failingSinceMs !== undefined) {
     return `takes nothing since ${momentText(failingSinceMs)} (${why ?? ''}), ${waiting} wait`

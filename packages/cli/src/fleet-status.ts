@@ -1,8 +1,10 @@
 import type { FailsafeState, LadderState } from '@nocturne/core/fleet'
 import type { Mode } from '@nocturne/core/night'
+import type { TargetState } from '@nocturne/facility'
 import { type Arguments, type CommandOption, type Io, UsageError } from './command.ts'
 import { callFacility, FACILITY_OPTION, tellAnswer } from './facility-call.ts'
 import { switchText } from './fleet-failsafe.ts'
+import { wayText } from './fleet-page.ts'
 
 /** The options of `nocturne fleet status`. */
 export const FLEET_STATUS_OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -21,6 +23,8 @@ type FleetRows = {
   }
   readonly failsafe?: FailsafeState
   readonly ladder?: LadderState
+  /** By which ways people are called. */
+  readonly pages?: readonly TargetState[]
 }
 
 const WATCH_MS = 2000
@@ -45,7 +49,7 @@ export async function runFleetStatus(args: Arguments, io: Io): Promise<number> {
 }
 
 /** A fleet in a few lines for a person. */
-export function statusText({ status, failsafe, ladder }: FleetRows): string {
+export function statusText({ status, failsafe, ladder, pages = [] }: FleetRows): string {
   const lines: string[] = []
   if (status === undefined) lines.push('no device yet')
   else {
@@ -60,6 +64,8 @@ export function statusText({ status, failsafe, ladder }: FleetRows): string {
       `silent    ${dark.join(', ') || 'no district'}`,
     )
   }
+  const failing = pages.filter(({ failingSinceMs }) => failingSinceMs !== undefined)
+  for (const way of failing) lines.push(`calls     ${wayText(way)}`)
   return `${lines.join('\n')}\n${switchText({ failsafe, ladder })}`
 }
 

@@ -18,7 +18,7 @@ export type SlotLimits = {
 }
 
 /** For a machine of two cores. */
-export const SLOT_LIMITS: SlotLimits = {
+const SLOT_LIMITS: SlotLimits = {
   ...{ people: 1000, reserved: 64, ofAddress: 200 },
   ...{ watchers: 200, followers: 5000, devices: 20_000 },
 }

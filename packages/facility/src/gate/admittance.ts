@@ -21,7 +21,8 @@ export type AdmittanceAsk = {
 /**
  * Whether a password is the device's own: signed by the key that was enrolled, of this time (unix
  * s), of no earlier start, not used before. Never rejects: what cannot be found out now is `busy`,
- * and so is one that was used, whose device comes again with a newer one. Rules F17, F93 of SPEC.md.
+ * and so is one that was used, whose device comes again with a newer one. Rules F17, F93 of
+ * SPEC.md.
  */
 export async function admittance(
   device: DeviceId,
