@@ -1,3 +1,4 @@
+import { type Mode, modeRank } from '../../night/governor/mode.ts'
 import type { BacklogEntry } from '../session/backlog.ts'
 import type { DeviceSelf } from '../session/device-words.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
@@ -56,4 +57,9 @@ export function forgetBelow({ kept }: DeviceDisk, boot: number, seq: number): vo
     count++
   }
   kept.splice(0, count)
+}
+
+/** The lower of two modes. */
+export function lower(a: Mode, b: Mode): Mode {
+  return modeRank(a) < modeRank(b) ? a : b
 }

@@ -10,13 +10,14 @@ import type { PartitionRecord, PartitionWish } from '../desk/partition-record.ts
 import { decodePartitionRecord, encodePartitionRecord } from '../desk/partition-record-codec.ts'
 import { beginPartition, deviceOf, type PartitionState, wordFor } from '../desk/partition-state.ts'
 import { readDesk, readPartition, writeDesk, writePartition } from '../desk/snapshot.ts'
-import type { DeskWord, Standing } from '../desk/standing.ts'
+import type { DeskWord } from '../desk/standing.ts'
 import type { Tell } from '../desk/tell.ts'
 import type { NewRecord } from '../session/gate-words.ts'
 import type { DeviceId } from '../telemetry/device-id.ts'
 import { seqOfFrames } from '../telemetry/frame-codec.ts'
 import { partitionOf } from '../telemetry/partition.ts'
 import { DESK_PARTITION } from '../telemetry/record.ts'
+import { bent, withoutEpoch } from './bent-standing.ts'
 import type { Flaw } from './flaw.ts'
 import type { LogEntry, SimLog } from './sim-log.ts'
 import type { Witness } from './witness.ts'
@@ -384,25 +385,6 @@ type PlacedTell = TellPlace & { readonly tell: Tell }
 
 function isAfter(a: TellPlace, b: TellPlace): boolean {
   return a.offset > b.offset || (a.offset === b.offset && a.index > b.index)
-}
-
-/** What a partition is told, with the flaws that are in the telling. */
-function bent(standing: Standing, flaw: Flaw | undefined): Standing {
-  const { failsafe, aims } = standing
-  if (flaw === 'grants-while-pulled' && !failsafe.granting) {
-    return { ...standing, failsafe: { ...failsafe, granting: true, ceiling: 'control' } }
-  }
-  if (flaw !== 'rollout-goes-on') return standing
-  const onwards = aims.map(({ aim, seed }) => ({
-    ...{ seed, aim: aim.way === 'back' ? { ...aim, way: 'forward' as const } : aim },
-  }))
-  return { ...standing, aims: onwards }
-}
-
-function withoutEpoch({ standing, saidMs }: DeskWord): DeskWord {
-  const { number, failsafe } = standing
-  const earlier = { ...standing, number: number + 1, failsafe: { ...failsafe, epoch: 1 } }
-  return { standing: earlier, saidMs }
 }
 
 /** A value that the centre wrote itself. */

@@ -19,6 +19,7 @@ import {
   type DeviceDisk,
   type DeviceWorld,
   forgetBelow,
+  lower,
   type SimDeviceTraits,
 } from './device-world.ts'
 import { isSealed, passwordOf } from './seal.ts'
@@ -395,8 +396,4 @@ export class SimDevice {
       })
     }
   }
-}
-
-function lower(a: Mode, b: Mode): Mode {
-  return modeRank(a) < modeRank(b) ? a : b
 }
