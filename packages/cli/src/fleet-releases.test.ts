@@ -1,6 +1,8 @@
+import { webcrypto } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Document, readDocument, startTrust, verifyUpdate } from '@nocturne/core/fleet'
 import { sha256 } from '@nocturne/core/math'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { callFleet } from '#test/fleet-call.ts'
@@ -115,4 +117,55 @@ describe('nocturne fleet releases', () => {
       call('sign', { number: '5', release: parameters, hardware: 'a', code: '1' }),
     ).rejects.toThrow('--golden')
   })
+
+  it('puts a new key in the place of a lost one; the old signs nothing, devices follow the roots', async () => {
+    const before = await readFile(join(folder, '1.root.json'))
+    const stolen = await readFile(join(folder, 'keys', 'online', 'director.json'))
+    await publish(4)
+    await expect(call('rekey', { keys: 'root-1,root-2' })).rejects.toThrow('at most one root key')
+    await expect(call('rekey', { keys: 'mine' })).rejects.toThrow('got "mine"')
+    expect((await call('rekey', { keys: 'director,targets,root-2' })).out).toContain('root 2')
+    expect((await call('verify', DEVICE)).out).toContain('UPDATE_SIGNATURES')
+    await publish(4)
+    expect((await call('verify', DEVICE)).out).toContain('bed-1 takes release 4')
+    // A device that knows the first root comes to the second, and takes what its keys signed.
+    const trust = startTrust(DEVICE, opened(before))
+    const files = new Map<string, Uint8Array>()
+    const bundle = {
+      roots: [await readFile(join(folder, '2.root.json'))],
+      ...{ timestamp: await document('timestamp'), snapshot: await document('snapshot') },
+      ...{ targets: await document('targets'), director: await document('director') },
+      files: files.set('4/parameters', await readFile(join(folder, 'files', '4', 'parameters'))),
+    }
+    const taken = await verifyUpdate(webcrypto.subtle, trust, bundle, Date.now())
+    expect(taken).toMatchObject({ ok: true, value: { release: 4 } })
+    await writeFile(join(folder, 'keys', 'online', 'director.json'), stolen)
+    await publish(4)
+    expect((await call('verify', DEVICE)).out).toContain('UPDATE_SIGNATURES')
+    // The root key that was replaced is one of three again.
+    expect((await call('rekey', { keys: 'root-3,director' })).out).toContain('root 3')
+    await publish(4)
+    expect((await call('verify', DEVICE)).code).toBe(0)
+  })
+
+  it('publishes for a ring by its file', async () => {
+    const ring = join(home, 'ring.txt')
+    await writeFile(ring, 'bed-1\nbed-7\n')
+    await call('publish', { to: '4', devices: `@${ring}`, hardware: 'box-1' })
+    expect((await call('verify', { ...DEVICE, device: 'bed-7' })).code).toBe(0)
+    await writeFile(ring, 'bed 1\n')
+    const published = call('publish', { to: '4', devices: `@${ring}`, hardware: 'box-1' })
+    await expect(published).rejects.toThrow('got "bed 1"')
+    await expect(call('publish', { to: '4', devices: '@none' })).rejects.toThrow('got no file none')
+  })
 })
+
+function document(role: string): Promise<Buffer> {
+  return readFile(join(folder, `${role}.json`))
+}
+
+function opened(bytes: Uint8Array): Document<'root'> {
+  const read = readDocument('root', bytes)
+  if (!read.ok) throw new Error(JSON.stringify(read.problem))
+  return read.value
+}

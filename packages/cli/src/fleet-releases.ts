@@ -24,6 +24,7 @@ import {
   neededDocument,
   openDocument,
   pinOf,
+  replaceKeys,
   writeDocument,
 } from './release-repository.ts'
 import { writeWholeFile } from './whole-file.ts'
@@ -44,15 +45,16 @@ export const FLEET_RELEASES_OPTIONS: Readonly<Record<string, CommandOption>> = {
   golden: { type: 'string', value: 'BOX', help: 'sign: the night that devices try it on' },
   floor: { type: 'string', value: 'N', help: 'sign: nothing below it may be gone back to' },
   by: { type: 'string', value: 'KEYS', help: 'sign: keys, such as targets,root-1,root-2' },
+  keys: { type: 'string', value: 'KEYS', help: 'rekey: those that were lost or stolen' },
   to: { type: 'string', value: 'N', help: 'publish: the release that these devices are to run' },
-  devices: { type: 'string', value: 'A,B', help: 'publish: which devices' },
+  devices: { type: 'string', value: 'A,B', help: 'publish: which devices; @FILE, one a line' },
   device: { type: 'string', value: 'ID', help: 'verify: as this device' },
   running: { type: 'string', value: 'N', help: 'verify: the release that it runs; 0' },
   days: { type: 'string', value: 'N', help: 'days in force; 365 offline, 7 online' },
 }
 
 /**
- * `nocturne fleet releases keygen|sign|publish|list|verify DIR`: signed releases as files. The
+ * `nocturne fleet releases keygen|sign|publish|list|verify|rekey DIR`: signed releases as files. The
  * positionals are the verb and the folder. Exit 1 where a device would refuse.
  */
 export async function runFleetReleases(args: Arguments, io: Io): Promise<number> {
@@ -63,8 +65,9 @@ export async function runFleetReleases(args: Arguments, io: Io): Promise<number>
     if (verb === 'publish') return publish(folder, args, io)
     if (verb === 'list') return list(folder, args, io)
     if (verb === 'verify') return verify(folder, args, io)
+    if (verb === 'rekey') return rekey(folder, args, io)
   }
-  const expected = 'releases keygen|sign|publish|list|verify DIR'
+  const expected = 'releases keygen|sign|publish|list|verify|rekey DIR'
   throw new UsageError(`got "${args.positionals.join(' ')}", expected ${expected}`)
 }
 
@@ -76,6 +79,25 @@ async function keygen(folder: string, args: Arguments, io: Io): Promise<number> 
     `root.json is signed by 3 keys, 2 are enough for the next one`,
     `move ${offline} to media that stay off every network`,
   ])
+  return 0
+}
+
+/** New keys for lost ones; what the old ones signed is signed anew, or is nothing. */
+async function rekey(folder: string, args: Arguments, io: Io): Promise<number> {
+  const days = numberOption(args, 'days', 1, 3650) ?? OFFLINE_DAYS
+  const names = words(args, 'keys')
+  const root = await replaceKeys(folder, names, Date.now(), days)
+  const lines = [
+    `root ${root} has new keys for ${names.join(', ')}; devices follow it by themselves`,
+  ]
+  const targets = names.includes('targets') ? await openDocument(folder, 'targets') : undefined
+  if (targets !== undefined) {
+    const signed = { ...targets.signed, ...common(targets.signed.version + 1, Date.now(), days) }
+    await writeDocument<'targets'>(folder, { signed }, ['targets'])
+    lines.push('targets.json is signed anew: look through it first (list) if the key was stolen')
+  }
+  if (names.some((name) => !name.startsWith('root-'))) lines.push('publish now, with --to')
+  told(args, io, { root, keys: names }, lines)
   return 0
 }
 
@@ -136,7 +158,7 @@ async function publish(folder: string, args: Arguments, io: Io): Promise<number>
   const next = async (role: 'snapshot' | 'timestamp' | 'director'): Promise<number> =>
     ((await openDocument(folder, role))?.signed.version ?? 0) + 1
   const to = numberOption(args, 'to', 0, 65_535)
-  const devices = to === undefined ? [] : words(args, 'devices')
+  const devices = to === undefined ? [] : await devicesOf(args)
   const [hardware] = to === undefined ? [] : words(args, 'hardware')
   const parts = Object.entries(targets.targets).filter(
     ([, { custom }]) => custom.release === to && custom.hardware.includes(hardware!),
@@ -166,9 +188,23 @@ async function publish(folder: string, args: Arguments, io: Io): Promise<number>
     await writeDocument<'director'>(folder, { signed }, ['director'])
   }
   const lines = [`published until ${timestamp.expires}: renew it before`]
-  if (to !== undefined) lines.push(`release ${to} for ${devices.join(', ')}`)
+  if (to !== undefined) lines.push(`release ${to} for ${someOf(devices)}`)
   told(args, io, { expires: timestamp.expires, ...(to !== undefined && { to, devices }) }, lines)
   return 0
+}
+
+/** Devices by name, or a file with one a line (`@FILE`), such as a ring is. */
+async function devicesOf(args: Arguments): Promise<string[]> {
+  const text = args.text('devices')
+  if (!text?.startsWith('@')) return words(args, 'devices')
+  const path = text.slice(1)
+  const bytes = await bytesOf(path)
+  if (bytes === undefined) throw new UsageError(`--devices: got no file ${path}, expected one`)
+  const lines = new TextDecoder().decode(bytes).split('\n')
+  const named = lines.map((line) => line.trim()).filter((line) => line !== '')
+  const stray = named.find((name) => !WORD.test(name))
+  if (stray === undefined && named.length > 0) return named
+  throw new UsageError(`${path}: got "${stray ?? ''}", expected a device's name on each line`)
 }
 
 async function list(folder: string, args: Arguments, io: Io): Promise<number> {
@@ -259,10 +295,17 @@ function checkedLength({ targets }: { readonly targets: Readonly<Record<string, 
   }
 }
 
+/** Names for a person: all of a few. */
+function someOf(names: readonly string[]): string {
+  return names.length > 10 ? `${names.length} devices` : names.join(', ')
+}
+
+const WORD = /^[A-Za-z0-9][A-Za-z0-9.+-]{0,59}$/
+
 function words(args: Arguments, option: string, otherwise?: readonly string[]): string[] {
   const text = args.text(option) ?? otherwise?.join(',')
   const named = text?.split(',').map((word) => word.trim())
-  if (named?.every((word) => /^[A-Za-z0-9][A-Za-z0-9.+-]{0,59}$/.test(word))) return named
+  if (named?.every((word) => WORD.test(word))) return named
   throw new UsageError(`--${option}: got ${text ?? 'nothing'}, expected words with commas`)
 }
 

@@ -49,14 +49,11 @@ export async function makeRepository(folder: string, nowMs: number, days: number
   const keyids: Record<RoleName, string[]> = {
     ...{ root: [], targets: [], snapshot: [], timestamp: [], director: [] },
   }
-  for (const [name, { role, place }] of Object.entries(RELEASE_KEYS)) {
-    const seed = randomBytes(32).toString('hex')
-    const key = releaseKey(await publicKeyOf(subtle, seed))
+  for (const [name, { role }] of Object.entries(RELEASE_KEYS)) {
+    const { key, keep } = await newKey(folder, name)
     keys[keyIdOf(key)] = key
     keyids[role].push(keyIdOf(key))
-    const text = { kind: 'ed25519', role, seed, public: key.keyval.public }
-    const file = join(folder, 'keys', place, `${name}.json`)
-    await writeWholeFile(file, `${JSON.stringify(text, undefined, 2)}\n`, PRIVATE)
+    await keep()
   }
   const role = (name: RoleName): Role => ({
     ...{ keyids: keyids[name], threshold: name === 'root' ? ROOT_THRESHOLD : 1 },
@@ -72,6 +69,79 @@ export async function makeRepository(folder: string, nowMs: number, days: number
     signatures: [],
   }
   await writeDocument(folder, root, ['root-1', 'root-2', 'root-3'])
+}
+
+/**
+ * Puts new keys in the place of those that were lost or stolen, by a new root that two of the old
+ * root keys sign; what the old ones sign from then on is nothing. At most one root key at a time.
+ * A crash in the middle is mended by doing it again. Throws UsageError for names that are no keys.
+ */
+export async function replaceKeys(
+  folder: string,
+  names: readonly string[],
+  nowMs: number,
+  days: number,
+): Promise<number> {
+  const { signed: before } = await neededDocument(folder, 'root')
+  const isRoot = (name: string): boolean => keyNamed(name).role === 'root'
+  if (names.filter(isRoot).length > 1) {
+    throw new UsageError(`--keys: got ${names.join(',')}, expected at most one root key`)
+  }
+  const made = new Map<string, Awaited<ReturnType<typeof newKey>>>()
+  let [keys, roles] = [before.keys, before.roles]
+  for (const name of names) {
+    const { role } = keyNamed(name)
+    const fresh = await newKey(folder, name)
+    const old = await keptKeyId(folder, name, roles[role])
+    const keyids = roles[role].keyids.map((id) => (id === old ? keyIdOf(fresh.key) : id))
+    const { [old]: _, ...others } = keys
+    keys = { ...others, [keyIdOf(fresh.key)]: fresh.key }
+    roles = { ...roles, [role]: { ...roles[role], keyids } }
+    made.set(name, fresh)
+  }
+  const version = before.version + 1
+  const signed = { ...before, ...common(version, nowMs, days), keys, roles }
+  const signers = Object.keys(RELEASE_KEYS).filter((name) => isRoot(name) && !made.has(name))
+  await writeDocument<'root'>(folder, { signed }, signers.slice(0, ROOT_THRESHOLD))
+  for (const { keep } of made.values()) await keep()
+  return version
+}
+
+/** The id under which a root knows a key by its name; the file of a lost root key may be gone. */
+async function keptKeyId(folder: string, name: string, { keyids }: Role): Promise<string> {
+  if (keyids.length === 1) return keyids[0]!
+  const others = Object.keys(RELEASE_KEYS).filter((other) => {
+    return other !== name && keyNamed(other).role === keyNamed(name).role
+  })
+  const known = new Set<string>()
+  for (const other of others) {
+    const key = releaseKey(await publicKeyOf(subtle, await seedOf(folder, other)))
+    known.add(keyIdOf(key))
+  }
+  return keyids.find((id) => !known.has(id))!
+}
+
+/** A key that nobody has yet, and how to keep it in its file. */
+async function newKey(
+  folder: string,
+  name: string,
+): Promise<{ readonly key: ReleaseKey; keep(): Promise<void> }> {
+  const { role, place } = keyNamed(name)
+  const seed = randomBytes(32).toString('hex')
+  const key = releaseKey(await publicKeyOf(subtle, seed))
+  const text = { kind: 'ed25519', role, seed, public: key.keyval.public }
+  const file = join(folder, 'keys', place, `${name}.json`)
+  const keep = (): Promise<void> =>
+    writeWholeFile(file, `${JSON.stringify(text, undefined, 2)}\n`, PRIVATE)
+  return { key, keep }
+}
+
+/** What a key of a name is. Throws UsageError for another name. */
+function keyNamed(name: string): (typeof RELEASE_KEYS)[string] {
+  const known = Object.hasOwn(RELEASE_KEYS, name) ? RELEASE_KEYS[name] : undefined
+  if (known) return known
+  const expected = `one of ${Object.keys(RELEASE_KEYS).join(' ')}`
+  throw new UsageError(`key: got "${name}", expected ${expected}`)
 }
 
 /** The fields that every document has. */
@@ -107,7 +177,10 @@ export async function neededDocument<R extends RoleName>(
   throw new UsageError(`${folder}: got no ${role}.json, expected a repository with one`)
 }
 
-/** Signs a document with keys of the repository and writes it whole. */
+/**
+ * Signs a document with keys of the repository and writes it whole. A root is also there by its
+ * number, before it is the newest: devices follow the chain from the one that they believe.
+ */
 export async function writeDocument<R extends RoleName>(
   folder: string,
   document: { readonly signed: SignedOf[R] },
@@ -115,7 +188,10 @@ export async function writeDocument<R extends RoleName>(
 ): Promise<Document<R>> {
   let signed: Document<R> = { signed: document.signed, signatures: [] }
   for (const name of names) signed = await withSignature(subtle, signed, await seedOf(folder, name))
-  await writeWholeFile(join(folder, `${signed.signed._type}.json`), documentBytes(signed))
+  const { _type: role, version } = signed.signed
+  const bytes = documentBytes(signed)
+  if (role === 'root') await writeWholeFile(join(folder, `${version}.root.json`), bytes)
+  await writeWholeFile(join(folder, `${role}.json`), bytes)
   return signed
 }
 
@@ -142,12 +218,7 @@ export async function hasOfflineKeys(folder: string): Promise<boolean> {
 }
 
 async function seedOf(folder: string, name: string): Promise<string> {
-  const known = Object.hasOwn(RELEASE_KEYS, name) ? RELEASE_KEYS[name] : undefined
-  if (!known) {
-    const expected = `one of ${Object.keys(RELEASE_KEYS).join(' ')}`
-    throw new UsageError(`key: got "${name}", expected ${expected}`)
-  }
-  const path = join(folder, 'keys', known.place, `${name}.json`)
+  const path = join(folder, 'keys', keyNamed(name).place, `${name}.json`)
   const bytes = await bytesOf(path)
   if (bytes === undefined) throw new UsageError(`${path}: got no file, expected the private key`)
   try {
