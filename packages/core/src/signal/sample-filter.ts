@@ -13,23 +13,31 @@ export type SampleFilter = {
 /** States smaller than this are nothing: 1e-100 of any unit. */
 const NOTHING = 1e-100
 
+/** Numbers of a section: its five weights, then its two states. */
+const ROW = 7
+
 /** Runs a cascade of second-order sections from rest (transposed direct form II). */
 export function sampleFilter(sos: Sos): SampleFilter {
-  const sections = sos.length
-  const weights = Float64Array.from(sos.flat())
-  const states = new Float64Array(2 * sections)
+  const rows = Float64Array.from(sos.flatMap((weights) => [...weights, 0, 0]))
+  const end = rows.length
   const next = (x: number): number => {
     let v = x
-    for (let s = 0, w = 0, z = 0; s < sections; s++, w += 5, z += 2) {
-      const y = weights[w]! * v + states[z]!
-      states[z] = weights[w + 1]! * v - weights[w + 3]! * y + states[z + 1]!
-      states[z + 1] = weights[w + 2]! * v - weights[w + 4]! * y
+    for (let at = 0; at < end; at += ROW) {
+      const y = rows[at]! * v + rows[at + 5]!
+      rows[at + 5] = rows[at + 1]! * v - rows[at + 3]! * y + rows[at + 6]!
+      rows[at + 6] = rows[at + 2]! * v - rows[at + 4]! * y
       v = y
     }
     return v
   }
   const calm = (): void => {
-    for (let z = 0; z < states.length; z++) if (Math.abs(states[z]!) < NOTHING) states[z] = 0
+    for (let at = 5; at < end; at += ROW) {
+      if (Math.abs(rows[at]!) < NOTHING) rows[at] = 0
+      if (Math.abs(rows[at + 1]!) < NOTHING) rows[at + 1] = 0
+    }
   }
-  return { next, calm, reset: () => states.fill(0) }
+  const reset = (): void => {
+    for (let at = 5; at < end; at += ROW) rows.fill(0, at, at + 2)
+  }
+  return { next, calm, reset }
 }

@@ -31,12 +31,20 @@ function typedName(value: object): TypedName | undefined {
   return TYPED_NAMES.find((name) => value instanceof TYPED[name])
 }
 
+/** What JSON.parse made is nobody else's yet: only what is tagged in it is put in its place. */
 function untagged(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map(untagged)
-  const record = value as Record<string, unknown>
-  if (Object.hasOwn(record, '$')) return untaggedSpecial(record)
-  return Object.fromEntries(Object.entries(record).map(([key, v]) => [key, untagged(v)]))
+  if (!Array.isArray(value) && Object.hasOwn(value, '$')) {
+    return untaggedSpecial(value as Record<string, unknown>)
+  }
+  const held = value as Record<string, unknown>
+  for (const key of Object.keys(held)) {
+    const was = held[key]
+    if (typeof was !== 'object' || was === null) continue
+    const is = untagged(was)
+    if (is !== was) held[key] = is
+  }
+  return value
 }
 
 function untaggedSpecial({ $: tag, of }: Record<string, unknown>): unknown {

@@ -74,7 +74,20 @@ export class ComplexFir {
     const from = this.#at
     let re = 0
     let im = 0
-    for (let k = 0; k < weightsRe.length; k++) {
+    const taps = weightsRe.length
+    let k = 0
+    // Four at a time, each added to the one sum in its turn: fewer looks at the end of the loop.
+    for (; k + 4 <= taps; k += 4) {
+      const a = memory[from + k]!
+      const b = memory[from + k + 1]!
+      const c = memory[from + k + 2]!
+      const d = memory[from + k + 3]!
+      re = re + weightsRe[k]! * a + weightsRe[k + 1]! * b
+      im = im + weightsIm[k]! * a + weightsIm[k + 1]! * b
+      re = re + weightsRe[k + 2]! * c + weightsRe[k + 3]! * d
+      im = im + weightsIm[k + 2]! * c + weightsIm[k + 3]! * d
+    }
+    for (; k < taps; k++) {
       const v = memory[from + k]!
       re += weightsRe[k]! * v
       im += weightsIm[k]! * v

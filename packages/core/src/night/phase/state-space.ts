@@ -96,10 +96,13 @@ function settledModel(rateHz: number): Settled {
   })
   const matrix = transition(turns)
   const p = new Float64Array(SIZE * SIZE)
+  const half = new Float64Array(SIZE * SIZE)
+  const next = new Float64Array(SIZE * SIZE)
   const gain = new Float64Array(SIZE)
   let surprise = 1
   for (let step = 0; step < SETTLING; step++) {
-    const next = times(times(matrix, p), transposed(matrix))
+    times(matrix, p, half)
+    timesTurned(half, matrix, next)
     ROTATORS.forEach(({ noise }, k) => {
       const q = (noise * 100) / rateHz
       for (const at of [2 * k, 2 * k + 1]) next[at * SIZE + at]! += q
@@ -136,21 +139,28 @@ function transition(turns: Float64Array): Float64Array {
   return matrix
 }
 
-function times(a: Float64Array, b: Float64Array): Float64Array {
-  const out = new Float64Array(SIZE * SIZE)
+/** out = a b, where a is mostly zeros. */
+function times(a: Float64Array, b: Float64Array, out: Float64Array): void {
+  out.fill(0)
   for (let i = 0; i < SIZE; i++) {
     for (let k = 0; k < SIZE; k++) {
       const v = a[i * SIZE + k]!
+      if (v === 0) continue
       for (let j = 0; j < SIZE; j++) out[i * SIZE + j]! += v * b[k * SIZE + j]!
     }
   }
-  return out
 }
 
-function transposed(a: Float64Array): Float64Array {
-  const out = new Float64Array(SIZE * SIZE)
-  for (let i = 0; i < SIZE; i++) for (let j = 0; j < SIZE; j++) out[j * SIZE + i] = a[i * SIZE + j]!
-  return out
+/** out = a b', where b is mostly zeros. */
+function timesTurned(a: Float64Array, b: Float64Array, out: Float64Array): void {
+  out.fill(0)
+  for (let j = 0; j < SIZE; j++) {
+    for (let k = 0; k < SIZE; k++) {
+      const v = b[j * SIZE + k]!
+      if (v === 0) continue
+      for (let i = 0; i < SIZE; i++) out[i * SIZE + j]! += a[i * SIZE + k]! * v
+    }
+  }
 }
 
 function turn({ turns }: Settled, x: Float64Array, out: Float64Array): void {

@@ -157,7 +157,8 @@ function readMemory(
 }
 
 /**
- * `out += x m` for a row x of `count` numbers and a matrix of count x width; four rows at a time.
+ * `out += x m` for a row x of `count` numbers and a matrix of count x width; eight rows at a time,
+ * of which each four are summed first.
  */
 function addWeighted(
   out: Float64Array,
@@ -170,6 +171,7 @@ function addWeighted(
   mAt: number,
 ): void {
   let i = 0
+  for (; i + 8 <= count; i += 8) addEight(out, outAt, width, x, xAt + i, m, mAt + i * width)
   for (; i + 4 <= count; i += 4) {
     const p = x[xAt + i]!
     const q = x[xAt + i + 1]!
@@ -186,5 +188,25 @@ function addWeighted(
   for (; i < count; i++) {
     const p = x[xAt + i]!
     for (let j = 0; j < width; j++) out[outAt + j]! += p * m[mAt + i * width + j]!
+  }
+}
+
+function addEight(
+  out: Float64Array,
+  outAt: number,
+  width: number,
+  x: Float64Array,
+  xAt: number,
+  m: Float64Array,
+  mAt: number,
+): void {
+  const [a, b, c, d] = [x[xAt]!, x[xAt + 1]!, x[xAt + 2]!, x[xAt + 3]!]
+  const [e, f, g, h] = [x[xAt + 4]!, x[xAt + 5]!, x[xAt + 6]!, x[xAt + 7]!]
+  const [m1, m2, m3] = [mAt + width, mAt + 2 * width, mAt + 3 * width]
+  const [m4, m5, m6, m7] = [m3 + width, m3 + 2 * width, m3 + 3 * width, m3 + 4 * width]
+  for (let j = 0; j < width; j++) {
+    const first = a * m[mAt + j]! + b * m[m1 + j]! + c * m[m2 + j]! + d * m[m3 + j]!
+    const last = e * m[m4 + j]! + f * m[m5 + j]! + g * m[m6 + j]! + h * m[m7 + j]!
+    out[outAt + j] = out[outAt + j]! + first + last
   }
 }
