@@ -6,6 +6,7 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import type { Shape } from '../telemetry/field.ts'
 import { wallField } from '../telemetry/names.ts'
 import {
   list,
@@ -13,7 +14,6 @@ import {
   part,
   readCanonical,
   readFields,
-  type Shape,
   type ShapeCode,
   whole,
   word,

@@ -6,12 +6,12 @@ import {
   type SubtleEd25519,
   signBytes,
 } from '../../night/consent/ed25519.ts'
+import type { Shape } from '../telemetry/field.ts'
 import { incidentField, wallField } from '../telemetry/names.ts'
 import {
   name,
   readCanonical,
   readFields,
-  type Shape,
   type ShapeCode,
   writeCanonical,
   writeFields,

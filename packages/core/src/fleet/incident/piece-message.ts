@@ -1,8 +1,8 @@
 import { fail, ok, type Result } from '../../math/result.ts'
+import type { Shape } from '../telemetry/field.ts'
 import {
   readCanonical,
   readFields,
-  type Shape,
   type ShapeCode,
   whole,
   writeCanonical,

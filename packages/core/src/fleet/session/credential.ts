@@ -2,15 +2,9 @@ import { base64, bytesOfBase64 } from '../../math/base64.ts'
 import { fail, ok, type Result } from '../../math/result.ts'
 import { canonicalBytes } from '../../night/consent/canonical.ts'
 import { type DeviceId, readDeviceId } from '../telemetry/device-id.ts'
+import type { Shape } from '../telemetry/field.ts'
 import { countField, u32Field } from '../telemetry/names.ts'
-import {
-  name,
-  readCanonical,
-  readFields,
-  type Shape,
-  writeCanonical,
-  writeFields,
-} from '../telemetry/shape.ts'
+import { name, readCanonical, readFields, writeCanonical, writeFields } from '../telemetry/shape.ts'
 
 /** Who comes, with which of its starts, and when by its wall clock, unix s. */
 export type Credential = {

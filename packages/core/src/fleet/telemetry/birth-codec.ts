@@ -1,18 +1,9 @@
 import type { Result } from '../../math/result.ts'
 import type { Birth, Cohort, Held } from './birth.ts'
+import type { Field, Shape } from './field.ts'
 import { readMessage, writeMessage } from './message.ts'
 import { consentIdField, countField, modeField, releaseField, u32Field } from './names.ts'
-import {
-  type Field,
-  flag,
-  list,
-  name,
-  part,
-  type Shape,
-  type ShapeCode,
-  whole,
-  word,
-} from './shape.ts'
+import { flag, list, name, part, type ShapeCode, whole, word } from './shape.ts'
 
 /** Most bytes of a birth. */
 const LONGEST_BIRTH = 2048

@@ -1,5 +1,6 @@
 import type { Result } from '../../math/result.ts'
 import type { DeviceEvent } from './device-event.ts'
+import type { Field, Shape } from './field.ts'
 import { kinds, readKind, readMessage, scanKind, writeMessage } from './message.ts'
 import {
   bootTime,
@@ -10,17 +11,7 @@ import {
   releaseField,
   u32Field,
 } from './names.ts'
-import {
-  type Field,
-  flag,
-  name,
-  type Shape,
-  type ShapeCode,
-  thousandths,
-  whole,
-  word,
-  writeFields,
-} from './shape.ts'
+import { flag, name, type ShapeCode, thousandths, whole, word, writeFields } from './shape.ts'
 import { fieldsText } from './shape-plan.ts'
 
 /** Most bytes of an event on the wire. */

@@ -1,9 +1,10 @@
 import type { Result } from '../../math/result.ts'
 import { canonicalBytes } from '../../night/consent/canonical.ts'
+import type { Shape } from './field.ts'
 import { GRANT_S, type Grant, type SignedGrant } from './grant.ts'
 import { readMessage, writeMessage } from './message.ts'
 import { bootTime, countField, modeField, u32Field } from './names.ts'
-import { name, type Shape, type ShapeCode, whole, word, writeFields } from './shape.ts'
+import { name, type ShapeCode, whole, word, writeFields } from './shape.ts'
 
 const LONGEST_GRANT = 512
 const PURPOSE = 'nocturne grant 1'

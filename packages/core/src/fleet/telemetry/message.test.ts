@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
+import type { Shape } from './field.ts'
 import { kinds, readKindMessage, readMessage, writeMessage } from './message.ts'
 import {
   flag,
@@ -8,7 +9,6 @@ import {
   part,
   readCanonical,
   readFields,
-  type Shape,
   thousandths,
   whole,
   word,

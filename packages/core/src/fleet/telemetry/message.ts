@@ -1,6 +1,7 @@
 import { ok, type Result } from '../../math/result.ts'
+import type { Shape } from './field.ts'
 import { bytesOfText, type Cursor, scanLetters, scanText } from './scan.ts'
-import { readCanonical, readFields, type Shape, type ShapeCode, word } from './shape.ts'
+import { readCanonical, readFields, type ShapeCode, word } from './shape.ts'
 import { fieldsText, scanFields } from './shape-plan.ts'
 
 /** A message of one of several kinds, and the shape of each, the field `kind` among them. */

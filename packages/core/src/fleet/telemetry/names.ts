@@ -1,5 +1,6 @@
 import type { Mode } from '../../night/governor/mode.ts'
-import { type Field, name, thousandths, whole, word } from './shape.ts'
+import type { Field } from './field.ts'
+import { name, thousandths, whole, word } from './shape.ts'
 
 /** Highest of the numbers that travel in 32 bits: boots, sequence numbers, epochs. */
 export const HIGHEST_U32 = 4294967295

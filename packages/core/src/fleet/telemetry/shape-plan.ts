@@ -1,6 +1,6 @@
 import { canonicalText } from '../../night/consent/canonical.ts'
+import type { Field, Shape } from './field.ts'
 import { bytesOfText, type Cursor, scanLetters } from './scan.ts'
-import type { Field, Shape } from './shape.ts'
 
 const OPEN_LIST = 0x5b
 const CLOSE_LIST = 0x5d
