@@ -8,10 +8,11 @@ import { readPacket } from '../telemetry/mqtt-reader.ts'
 import { PacketStream } from '../telemetry/mqtt-stream.ts'
 import { writePacket } from '../telemetry/mqtt-writer.ts'
 import { HIGHEST_U32 } from '../telemetry/names.ts'
-import { downChannelOf, topicOf, type UpChannel } from '../telemetry/topic.ts'
+import { downChannelOf, topicOf, type UpChannel, upTopicsOf } from '../telemetry/topic.ts'
 import { Backlog, type BacklogEntry } from './backlog.ts'
 import type { DeviceEffect, DeviceInput, DeviceSelf, DeviceStart } from './device-words.ts'
 import { ceilingAt, type GrantHold, noGrant, takeGrant, voidGrant } from './grant-hold.ts'
+import { numberedFrames } from './numbered-frames.ts'
 import { PieceQueue, type WaitingPiece } from './piece-queue.ts'
 
 /** Longest silence of a device on a connection, s: it asks for a sign of life in half of it. */
@@ -55,14 +56,7 @@ export class DeviceSession {
 
   constructor(start: DeviceStart) {
     this.#start = start
-    const topic = (channel: UpChannel): string => topicOf(start.device, channel)
-    this.#topics = {
-      birth: topic('birth'),
-      t: topic('t'),
-      e: topic('e'),
-      bb: topic('bb'),
-      death: topic('death'),
-    }
+    this.#topics = upTopicsOf(start.device)
     this.#self = start.self
     this.#nextSeq = start.nextSeq ?? 0
     this.#hold = noGrant(start.epoch)
@@ -319,19 +313,7 @@ export class DeviceSession {
     const firstSeq = this.#nextSeq
     if (n === 0 || firstSeq + n > HIGHEST_U32) return
     const { boot } = this.#start
-    const { startS, wallOffsetS, mode, consent, release, asleep, stepsDs, values } = frames
-    const bytes = encodeFrames({
-      boot,
-      firstSeq,
-      startS,
-      wallOffsetS,
-      mode,
-      consent,
-      release,
-      asleep,
-      stepsDs,
-      values,
-    })
+    const bytes = encodeFrames(numberedFrames(frames, boot, firstSeq))
     this.#keep({ boot, firstSeq, n, channel: 't', bytes })
   }
 

@@ -20,6 +20,13 @@ export function topicOf(device: DeviceId, channel: UpChannel | DownChannel): str
   return `${TOPIC_ROOT}${device}/${channel}`
 }
 
+/** Where a device publishes each of its channels: names made once, not for each message. */
+export function upTopicsOf(device: DeviceId): Readonly<Record<UpChannel, string>> {
+  const topic = (channel: UpChannel): string => topicOf(device, channel)
+  const [birth, death] = [topic('birth'), topic('death')]
+  return { birth, t: topic('t'), e: topic('e'), bb: topic('bb'), death }
+}
+
 /**
  * The channel of a topic that is this device's own and published upwards; undefined for every
  * other, which a device may not publish under.
