@@ -47,7 +47,9 @@ export class Access {
     const signIn = this.#signIns.of(cookieOf(request) ?? '', atMs)
     if (signIn === undefined) return undefined
     if (request.method !== 'GET') this.#requireOurPage(request, signIn.csrf)
-    // A role that was taken or changed counts at once.
+    // A token that was ended, and a role that was taken or changed, count at once, at any machine.
+    const { token: by } = signIn
+    if (by !== undefined && !(await this.#tokens.has(by, atMs))) return undefined
     return this.#register.named(signIn.person.name)
   }
 

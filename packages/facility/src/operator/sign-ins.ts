@@ -7,6 +7,8 @@ export type SignIn = {
   /** Sent as `x-nocturne-csrf` with every request that changes something: rule F89. */
   readonly csrf: string
   readonly sinceMs: number
+  /** The token that it was begun with, by its id: it ends with it. */
+  readonly token: string | undefined
   lastMs: number
 }
 
@@ -27,12 +29,16 @@ export class SignIns {
   readonly #byHash = new Map<string, SignIn>()
 
   /** Begins a sign-in; the cookie's value is told once and not kept. */
-  begin(person: Person, atMs: number): { readonly cookie: string; readonly csrf: string } {
+  begin(
+    person: Person,
+    atMs: number,
+    token?: string,
+  ): { readonly cookie: string; readonly csrf: string } {
     this.#sweep(atMs)
     if (this.#byHash.size >= MOST_SIGN_INS) this.#dropIdlest()
     const cookie = randomBytes(32).toString('base64url')
     const csrf = randomBytes(32).toString('base64url')
-    this.#byHash.set(hashOf(cookie), { person, csrf, sinceMs: atMs, lastMs: atMs })
+    this.#byHash.set(hashOf(cookie), { person, csrf, sinceMs: atMs, token, lastMs: atMs })
     return { cookie, csrf }
   }
 
