@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -23,6 +25,9 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
   let page: Page
   const programs: ChildProcess[] = []
   const complaints: string[] = []
+  const servers: Server[] = []
+  const called: { readonly subject: string; readonly link: string }[] = []
+  let answers = 204
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'nocturne-fleet-page-'))
@@ -44,6 +49,10 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
   afterAll(async () => {
     await browser?.close()
     for (const child of programs) await killed(child)
+    for (const server of servers) {
+      server.closeAllConnections()
+      server.close()
+    }
     if (folder) await rm(folder, { recursive: true, force: true })
   })
 
@@ -56,7 +65,8 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
   }
 
   async function begunCentre(): Promise<Centre> {
-    const child = program('facility', '--port', '0', '--json')
+    const hook = await receiver()
+    const child = program('facility', '--port', '0', '--json', '--page-webhook', hook)
     const told = await new Promise<string>((done, refuse) => {
       let [out, err] = ['', '']
       child.stderr?.on('data', (text) => {
@@ -75,6 +85,23 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
       await new Promise((done) => setTimeout(done, 200))
     }
     return { url, invitation, token: (await readFile(token, 'utf8')).trim() }
+  }
+
+  /** Whoever is called; `answers` is the status of the next answers. */
+  async function receiver(): Promise<string> {
+    const server = createServer((request, response) => {
+      let body = ''
+      request.on('data', (text) => {
+        body += text
+      })
+      request.on('end', () => {
+        if (answers === 204) called.push(JSON.parse(body))
+        response.writeHead(answers).end()
+      })
+    })
+    servers.push(server)
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
   }
 
   it('opens by the link that the first start printed, and shows two sleepers live', async () => {
@@ -109,6 +136,29 @@ describe.skipIf(missing)(title, { timeout: PATIENCE_MS }, () => {
     await incident.getByRole('button', { name: 'Close: mended' }).click()
     await page.getByRole('alert').waitFor(WAIT)
     expect(await incident.textContent()).not.toContain('closed by')
+  })
+
+  it('says who is woken and that a way is dead, sends a test, and ends a token (F84, F90)', async () => {
+    expect(called.map(({ subject }) => subject)).toEqual(['i-1'])
+    expect(called[0]!.link).toBe(`${centre.url}/#fleet/i-1`)
+    const woken = page.locator('section', {
+      has: page.getByRole('heading', { name: 'Who is woken' }),
+    })
+    await woken.getByText(/^last /).waitFor(WAIT)
+    answers = 503
+    await woken.getByRole('button', { name: 'Send a test' }).click()
+    await woken.getByRole('status').getByText('did not arrive (answer 503)').waitFor(WAIT)
+    await woken.getByText(/^takes nothing \(answer 503\)/).waitFor(WAIT)
+    answers = 204
+    await woken.getByRole('button', { name: 'Send a test' }).click()
+    await woken.getByRole('status').getByText('arrived.').waitFor(WAIT)
+    const headers = { authorization: `Bearer ${centre.token}`, 'content-type': 'application/json' }
+    const made = await fetch(`${centre.url}/v1/tokens`, { method: 'POST', headers, body: '{}' })
+    const end = ((await made.json()) as { token: string }).token.slice(-4)
+    await page.reload()
+    await page.getByRole('button', { name: `End …${end}` }).click(WAIT)
+    await expect.poll(() => page.getByText(`…${end}`).count(), WAIT).toBe(0)
+    expect(await violationsOf(page)).toEqual([])
   })
 
   it('makes a code for a device, and shuts one out and in again', async () => {

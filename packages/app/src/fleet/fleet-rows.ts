@@ -43,11 +43,25 @@ export type LadderShown = Omit<LadderState, 'startedMs'> & {
   readonly nightsSlept: number
 }
 
+/** A way by which people are called, and how it does. */
+export type CallWay = {
+  readonly name: string
+  readonly kind: 'webhook' | 'mail'
+  readonly label: string
+  /** Calls that did not arrive yet. */
+  readonly waiting: number
+  readonly toldMs?: number
+  /** Since when it takes nothing, and why. */
+  readonly failingSinceMs?: number
+  readonly why?: string
+}
+
 /** Rows of the fleet by name; some may not be there yet. */
 export type FleetRows = {
   readonly status?: FleetStatus
   readonly failsafe?: FailsafeState
   readonly ladder?: LadderShown
+  readonly pages?: readonly CallWay[]
 }
 
 /** Who is signed in. */

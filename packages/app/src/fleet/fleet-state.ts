@@ -1,7 +1,14 @@
 import type { FailsafeState, Incident, RolloutState } from '@nocturne/core/fleet'
 import { signal } from '@preact/signals'
 import { type CentreAnswer, callCentre, keepWord } from './centre-call.ts'
-import type { DeviceShown, FleetRows, FleetStatus, LadderShown, Person } from './fleet-rows.ts'
+import type {
+  CallWay,
+  DeviceShown,
+  FleetRows,
+  FleetStatus,
+  LadderShown,
+  Person,
+} from './fleet-rows.ts'
 
 /** Who looks: undefined until the centre was asked, null for nobody. */
 export const person = signal<Person | null | undefined>(undefined)
@@ -11,6 +18,8 @@ export const status = signal<FleetStatus | undefined>(undefined)
 export const failsafe = signal<FailsafeState | undefined>(undefined)
 /** The way back after the switch or an incident. */
 export const ladder = signal<LadderShown | undefined>(undefined)
+/** By which ways people are called; undefined until the centre said so. */
+export const ways = signal<readonly CallWay[] | undefined>(undefined)
 /** The devices that are shown, by name. */
 export const devices = signal<ReadonlyMap<string, DeviceShown>>(new Map())
 /** Whether the centre has more devices than are shown. */
@@ -142,6 +151,7 @@ function takeFleet(rows: FleetRows): void {
   if (rows.status) status.value = rows.status
   if (rows.failsafe) failsafe.value = rows.failsafe
   if (rows.ladder) ladder.value = rows.ladder
+  if (rows.pages) ways.value = rows.pages
 }
 
 function follow(): void {

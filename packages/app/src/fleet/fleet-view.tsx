@@ -17,6 +17,8 @@ import { fleetSentence } from './fleet-words.ts'
 import { IncidentsCard } from './incidents-card.tsx'
 import { RolloutsCard } from './rollouts-card.tsx'
 import { SignInCard } from './sign-in-card.tsx'
+import { TokensCard } from './tokens-card.tsx'
+import { WokenCard } from './woken-card.tsx'
 import './fleet.css'
 
 /** The fleet as it is now: the switch, the people in numbers, incidents, rollouts, devices. */
@@ -64,6 +66,8 @@ function Watch() {
       <IncidentsCard />
       <RolloutsCard />
       <DevicesCard />
+      <WokenCard />
+      <TokensCard />
     </>
   )
 }

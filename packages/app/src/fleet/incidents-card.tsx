@@ -14,7 +14,8 @@ const STATUS: Readonly<Record<Incident['status'], string>> = {
 
 /** Incidents: what was seen, what was done by rule, and what people do now. */
 export function IncidentsCard() {
-  const [chosen, setChosen] = useState<string>()
+  // Whoever was called comes by a link to what it is about.
+  const [chosen, setChosen] = useState(() => /^#fleet\/(i-\d+)$/.exec(location.hash)?.[1])
   const all = incidents.value
   const shown = all.find(({ id }) => id === chosen) ?? all.find((each) => each.status !== 'closed')
   return (
