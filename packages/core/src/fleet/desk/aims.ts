@@ -8,6 +8,8 @@ import type { Standing, StandingAim } from './standing.ts'
 
 /** A device that did not follow is told again after so long, ms. */
 const TELL_AGAIN_MS = 600_000
+/** One that runs what was stopped, sooner: it is natural as long as it did not hear, ms. */
+const BACK_AGAIN_MS = 60_000
 
 /**
  * Gives every device of the partition its place in the rollouts of a standing that are new to it,
@@ -38,7 +40,8 @@ export function drawPlaces(entry: DeviceEntry, aims: readonly StandingAim[]): vo
 /**
  * Tells a device that can be reached which release to run, when it is another than it runs: back to
  * the baseline from one that was stopped, or on to the newest of which it is in a ring; again after
- * ten minutes, and when it is `born`. Rules F29, F46 and F48 of SPEC.md.
+ * ten minutes (a minute for the way back), and when it is `born`. Rules F29, F46 and F48 of
+ * SPEC.md.
  */
 export function orderRelease(
   state: PartitionState,
@@ -57,7 +60,8 @@ export function orderRelease(
   // A release that nobody could stop goes to nobody further.
   if (!isBack && !hearsDesk(state, atMs)) return
   const { told } = entry
-  const isTold = told?.release === release && atMs - told.atMs < TELL_AGAIN_MS
+  const againMs = isBack ? BACK_AGAIN_MS : TELL_AGAIN_MS
+  const isTold = told?.release === release && atMs - told.atMs < againMs
   if (isTold && born !== true) return
   entry.told = { release, atMs }
   const payload = encodeUpdateOrder(isBack ? { setBack: release } : { release })

@@ -105,4 +105,32 @@ describe('a rollout at the desk', () => {
       { detector: 'autonomy', suspect: { release: 2, lastGood: 1 } },
     ])
   })
+
+  it('tells a device the way back again each minute until it went: it is natural so long (F48)', () => {
+    const { rig, beds } = rolling(200, 5)
+    for (const bed of beds) follow(bed)
+    const bed = beds.find(({ release }) => release === 2)!
+    const taken = { kind: 'release', release: 2, outcome: 'running' } as const
+    rig.event(bed, { ...taken, atS: rig.sinceS(bed) })
+    expect(rig.order('kaya', { what: 'rollout', rollout: 'r2', do: { kind: 'stop' } })).toBe(
+      undefined,
+    )
+    const backs = (): number => bed.updates.filter((text) => text === '{"setBack":1}').length
+    rig.pass(5)
+    expect(backs()).toBe(1)
+    const listen = (seconds: number): void => {
+      rig.pass(seconds, (s) => {
+        if (s % 30 === 0) rig.frame(bed)
+      })
+    }
+    listen(50)
+    expect(backs()).toBe(1)
+    listen(40)
+    expect(backs()).toBe(2)
+    follow(bed)
+    const outcome = { kind: 'release', release: 1, outcome: 'reverted' } as const
+    rig.event(bed, { ...outcome, atS: rig.sinceS(bed) })
+    listen(180)
+    expect(backs()).toBe(2)
+  })
 })

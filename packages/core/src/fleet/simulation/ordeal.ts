@@ -36,8 +36,6 @@ const DEVICES_PER_HANDSHAKE = 20
 const LEAST_HANDSHAKES = 5
 /** Rings of people that the rollout went through before: it stands at 1 %, 10 % or 50 %. */
 const LEAST_RINGS = 3
-/** An order that was lost comes again after ten minutes (F48); then it is as after a fault, ms. */
-const TOLD_AGAIN_MS = 600_000 + 300_000
 /** Entries that a device may hold which were made in the last moments. */
 const MOST_FRESH = 4
 
@@ -59,11 +57,7 @@ export function runOrdeal(setting: OrdealSetting): OrdealReport {
   if (witness.breach === undefined) {
     faults.stop()
     fleet.sky.queue.after(1000, () => faults.lift())
-    const backMs = endMs + backWithinS(spreadS) * 1000
-    fleet.run(backMs)
-    // Whoever did not hear that it is to go back from a stopped release hears it once more.
-    const isHeld = fleet.devices.some(({ self }) => witness.isStopped(self.release))
-    if (isHeld) fleet.run(backMs + TOLD_AGAIN_MS)
+    fleet.run(endMs + backWithinS(spreadS) * 1000)
     if (witness.breach === undefined) lookBack(fleet)
   }
   return {

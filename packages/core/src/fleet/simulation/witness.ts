@@ -197,11 +197,6 @@ export class Witness {
     }
   }
 
-  /** Whether a release was stopped. */
-  isStopped(release: number): boolean {
-    return this.#stoppedMs.has(release)
-  }
-
   /** I5: one more connection was let in. */
   admitted(): void {
     const atMs = this.#nowMs()
