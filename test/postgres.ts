@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePorts } from './free-ports.ts'
@@ -65,7 +65,12 @@ export async function startPostgres(): Promise<Postgres> {
   let databases = 0
   return {
     start,
-    kill: () => end('SIGKILL'),
+    kill: async () => {
+      const servants = childrenOf(child?.pid)
+      await end('SIGKILL')
+      // Those who serve a connection may answer once more before they see that nobody is above.
+      while (servants.some(isThere)) await new Promise((again) => setTimeout(again, 5))
+    },
     shut: () => end('SIGINT'),
     database: (copy) => {
       const name = `database${databases++}`
@@ -77,6 +82,20 @@ export async function startPostgres(): Promise<Postgres> {
       await end('SIGQUIT')
       rmSync(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/** Where the system tells them; none elsewhere. */
+function childrenOf(pid: number | undefined): string[] {
+  const file = `/proc/${pid}/task/${pid}/children`
+  return existsSync(file) ? readFileSync(file, 'utf8').split(' ').filter(Boolean) : []
+}
+
+function isThere(pid: string): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  } catch {
+    return false
   }
 }
 

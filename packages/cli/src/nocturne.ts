@@ -37,8 +37,7 @@ export async function nocturne(words: readonly string[], io: Io): Promise<number
  * until then it ends the process at once, as computing never comes up for air to hear it.
  */
 export function processIo(): Io {
-  // One that a program began hears at once when that program is gone.
-  let interrupt = process.send === undefined ? undefined : abortedByInterrupt()
+  let interrupt: AbortController | undefined
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0)
   })
@@ -60,6 +59,7 @@ function abortedByInterrupt(): AbortController {
     setTimeout(() => process.exit(INTERRUPTED), GRACE_MS).unref()
   }
   process.once('SIGINT', end)
+  // Begun by a program that is gone, perhaps already.
   process.once('disconnect', end)
   if (process.send !== undefined && !process.connected) end()
   process.channel?.unref()

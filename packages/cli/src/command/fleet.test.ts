@@ -12,7 +12,7 @@ describe('nocturne fleet', () => {
     const none = await callNocturne(['fleet', 'failsave'])
     expect([none.code, none.out]).toEqual([2, ''])
     expect(none.err).toContain(
-      'expected fleet status|devices|incidents|releases|rollout|failsafe|drill|approvals|tokens|page|audit|nab',
+      'expected fleet status|devices|incidents|releases|rollout|failsafe|ladder|drill|approvals|tokens|page|audit|nab',
     )
     const stray = await callNocturne(['fleet', 'nab', 'DIR', '--devices', '3'])
     expect([stray.code, stray.err]).toEqual([

@@ -5,10 +5,7 @@ import type { ConsentTerms } from './terms.ts'
 /** Who stopped the device. A change by hand at a lamp stops the lamps, everything else all. */
 export type Stopper = 'button' | 'tap' | 'voice' | 'headband-off' | 'manual-light'
 
-/**
- * What a monitoring centre can say: there is no word for raising, starting or widening. `guidance`
- * is a ceiling: of control it makes guidance, which is silent too, and of natural nothing.
- */
+/** What a monitoring centre can say, no word of it raises, starts or widens: both are ceilings. */
 export type FacilityWord =
   | { readonly say: 'natural' | 'guidance'; readonly reason: string }
   | { readonly say: 'lower-limits'; readonly limits: Partial<Limits> }
