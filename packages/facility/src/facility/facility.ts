@@ -22,7 +22,7 @@ import { FrontDoor } from '../gate/front-door.ts'
 import { LastCredentials } from '../gate/last-credentials.ts'
 import { sealedLog } from '../log/sealed-log.ts'
 import { Sealer } from '../log/sealer.ts'
-import { SealingKeyError, SealingKeys } from '../log/sealing-keys.ts'
+import { SealingKeys } from '../log/sealing-keys.ts'
 import { openSegmentLog } from '../log/segment-log.ts'
 import { ApprovalBook } from '../operator/approval-book.ts'
 import { AuditLog } from '../operator/audit-log.ts'
@@ -34,6 +34,7 @@ import { holdAlone, openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { RESTORED_FILE } from './backup.ts'
 import { centreOf, type Parts } from './centre-of.ts'
+import { FacilityError, inOneLine } from './facility-error.ts'
 import type { Facility, FacilityOptions } from './facility-options.ts'
 import { watchFailsafeFile } from './failsafe-file.ts'
 import { firstOperator } from './first-operator.ts'
@@ -52,14 +53,10 @@ const HANDSHAKES_PER_S = 1500
 const BACK_WITHIN_MS = 90_000
 const HOUR_MS = 3_600_000
 
-/** Why a centre does not start; one line. */
-export class FacilityError extends Error {
-  override readonly name: string = 'FacilityError'
-}
-
 /**
  * Starts a centre in its data folder: states from snapshots and log, then the doors. Throws
- * `FacilityError` where the folder is held by another process, or cannot be trusted.
+ * `FacilityError` where the folder is held by another process, cannot be trusted, or what it needs
+ * is not there.
  */
 export async function openFacility(options: FacilityOptions): Promise<Facility> {
   const closers: Closers = []
@@ -95,7 +92,7 @@ async function opened(
     )
   }
   closers.push(letGo)
-  const { cluster, ...kept } = await openKept(options, closers)
+  const { cluster, ...kept } = await inOneLine(folder, openKept(options, closers))
   const site = { host: '', origin: '' }
   const world: Living = { ...kept, cluster, journal }
   const hands = handsIn(world)
@@ -113,7 +110,7 @@ async function opened(
   const pager = await pagerOf(options, { ...kept, run }, site)
   world.pager = pager
   closers.push(() => pager.close())
-  if (cluster === undefined) await takeOnAll(run, journal)
+  if (cluster === undefined) await inOneLine(folder, takeOnAll(run, journal))
   const shelf = await PieceShelf.open(kept.keys.store, run, kept.clock)
   const credentials = await LastCredentials.open(kept.keys.store)
   closers.push(() => credentials.close())
@@ -170,14 +167,15 @@ async function openKept(options: FacilityOptions, closers: Closers) {
   const { folder, journal } = options
   const meters = new Meters()
   closers.push(() => meters.close())
-  const cluster = options.cluster && (await openCluster(options.cluster))
+  const cluster = options.cluster && (await inOneLine('bus', openCluster(options.cluster)))
   if (cluster !== undefined) closers.push(() => cluster.close())
   const openLog = options.openLog ?? openSegmentLog
   const clock = options.clock ?? new CentreClock()
-  const store = await (options.openStore ?? openSqliteStore)(join(folder, 'store.sqlite'))
+  const openStore = options.openStore ?? openSqliteStore
+  const store = await inOneLine('store', openStore(join(folder, 'store.sqlite')))
   closers.push(() => store.close())
   const keys = await keysOf(options, store, closers)
-  const opened = cluster?.log ?? (await openLog(join(folder, 'log')))
+  const opened = cluster?.log ?? (await inOneLine('log', openLog(join(folder, 'log'))))
   const log = meters.around(sealedLog(opened, keys))
   closers.push(() => log.close())
   const audited = await AuditLog.open(join(folder, 'audit.jsonl'))
@@ -252,9 +250,7 @@ async function takeOnAll(run: DeskRun, journal: Journal): Promise<void> {
   const begun = performance.now()
   await run.takeOnDesk()
   const all = Array.from({ length: PARTITIONS }, (_, partition) => partition)
-  await run.takeOn(all).catch((error: Error) => {
-    throw error instanceof SealingKeyError ? new FacilityError(error.message) : error
-  })
+  await run.takeOn(all)
   const ms = Math.round(performance.now() - begun)
   journal('info', 'states are as the log has them', { ms, partitions: run.held.length })
 }
