@@ -8,7 +8,7 @@ import { countMetric } from './counts.ts'
 import type { DeviceEntry } from './device-entry.ts'
 import type { Outbox } from './outbox.ts'
 import { hearsDesk, type PartitionState } from './partition-state.ts'
-import { plannedCeiling } from './planned-end.ts'
+import { consentNow, plannedCeiling } from './planned-end.ts'
 import type { Standing } from './standing.ts'
 
 /** Grants of a device that are remembered, for acts that are told late: four minutes of them. */
@@ -99,7 +99,7 @@ function factsOf(entry: DeviceEntry, standing: Standing, atMs: number): GrantFac
     heardS: entry.heardS,
     heardMs: entry.heardMs,
     deviceEpoch: entry.epoch,
-    consent: entry.consent,
+    consent: consentNow(entry, atMs),
     selfTestOk: entry.faults.length === 0,
     sleepKnown: isSleepKnown(entry),
     staysNatural: entry.staysNatural,

@@ -50,6 +50,22 @@ describe('a consent that runs out', () => {
     expect(rig.desk.book.incidents).toEqual([])
   })
 
+  it('has no control and no guidance after its end, though the clock of the device was set back (F20, F78)', () => {
+    const rig = new DeskRig()
+    const bed = consented(rig, 3)
+    for (let k = 0; k < 3; k++) expect(night(rig, bed)).toBe(0.9)
+    rig.atMs += 540_000
+    expect(granted(rig, bed, false)).toBe('guidance')
+    rig.atMs += 120_000
+    rig.frame(bed, { stage: 2 })
+    const { id } = bed.grant!
+    for (let k = 0; k < 4; k++) {
+      rig.frame(bed, { stage: 2 })
+      rig.pass(30)
+    }
+    expect([bed.grant!.id === id, bed.grant!.ceiling]).toEqual([true, 'guidance'])
+  })
+
   it('ends at once after fewer, and not before its end (F78)', () => {
     const rig = new DeskRig()
     const bed = consented(rig, 7)
