@@ -132,15 +132,18 @@ function weighFleetIncident(state: DeskState, atMs: number, out: DeskOutbox): vo
   if (open === state.failsafe.incidentOpen) return
   moveFailsafe(state, { kind: 'incident', atMs, open }, out)
   if (open || !state.failsafe.granting) return
-  // Whoever stopped the way back has not said go on by closing an incident. Rule F76.
-  const isStopped = state.ladder.standing === 'stopped'
   beginLadder(state, atMs, out)
-  if (isStopped) moveLadder(state, { kind: 'stop' }, atMs, out)
 }
 
+/**
+ * The way back begins. Whoever stopped it has not said go on by closing an incident, nor by lifting
+ * the switch: it is stopped then from its begin. Rule F76.
+ */
 function beginLadder(state: DeskState, atMs: number, out: DeskOutbox): void {
+  const isStopped = state.ladder.standing === 'stopped'
   const { epoch } = orderOf(state.failsafe)
   moveLadder(state, { kind: 'begin', atMs, epoch }, atMs, out)
+  if (isStopped) moveLadder(state, { kind: 'stop' }, atMs, out)
 }
 
 function isOfAll({ status, cause }: Incident): boolean {

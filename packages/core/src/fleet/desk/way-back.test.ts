@@ -116,6 +116,21 @@ describe('the way back after the failsafe', () => {
     expect(ceilings(beds)).toEqual(['guidance', 'guidance'])
   })
 
+  it('stays stopped over a pull and a lift, until a person says go on (F76)', () => {
+    const rig = new DeskRig()
+    rig.bring('bed-1')
+    rig.pass(1)
+    expect(rig.order('kaya', { what: 'ladder', do: { kind: 'stop' } })).toBeUndefined()
+    rig.order('kaya', { what: 'failsafe', do: { kind: 'pull', from: 'app', why: 'x' } })
+    rig.pass(60)
+    lift(rig)
+    expect(rig.desk.failsafe.granting).toBe(true)
+    const stopped = { standing: 'stopped', cohorts: 0, startedMs: rig.atMs }
+    expect(rig.desk.ladder).toMatchObject(stopped)
+    rig.order('kaya', { what: 'ladder', do: { kind: 'resume' } })
+    expect(rig.desk.ladder).toMatchObject({ ...stopped, standing: 'climbing' })
+  })
+
   it('takes no consent for a new one that was given before it, told late or told again (F75)', () => {
     const rig = new DeskRig()
     const beds = [rig.bring('bed-1'), rig.bring('bed-2'), rig.bring('bed-3'), rig.bring('bed-4')]
