@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { SealingKeys } from '../log/sealing-keys.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
@@ -36,6 +36,16 @@ describe('the book of rows', () => {
     await rows.written()
     await rows.sweep()
     expect(await devicePage(store, {}, '', 9)).toMatchObject({ devices: [{ device: 'bed-kept' }] })
+  })
+
+  it('waits to write together once, and not between the rest, while somebody waits for it', async () => {
+    const { rows, store } = await book()
+    const wait = vi.spyOn(globalThis, 'setTimeout')
+    for (let k = 0; k < 5000; k++) rows.put(bed(`bed-${1000 + k}`))
+    await rows.written()
+    expect(wait).toHaveBeenCalledTimes(1)
+    wait.mockRestore()
+    expect(await store.all('SELECT COUNT(*) AS n FROM device_row')).toEqual([{ n: 5000 }])
   })
 
   it('does not wait for rows that came after, however many come', async () => {

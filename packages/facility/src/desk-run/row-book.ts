@@ -47,6 +47,8 @@ export class RowBook {
   #seq = Math.floor(Date.now() / 1000) * 65_536
   #watchers = new Set<() => void>()
   #failed: Error | undefined
+  /** Who waits for rows: while there are some, nothing is waited for to be written together. */
+  #hurried = 0
 
   private constructor(store: StorePort) {
     this.#store = store
@@ -102,15 +104,22 @@ export class RowBook {
 
   /** Resolves when what was put until now is in the store, or the store does not take it. */
   async written(): Promise<void> {
-    // Rows leave in their order; what comes meanwhile is behind them.
-    for (let left = Math.ceil(this.#waiting.size / MOST_TOGETHER) + 1; left > 0; left--) {
-      if (this.#running === undefined || this.#failed !== undefined) return
-      await this.#running
+    this.#hurried++
+    try {
+      // Rows leave in their order; what comes meanwhile is behind them.
+      for (let left = Math.ceil(this.#waiting.size / MOST_TOGETHER) + 1; left > 0; left--) {
+        if (this.#running === undefined || this.#failed !== undefined) return
+        await this.#running
+      }
+    } finally {
+      this.#hurried--
     }
   }
 
   async #write(): Promise<void> {
-    await new Promise((later) => setTimeout(later, TOGETHER_MS))
+    // Devices have their turn between two writings also while somebody waits.
+    const isHurried = this.#hurried > 0 && this.#failed === undefined
+    await new Promise((later) => (isHurried ? setImmediate(later) : setTimeout(later, TOGETHER_MS)))
     const rows = [...this.#waiting.values()].slice(0, MOST_TOGETHER)
     for (const { table, key } of rows) this.#waiting.delete(`${table} ${key}`)
     try {

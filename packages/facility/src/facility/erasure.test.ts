@@ -87,6 +87,8 @@ describe('who was erased', () => {
     await cp(join(backups, KEYS_FILE), join(away, KEYS_FILE))
     for (const copy of [before, after, away]) {
       const restored = await openTestFacility(copy)
+      // What is looked up is as the states are from the first call on.
+      expect(restored.centre.rows.waiting).toBe(0)
       expect(restored.centre.run.device(ADA)).toBeUndefined()
       expect((await kindsOf(restored, ADA)).frames).toBeUndefined()
       expect(restored.centre.run.device(BEN)).toMatchObject({ boot: 1 })

@@ -316,7 +316,7 @@ function goneUnlessBack(
   closers.push(() => clearTimeout(timer))
 }
 
-/** Opens the doors: devices first, then people. */
+/** Opens the doors: devices first, then people, once what they look up is as the log has it. */
 async function listening(
   options: FacilityOptions,
   parts: Parts,
@@ -327,6 +327,8 @@ async function listening(
   const { folder, host, port, tls, journal } = options
   const secure = tls && { tls }
   const mqttPort = await parts.door.listen({ host, port: port === 0 ? 0 : port + 1, ...secure })
+  // Nobody is told what held before: the copy's, or that of before the last process ended.
+  await parts.rows.written()
   const { site } = parts
   const centre = centreOf(options, parts, mqttPort)
   const app = await httpServer(centre, options.page, tls)
