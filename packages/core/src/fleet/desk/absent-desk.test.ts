@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { DeskRig, type RigDevice } from '#test/desk-rig.ts'
 import type { RolloutAim } from '../rollout/aim.ts'
+import { deskStep } from './desk.ts'
+import { beginDesk } from './desk-state.ts'
 import { partitionStep } from './partition.ts'
-import { beginPartition } from './partition-state.ts'
+import { beginPartition, wordFor } from './partition-state.ts'
 import { readDesk, readPartition, writeDesk, writePartition } from './snapshot.ts'
-import { DESK_SILENT_MS, SAY_AGAIN_MS } from './standing.ts'
+import { DESK_SILENT_MS, type DeskWord, SAY_AGAIN_MS, type Standing } from './standing.ts'
 
 /** Seconds go by, in which a device is heard every half minute; when its last grant came, s. */
 function lastGranted(rig: DeskRig, bed: RigDevice, seconds: number): number {
@@ -73,6 +75,27 @@ describe('a partition without a desk', () => {
     expect(deskMs()).toBe(atMs)
   })
 
+  it('takes what a desk wants that lost its log, at once, and of two words of one number the higher epoch (F29)', () => {
+    const { rig } = night()
+    const held = (): Standing => rig.partitions[0]!.standing!
+    rig.pass(100)
+    // As after a loss of the log of the desk alone: it numbers from its beginning.
+    const lost = deskStep(beginDesk({ handshakesPerS: 100 }), { kind: 'tick', atMs: rig.atMs })
+    const word = lost.effects.find(({ kind }) => kind === 'spread') as DeskWord
+    rig.put(0, { ...wordFor(rig.partitions[0]!, word), atMs: rig.atMs })
+    expect(held()).toEqual(word.standing)
+    const { deskMs } = rig.partitions[0]!
+    const of = (epoch: number): DeskWord => {
+      const failsafe = { ...held().failsafe, epoch, granting: false }
+      return { standing: { ...held(), failsafe }, saidMs: rig.atMs + 5000 }
+    }
+    const atMs = rig.atMs + 5000
+    rig.put(0, { ...wordFor(rig.partitions[0]!, of(0)), atMs })
+    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([true, deskMs])
+    rig.put(0, { ...wordFor(rig.partitions[0]!, of(7)), atMs })
+    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([false, atMs])
+  })
+
   it('sends nobody a release that nobody could stop, and sets back who runs one that was (F29)', () => {
     const rig = new DeskRig()
     rig.enrol('bed-mira')
@@ -81,7 +104,8 @@ describe('a partition without a desk', () => {
       ...{ rollout: 'r2', revision: 1, release: 2, baseline: 1, way: 'forward', share: 1 },
       staff: false,
     }
-    const before = { ...rig.desk.standing!, number: 9, aims: [{ aim, seed: 'a' }] }
+    const number = rig.atMs + 1
+    const before = { ...rig.desk.standing!, number, aims: [{ aim, seed: 'a' }] }
     rig.put(0, { kind: 'standing', atMs: rig.atMs, standing: before })
     const early = rig.bring('bed-mira')
     rig.isDeskAway = true
@@ -89,7 +113,7 @@ describe('a partition without a desk', () => {
     const late = rig.bring('bed-jonas')
     expect([early.updates, late.updates]).toEqual([['{"release":2}'], []])
     const back: RolloutAim = { ...aim, revision: 2, way: 'back' }
-    const standing = { ...before, number: 10, aims: [{ aim: back, seed: 'a' }] }
+    const standing = { ...before, number: number + 1, aims: [{ aim: back, seed: 'a' }] }
     rig.put(0, { kind: 'standing', atMs: rig.atMs, standing, saidMs: 1 })
     expect(rig.bring('bed-kaya', { release: 2 }).updates).toEqual(['{"setBack":1}'])
   })

@@ -75,8 +75,21 @@ describe('the eyes of the desk over all partitions', () => {
     expect(status).toMatchObject({ enrolled: 800, online: 800, modes: { natural: 800 } })
     expect(status).toMatchObject({ releases: [{ release: 1 }, { release: 2, devices: 400 }] })
     expect(status.curve.length).toBe(120)
-    expect(row('standing')).toMatchObject({ spreadS: 10, number: 2 })
+    expect(row('standing')).toMatchObject({ spreadS: 10, number: 1e12 + 1 })
     expect(row('ladder')).toMatchObject({ standing: 'level', startedMs: null })
+  })
+})
+
+describe('the word of the desk', () => {
+  it('is said again also by a clock that went back (F29)', () => {
+    let desk = beginDesk({ handshakesPerS: 5 })
+    const saysAt = (atMs: number): boolean => {
+      const step = deskStep(desk, { kind: 'tick', atMs })
+      desk = step.state
+      return step.effects.some(({ kind }) => kind === 'spread')
+    }
+    const times = [1e12, 1e12 + 1000, 1e12 - 3_600_000, 1e12 - 3_599_000, 1e12 - 3_575_000]
+    expect(times.map(saysAt)).toEqual([true, false, true, false, true])
   })
 })
 

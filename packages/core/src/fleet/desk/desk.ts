@@ -50,22 +50,26 @@ export function deskStep(state: DeskState, record: DeskRecord): DeskStep {
 
 /** The standing as it should be, out to every partition if it is another, or it is time. */
 function spread(state: DeskState, { kind, atMs }: DeskRecord, out: DeskOutbox): void {
-  const isDue = kind === 'tick' && atMs - state.saidMs >= SAY_AGAIN_MS
-  const isOther = state.isStale && renew(state, out)
+  // A clock that went back silences nobody.
+  const isDue = kind === 'tick' && Math.abs(atMs - state.saidMs) >= SAY_AGAIN_MS
+  const isOther = state.isStale && renew(state, atMs, out)
   if (state.standing === null || !(isOther || isDue)) return
   state.saidMs = atMs
   out.add({ kind: 'spread', standing: state.standing, saidMs: atMs })
 }
 
-/** Puts the standing that should be in force; false when it is. */
-function renew(state: DeskState, out: DeskOutbox): boolean {
+/**
+ * Puts the standing that should be in force; false when it is. Its number is the time: one of a desk
+ * whose log was lost, or is older, is not lower than what partitions hold, nor the same by chance.
+ */
+function renew(state: DeskState, atMs: number, out: DeskOutbox): boolean {
   state.isStale = false
   const { standing: held } = state
   const wanted = wantedNow(state)
   if (held !== null && plainText({ ...wanted, number: held.number }) === plainText(held)) {
     return false
   }
-  const standing: Standing = { ...wanted, number: (held?.number ?? 0) + 1 }
+  const standing: Standing = { ...wanted, number: Math.max((held?.number ?? 0) + 1, atMs) }
   state.standing = standing
   out.row('fleet', 'standing', standing)
   return true

@@ -66,8 +66,8 @@ export function wordFor(
   { standing: held }: PartitionState,
   { standing, saidMs }: DeskWord,
 ): Untimed<Extract<PartitionRecord, { kind: 'standing' | 'stands' }>> {
-  const { number } = standing
-  const isHeld = held !== null && held.number === number
+  const { number, failsafe } = standing
+  const isHeld = held?.number === number && held.failsafe.epoch === failsafe.epoch
   return isHeld ? { kind: 'stands', number, saidMs } : { kind: 'standing', standing, saidMs }
 }
 

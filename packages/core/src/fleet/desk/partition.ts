@@ -12,6 +12,7 @@ import type { PartitionRecord } from './partition-record.ts'
 import type { PartitionState } from './partition-state.ts'
 import { freeSlot } from './person-slots.ts'
 import { ASK_MS, endAsk } from './pieces.ts'
+import type { Standing } from './standing.ts'
 import { SUMS_MS, tellSums } from './sums.ts'
 import { follow, hearWish } from './wishes.ts'
 
@@ -102,16 +103,19 @@ function enrol(
   show(entry, atMs, out)
 }
 
-/** The newest standing holds; one that comes again says that it holds still, a late one nothing. */
+/**
+ * The newest standing holds; one that comes again says that it holds still, a late one nothing. Of
+ * two desks that numbered alike the one with the higher epoch is the newer.
+ */
 function obey(
   state: PartitionState,
   { standing, atMs, saidMs = atMs }: Extract<PartitionRecord, { kind: 'standing' }>,
   out: Outbox,
 ): void {
-  const heldNumber = state.standing?.number ?? 0
-  if (standing.number < heldNumber) return
+  const newer = state.standing === null ? 1 : compareWords(standing, state.standing)
+  if (newer < 0) return
   hearDesk(state, { saidMs, atMs })
-  if (standing.number === heldNumber) return
+  if (newer === 0) return
   state.standing = standing
   takePlaces(state, standing)
   for (const entry of state.devices.values()) {
@@ -121,6 +125,10 @@ function obey(
     orderRelease(state, entry, { atMs }, out)
     endAsk(entry, ({ incident }) => !standing.incidents.some(({ id }) => id === incident))
   }
+}
+
+function compareWords(a: Standing, b: Standing): number {
+  return a.number - b.number || a.failsafe.epoch - b.failsafe.epoch
 }
 
 /**

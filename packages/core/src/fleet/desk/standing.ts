@@ -8,7 +8,7 @@ import type { RolloutAim } from '../rollout/aim.ts'
  * highest number, so that one that missed some, or was just taken over, needs only the newest.
  */
 export type Standing = {
-  /** Rises with every change, from 1. */
+  /** Rises with every change: the desk's time of it, ms, or one more than the last. */
   readonly number: number
   readonly failsafe: FailsafeOrder
   readonly ladder: LadderState
