@@ -31,7 +31,7 @@ export type Recovered<State> = {
   readonly next: number
   /** Offset of the snapshot that it began with; 0 without one. */
   readonly written: number
-  /** Time of the newest record, unix ms; 0 without one. */
+  /** Time of the newest record, or the last that the state itself knows, unix ms; 0 without one. */
   readonly lastMs: number
 }
 
@@ -75,7 +75,9 @@ export async function recoverPartitions(
     const kept = await snapshots.read(partition)
     const state = kept ? states.read(partition, kept.text) : beginPartition(partition)
     const written = kept?.offset ?? 0
-    found.set(partition, { state, next: written, written, lastMs: 0, tells: [], erased: new Set() })
+    // After a clean end the log holds nothing behind the snapshot.
+    const lastMs = Math.max(0, state.summedMs, state.deskMs)
+    found.set(partition, { state, next: written, written, lastMs, tells: [], erased: new Set() })
   }
   const from = new Map([...found].map(([partition, { next }]) => [partition, next]))
   for await (const { partition, offset, entry } of paced(log.read(from))) {
@@ -106,7 +108,7 @@ export async function recoverDesk(
   let state = kept ? believed(readDesk(kept.text), DESK_PARTITION) : beginDesk(settings)
   const written = kept?.offset ?? 0
   let next = written
-  let lastMs = 0
+  let lastMs = Math.max(0, state.saidMs, state.lookedMs)
   const asks: Extract<DeskEffect, { kind: 'ask' }>[] = []
   for await (const { offset, entry } of paced(log.read(new Map([[DESK_PARTITION, next]])))) {
     const record = believed(decodeDeskRecord(entry), DESK_PARTITION)
