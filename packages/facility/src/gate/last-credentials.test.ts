@@ -57,6 +57,23 @@ describe('the credential of a device (F93)', () => {
     await again.close()
   })
 
+  it('stays used though the machine that served the device before writes later', async () => {
+    const { of, store } = await kept()
+    const there = await LastCredentials.open(store)
+    await there.spend(bed, 2, 1010)
+    await of.spend(bed, 2, 1000)
+    await there.close()
+    await of.close()
+    const again = async (boot: number, atS: number): Promise<boolean> =>
+      (await LastCredentials.open(store)).spend(bed, boot, atS)
+    expect(await again(2, 1010)).toBe(false)
+    const third = await LastCredentials.open(store)
+    await third.spend(bed, 3, 400)
+    await third.close()
+    expect(await again(2, 1020)).toBe(false)
+    await store.close()
+  })
+
   it('is forgotten with the device, and when nobody is let in by it any more', async () => {
     const { of, store, keys } = await kept()
     const other = 'bed-two' as DeviceId

@@ -11,7 +11,9 @@ const TABLE = `CREATE TABLE IF NOT EXISTS last_credential (
 const READ = 'SELECT boot, at_s FROM last_credential WHERE device = ?'
 const PUT = `INSERT INTO last_credential (device, boot, at_s)
   SELECT device, ?, ? FROM sealing_key WHERE device = ?
-  ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, at_s = excluded.at_s`
+  ON CONFLICT (device) DO UPDATE SET boot = excluded.boot, at_s = excluded.at_s
+  WHERE excluded.boot > last_credential.boot
+    OR (excluded.boot = last_credential.boot AND excluded.at_s > last_credential.at_s)`
 const SWEEP = 'DELETE FROM last_credential WHERE at_s < ?'
 
 /** What was let in is written down together after so long, ms: a crash forgets no more. */
