@@ -1,5 +1,6 @@
 import { randomBytes, webcrypto } from 'node:crypto'
 import {
+  CREDENTIAL_S,
   credentialBytes,
   type DeviceId,
   grantBytes,
@@ -28,6 +29,16 @@ export async function signedCredential(
   const credential = { device, boot, atS: Math.floor(atS) }
   const signature = await signBytes(webcrypto.subtle, credentialBytes(credential), seed)
   return writeCredential({ ...credential, signature })
+}
+
+/**
+ * When the next credential is signed, unix s, after one that was signed at `lastS`: each is good
+ * once, also within a second and when the clock was set back. One that was signed so far ahead that
+ * no centre let anybody in by it does not hold: a clock that was set right is right again. Rule F93.
+ */
+export function nextSignedS(lastS: number, wallS: number): number {
+  const wasAhead = lastS > wallS + 2 * CREDENTIAL_S
+  return Math.floor(wasAhead ? wallS : Math.max(wallS, lastS + 1))
 }
 
 /** The device's word for its sleeper's key: 128 hexadecimal digits. */

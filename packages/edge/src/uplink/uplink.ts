@@ -21,7 +21,7 @@ import type { NightRun, NightWord } from '../night-run/night-run.ts'
 import { nodeTimer, type Timer } from '../output/timer.ts'
 import type { BacklogFile } from './backlog-file.ts'
 import type { DeviceFolder, KeptCentre } from './device-folder.ts'
-import { isCentresGrant, signedCredential } from './device-key.ts'
+import { isCentresGrant, nextSignedS, signedCredential } from './device-key.ts'
 import { DeviceLink } from './device-link.ts'
 import { aboutCentre } from './enrolment.ts'
 import { FrameTray } from './frame-tray.ts'
@@ -204,8 +204,7 @@ export class Uplink {
       },
       ...(protocol === 'https:' ? { secure: {} } : {}),
       credential: () => {
-        // Each is good once: also within a second, and when the clock was set back.
-        this.#signedS = Math.max(Math.floor(this.#wallMs() / 1000), this.#signedS + 1)
+        this.#signedS = nextSignedS(this.#signedS, this.#wallMs() / 1000)
         return signedCredential(key, device, boot, this.#signedS)
       },
       verify: (grant) => isCentresGrant(device, grant, grantKey),
