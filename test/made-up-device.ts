@@ -107,12 +107,15 @@ export class MadeUpDevice {
 }
 
 /** Waits until something holds, at most 20 s. */
-export async function until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  what: string | (() => string),
+): Promise<void> {
   for (let k = 0; k < 1000; k++) {
     if (await holds()) return
     await new Promise((done) => setTimeout(done, 20))
   }
-  throw new Error(`never: ${what}`)
+  throw new Error(`never: ${typeof what === 'string' ? what : what()}`)
 }
 
 function named(name: string) {

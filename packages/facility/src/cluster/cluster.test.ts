@@ -75,7 +75,7 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
       const sum = counts.reduce((total, count) => total + count, 0)
       return sum === 257 && Math.max(...counts) - Math.min(...counts) <= 1
     }
-    await until(isShared, `an even share: ${all.map(heldOf).join()}`)
+    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`)
   }
 
   it('the first makes the key that all sign grants with; another key is refused', async () => {
