@@ -28,7 +28,7 @@ export function hearBirth(
   entry.epoch = Math.max(entry.epoch, epoch)
   entry.isOnline = true
   entry.hasLeft = false
-  hearBirthConsent(entry, birth)
+  hearBirthConsent(entry, birth, atMs)
   entry.stratum = stratumOf(cohort, birth.consent)
   regroup(entry)
   noteBirth(entry.durable, birth.held, birth.boot)
@@ -48,7 +48,8 @@ export function tellMark({ device, durable }: DeviceEntry, out: Outbox): void {
 
 /** Nothing of a new start was heard yet, and what was wrong with it the device will say. */
 function beginBoot(entry: DeviceEntry, boot: number): void {
-  entry.awayMs = entry.heardMs
+  // Of a start of which only the birth was heard nothing is known.
+  if (entry.heardMs >= 0) entry.awayMs = entry.heardMs
   entry.bootMs = Number.POSITIVE_INFINITY
   Object.assign(entry, { boot, heardS: -1, heardMs: -1, lateMs: 0, wallOffsetS: 0, criticalS: -1 })
   entry.values = []
@@ -57,7 +58,7 @@ function beginBoot(entry: DeviceEntry, boot: number): void {
 }
 
 /** What a birth says of a consent says nothing of when it was given: the event does. Rule F75. */
-function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth): void {
+function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth, atMs: number): void {
   if (consentId === '' || consent === 'natural') {
     Object.assign(entry, { consent: 'natural', consentId: '', consentMs: Number.NaN })
     return
@@ -65,7 +66,8 @@ function hearBirthConsent(entry: DeviceEntry, { consent, consentId }: Birth): vo
   const known = entry.consents.find((each) => each.consentId === consentId)
   if (known === undefined) {
     const given = { consentId, mode: consent, untilWallMs: Number.POSITIVE_INFINITY }
-    keepConsents(entry, withConsent(entry.consents, { ...given, ...UNDATED, boot: -1, atS: 0 }))
+    const undated = { ...given, ...UNDATED, boot: -1, atS: 0 }
+    keepConsents(entry, withConsent(entry.consents, undated), atMs)
   }
   entry.consentMs = givenMsOf(entry.consents, consentId)
   entry.consent = consent

@@ -1,6 +1,7 @@
 import type { Mode } from '../../night/governor/mode.ts'
 import type { KnownRights } from '../anomaly/autonomy.ts'
 import { CLOCK_DRIFT } from '../failsafe/granting.ts'
+import { CREDENTIAL_S } from '../session/credential.ts'
 
 /** A consent that a device told of; one of several, for what is told late. */
 export type KnownConsent = {
@@ -57,16 +58,19 @@ export function withOldDate(
   )
 }
 
+/** A device may be let in whose clock is ahead by so much, ms: what it signs is no lie by that. */
+const CLOCK_AHEAD_MS = CREDENTIAL_S * 1000
+
 /**
- * What a device's word of when a consent was signed is worth: what was signed later than it was
- * heard of was signed by a clock that lies, and is given anew after no fall at all; the same for
- * what may be one of those that were forgotten. Rule F75 of SPEC.md.
+ * What a device's word of when a consent was signed is worth: what was signed ten minutes later
+ * than it was heard of was signed by a clock that lies, and is given anew after no fall at all; the
+ * same for what may be one of those that were forgotten. Rule F75 of SPEC.md.
  */
 export function dateOf(
   signedMs: number,
   { saidMs, heardMs, forgottenMs }: DateBounds,
 ): ConsentDate {
-  const canBe = signedMs <= heardMs && signedMs > forgottenMs
+  const canBe = signedMs <= heardMs + CLOCK_AHEAD_MS && signedMs > forgottenMs
   return { signedMs, givenMs: canBe ? Math.min(signedMs, saidMs) : Number.NEGATIVE_INFINITY }
 }
 

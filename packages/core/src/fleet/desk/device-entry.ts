@@ -11,6 +11,8 @@ import { type KnownConsent, MOST_CONSENTS } from './consents.ts'
 import { noNight, type SleeperNight } from './sleeper-night.ts'
 import { type Durable, nothingDurable } from './watermark.ts'
 
+const DAY_MS = 86_400_000
+
 /** All that a partition knows of one device; plain data that is written in place. */
 export type DeviceEntry = {
   readonly device: DeviceId
@@ -115,11 +117,19 @@ export type RolloutPart = {
   events: RolloutMetric[]
 }
 
-/** Keeps the last consents; one that is forgotten does not become new by that. Rule F75. */
-export function keepConsents(entry: DeviceEntry, consents: readonly KnownConsent[]): void {
+/**
+ * Keeps the last consents; one that is forgotten does not become new by that. Of one that was dated
+ * far ahead no more than a day is remembered: it voids no other for years. Rule F75.
+ */
+export function keepConsents(
+  entry: DeviceEntry,
+  consents: readonly KnownConsent[],
+  atMs: number,
+): void {
   const gone = consents.slice(0, -MOST_CONSENTS)
   for (const { signedMs } of gone) {
-    if (signedMs > (entry.forgottenMs ?? Number.NEGATIVE_INFINITY)) entry.forgottenMs = signedMs
+    const believedMs = Math.min(signedMs, atMs + DAY_MS)
+    if (believedMs > (entry.forgottenMs ?? Number.NEGATIVE_INFINITY)) entry.forgottenMs = believedMs
   }
   entry.consents = consents.slice(-MOST_CONSENTS)
 }

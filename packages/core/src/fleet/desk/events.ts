@@ -82,11 +82,15 @@ function hearOfNow(
       follow(entry, { kind: 'safety', atMs, cause: 'stopped-by-sleeper', begins: true }, out)
       return
     case 'consent':
-      if (event.granted) hearConsent(entry, { event, boot: heard.boot }, UNDATED)
+      if (event.granted) hearConsent(entry, { event, boot: heard.boot, atMs }, UNDATED)
       else hearWithdrawn(entry, { event, boot: heard.boot })
       return
     case 'consented':
-      hearConsent(entry, { event, boot: heard.boot }, dateFor(entry, event, heard.saidMs, atMs))
+      hearConsent(
+        entry,
+        { event, boot: heard.boot, atMs },
+        dateFor(entry, event, heard.saidMs, atMs),
+      )
       return
     case 'release':
       hearRelease(entry, event)
@@ -146,12 +150,12 @@ function hearWithdrawn(entry: DeviceEntry, { event, boot }: Told<Of<'consent'>>)
 
 function hearConsent(
   entry: DeviceEntry,
-  { event, boot }: Told<Of<'consent' | 'consented'>>,
+  { event, boot, atMs }: Heard<Of<'consent' | 'consented'>>,
   date: ReturnType<typeof dateOf>,
 ): void {
   const { consentId, mode, untilWallMs, atS } = event
   const given = { consentId, mode, untilWallMs, ...date, boot, atS }
-  keepConsents(entry, withConsent(entry.consents, given, { boot, atS }))
+  keepConsents(entry, withConsent(entry.consents, given, { boot, atS }), atMs)
   entry.consentId = consentId
   entry.consent = mode
   // Of what waited on the device it may be known by now how long.

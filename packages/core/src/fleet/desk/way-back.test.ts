@@ -193,6 +193,40 @@ describe('the way back after the failsafe', () => {
     expect(devices.get(born.device)!.consentMs).toBe(rig.atMs)
   })
 
+  it('takes the consents of devices that are a little ahead, were born in vain, or were once years ahead (F75)', () => {
+    const rig = new DeskRig()
+    const beds = [rig.bring('bed-ahead'), rig.bring('bed-vain'), rig.bring('bed-years')]
+    const [ahead, vain, years] = beds as [RigDevice, RigDevice, RigDevice]
+    rig.pass(1)
+    heard(rig, beds)
+    const { devices } = rig.partitions[0]!
+    const consentMs = ({ device }: RigDevice): number => devices.get(device)!.consentMs
+    const { atMs } = rig
+    signs(rig, ahead, '00000000000000a1', atMs + 120_000)
+    expect(consentMs(ahead)).toBe(atMs)
+    signs(rig, years, '00000000000000d0', atMs + 60 * 365 * 86_400_000)
+    for (const id of ['d1', 'd2', 'd3', 'd4']) {
+      rig.pass(1)
+      signs(rig, years, `00000000000000${id}`, rig.atMs)
+      expect(consentMs(years)).toBe(rig.atMs)
+    }
+    rig.atMs += 2 * 86_400_000
+    signs(rig, years, '00000000000000d5', rig.atMs)
+    expect(consentMs(years)).toBe(rig.atMs)
+    // Its consent of this start is told in the third; of the second nothing was heard but the birth.
+    rig.frame(vain)
+    const heardMs = rig.atMs
+    const born = { consentId: '00000000000000c1' }
+    for (const boot of [2, 3]) {
+      rig.birth(vain, { ...born, boot, held: [{ boot: 1, fromSeq: 9, toSeq: 9 }] })
+    }
+    const { device, partition } = vain
+    const rest = { mode: 'control', untilWallMs: 4e12, signedMs: heardMs - 1000 } as const
+    const event = { kind: 'consented', atS: 1, ...born, ...rest } as const
+    rig.put(partition, { kind: 'event', atMs: rig.atMs, device, boot: 1, seq: 9, event })
+    expect(consentMs(vain)).toBe(heardMs - 1000)
+  })
+
   it('takes none for a new one because it was forgotten among many (F75)', () => {
     const rig = new DeskRig()
     const bed = rig.bring('bed-mira')
