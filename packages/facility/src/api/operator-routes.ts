@@ -86,7 +86,7 @@ function signInRoutes(centre: Centre): Route[] {
         const name = params.operator!
         if ((await register.named(name)) === undefined) throw nothing(`operator ${name}`)
         // Whoever can sign in already needs no code, and nobody else is to have one.
-        if (await register.hasKey(name)) throw refused('has-a-key')
+        if (await register.hasKey(name, clock.nowMs())) throw refused('has-a-key')
         // Else whoever ended the last token of another could sign in in that name. Rule F87.
         if (await register.tookLately(name, person!.name, clock.nowMs())) {
           throw refused('you-took-the-key')

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../store/sqlite-store.ts'
 import type { StorePort } from '../store/store-port.ts'
 import { OperatorRegister } from './operator-register.ts'
+import { OperatorTokens, TOKEN_MS } from './operator-tokens.ts'
 
 async function register(): Promise<{ of: OperatorRegister; store: StorePort; path: string }> {
   const path = join(await mkdtemp(join(tmpdir(), 'nocturne-register-')), 'store.sqlite')
@@ -39,5 +40,16 @@ describe('the register of operators', () => {
     expect(await of.passkey('k')).toEqual({ ...key, counter: 4 })
     expect([await of.remove('mira', 5), await of.remove('mira', 6)]).toEqual([true, false])
     expect(await of.passkey('k')).toBeUndefined()
+  })
+
+  it('knows of no key of whose only token has run out, so that a new invitation can be made', async () => {
+    const { of, store } = await register()
+    await of.name(mira, 0)
+    expect(await of.hasKey('mira', 0)).toBe(false)
+    await (await OperatorTokens.open(store)).make('mira', 0)
+    expect(await of.hasKey('mira', TOKEN_MS - 1)).toBe(true)
+    expect(await of.hasKey('mira', TOKEN_MS)).toBe(false)
+    await of.keepPasskey({ id: 'k', operator: 'mira', publicKey: Uint8Array.of(1), counter: 0 })
+    expect(await of.hasKey('mira', TOKEN_MS)).toBe(true)
   })
 })

@@ -99,12 +99,13 @@ export class OperatorRegister {
     return { id, operator, publicKey, counter }
   }
 
-  /** Whether somebody can sign in by a passkey or a token. */
-  async hasKey(name: string): Promise<boolean> {
+  /** Whether somebody can sign in by a passkey, or by a token that has not run out. */
+  async hasKey(name: string, atMs: number): Promise<boolean> {
     const rows = await this.#store.all(
       `SELECT operator FROM operator_passkey WHERE operator = ?
-       UNION ALL SELECT operator FROM operator_token WHERE operator = ? LIMIT 1`,
-      [name, name],
+       UNION ALL SELECT operator FROM operator_token WHERE operator = ? AND until_ms > ?
+       LIMIT 1`,
+      [name, name, atMs],
     )
     return rows.length > 0
   }
