@@ -67,7 +67,7 @@ describe('a page by webhook (F84)', () => {
   })
 })
 
-/** A server that takes mail, or says no at a word. */
+/** A server that takes mail, or says no at a word, or at a line. */
 async function mailServer(noAt = ''): Promise<{ port: number; lines: string[] }> {
   const lines: string[] = []
   const server = createServer((socket) => {
@@ -84,7 +84,7 @@ async function mailServer(noAt = ''): Promise<{ port: number; lines: string[] }>
         if (isLetter && line !== '.') continue
         isLetter = line === 'DATA'
         const word = line.split(' ')[0]!
-        const answer = word === noAt ? '550 no' : isLetter ? '354 go on' : '250 yes'
+        const answer = [word, line].includes(noAt) ? '550 no' : isLetter ? '354 go on' : '250 yes'
         socket.write(`${answer}\r\n`)
         if (word === 'QUIT') socket.end()
       }
@@ -115,6 +115,22 @@ describe('a page by mail (F84)', () => {
     const { port } = await mailServer('MAIL')
     const by = mail(`smtp://127.0.0.1:${port}/?to=ann@ward.example`)
     await expect(by.send(PAGE, never)).rejects.toThrow('EENVELOPE 550')
+  })
+
+  it('has not arrived where one of those on duty was refused, who alone is tried again', async () => {
+    const { port, lines } = await mailServer('RCPT TO:<ben@ward.example>')
+    const by = mail(`smtp://127.0.0.1:${port}/?to=ann@ward.example,ben@ward.example`)
+    await expect(by.send(PAGE, never)).rejects.toThrow('refused for 1 of 2')
+    await expect(by.send(PAGE, never)).rejects.toThrow('EENVELOPE 550')
+    expect(lines.filter((line) => line === 'RCPT TO:<ann@ward.example>').length).toBe(1)
+    await expect(by.send({ ...PAGE, id: 'i-1-2000' }, never)).rejects.toThrow('refused for 1 of 2')
+  })
+
+  it('says nothing in the clear beyond this machine, also without a password', async () => {
+    const { port, lines } = await mailServer('STARTTLS')
+    const by = mail(`smtp://0.0.0.0:${port}/?to=ann@ward.example`)
+    await expect(by.send(PAGE, never)).rejects.toThrow()
+    expect(lines.join()).not.toMatch(/MAIL|RCPT|DATA/)
   })
 
   it('sends no password in the clear beyond this machine', async () => {
