@@ -40,6 +40,7 @@ import { watchFailsafeFile } from './failsafe-file.ts'
 import { firstOperator } from './first-operator.ts'
 import { handsIn, type Living } from './hands-in.ts'
 import type { Journal } from './journal.ts'
+import { isAmongBackups, LOCK_FILE } from './kept-backups.ts'
 import { openKeyShelf } from './key-shelf.ts'
 import { KEEP_DAYS, LogKeeper } from './log-keeper.ts'
 import { pagerOf } from './pager-of.ts'
@@ -83,9 +84,14 @@ async function opened(
   closers: Closers,
   closeAll: () => Promise<void>,
 ): Promise<Facility> {
-  const { folder, journal } = options
+  const { folder, journal, backups } = options
+  if (backups?.folder !== undefined && (await isAmongBackups(folder, backups.folder))) {
+    throw new FacilityError(
+      `${folder}: got a folder among its own backups, expected another: copy it first`,
+    )
+  }
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const letGo = await holdAlone(join(folder, 'lock.sqlite'))
+  const letGo = await holdAlone(join(folder, LOCK_FILE))
   if (letGo === undefined) {
     throw new FacilityError(
       `${folder}: got a folder that another facility holds, expected a free one`,
@@ -147,7 +153,6 @@ function doorOf(
   credentials: LastCredentials,
   cluster: Cluster | undefined,
 ): FrontDoor {
-  const wall = new CentreClock()
   return new FrontDoor({
     take: (device, records) => run.take(device, records),
     known: async (device) => {
@@ -156,7 +161,6 @@ function doorOf(
     },
     piece: (device, bytes) => shelf.take(device, bytes),
     credentials,
-    wallS: () => wall.nowMs() / 1000,
     ...(limits && { limits }),
     ...(cluster && { relay: cluster.relay }),
   })

@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises'
+import { chmod, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { StorePort, StoreRow, StoreValue } from './store-port.ts'
 import { syncFolder } from './whole-file.ts'
@@ -21,17 +21,20 @@ type Sqlite = {
 /** Statements that are kept ready. */
 const MOST_STATEMENTS = 200
 
+const OWNER_ONLY = 0o600
+
 /** Longest that a statement waits for a lock, ms: only while another process lets go of it. */
 const BUSY_MS = 5000
 
 /**
  * Opens the store in a file, made when it is not there: write-ahead log, every commit flushed to
  * disk before it resolves, foreign keys kept. `isAlone` has no write-ahead log, which is slower and
- * leaves nothing beside the file, so that what was deleted is in no other. Throws what SQLite says
- * when the file is none of its.
+ * leaves nothing beside the file, so that what was deleted is in no other. Nobody but the file's
+ * owner may read it, whatever folder it is in. Throws what SQLite says when the file is none of its.
  */
 export async function openSqliteStore(path: string, isAlone = false): Promise<StorePort> {
   const sqlite = await sqliteOf()
+  await ownerOnly(path)
   const database = new sqlite.DatabaseSync(path)
   // A process before this one may still be ending.
   database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
@@ -40,6 +43,17 @@ export async function openSqliteStore(path: string, isAlone = false): Promise<St
   // What is deleted is overwritten: a key that was destroyed is gone.
   database.exec('PRAGMA secure_delete = ON')
   return new SqliteStore(sqlite, database)
+}
+
+/** Secrets are in it: made, or changed, before there is a byte of them. */
+async function ownerOnly(path: string): Promise<void> {
+  if (path === ':memory:') return
+  await (await open(path, 'a', OWNER_ONLY)).close()
+  // What SQLite makes beside it later has its mode; what is there already has its own. A disk that
+  // knows no owners is none to be refused for it.
+  for (const end of ['', '-wal', '-shm']) {
+    await chmod(`${path}${end}`, OWNER_ONLY).catch(() => undefined)
+  }
 }
 
 /**
@@ -103,6 +117,7 @@ class SqliteStore implements StorePort {
     return this.#inTurn(async () => {
       const part = `${path}.part`
       await rm(part, { force: true })
+      await ownerOnly(part)
       await this.#sqlite.backup(this.#database, part)
       if (without.length > 0) this.#empty(part, without)
       await rename(part, path)
