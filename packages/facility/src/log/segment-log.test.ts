@@ -1,7 +1,10 @@
 import {
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
+  rmdirSync,
   rmSync,
   truncateSync,
   writeFileSync,
@@ -139,6 +142,26 @@ test('nothing is dropped while somebody reads', async () => {
   await reading.return?.()
   expect((await log.drop(past)).records).toBe(8)
   await log.close()
+})
+
+test('a segment that cannot be dropped is dropped later, and before every younger one', async () => {
+  const folder = newFolder()
+  const log = await openSegmentLog(folder, { segmentBytes: 100 })
+  for (let k = 0; k < 9; k++) await log.append(0, [bytesOf(`entry ${k} `.repeat(20))])
+  const past = { before: new Map([[0, 9]]), beforeMs: Number.POSITIVE_INFINITY }
+  const oldest = join(folder, '00000000.log')
+  renameSync(oldest, `${oldest}.aside`)
+  mkdirSync(oldest)
+  for (let k = 0; k < 2; k++) await expect(log.drop(past)).rejects.toThrow()
+  rmdirSync(oldest)
+  renameSync(`${oldest}.aside`, oldest)
+  expect(await log.start(0)).toBe(0)
+  expect((await textsOf(log, 0)).length).toBe(9)
+  expect((await log.drop(past)).records).toBe(8)
+  await log.close()
+  const again = await openSegmentLog(folder)
+  expect([await again.start(0), again.length(0)]).toEqual([8, 9])
+  await again.close()
 })
 
 test('a full disk refuses with its reason, and takes records again when there is room', async () => {

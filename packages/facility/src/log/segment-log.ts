@@ -158,10 +158,17 @@ export class SegmentLog implements LogPort {
       // Somebody may have begun to read meanwhile.
       if (this.readers > 0 || this.segments[0] !== oldest) break
       this.segments.shift()
-      bytes += (await stat(oldest.path)).size
+      try {
+        // It may only go when the one before has gone, on the disk too: what is left has no gap.
+        await syncFolder(this.folder)
+        const { size } = await stat(oldest.path)
+        await rm(oldest.path)
+        bytes += size
+      } catch (error) {
+        this.segments.unshift(oldest)
+        throw error
+      }
       records += next.ordinal - oldest.ordinal
-      await rm(oldest.path)
-      // The next may only go when this one has gone: what is left has no gap.
       await syncFolder(this.folder)
     }
     return { records, bytes }
