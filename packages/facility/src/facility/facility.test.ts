@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { MadeUpDevice, until } from '#test/made-up-device.ts'
 import { Caller, openTestFacility } from '#test/test-facility.ts'
 import {
@@ -53,6 +53,15 @@ describe('a facility', () => {
     expect(text).toMatch(/nocturne_door_connections 2\n/)
     const { received, durable, pending } = facility.centre.door.counts()
     expect([received, pending]).toEqual([durable, 0])
+  })
+
+  it('lets devices in by the wall clock at once after that was set right (F17)', async () => {
+    const { facility } = await opened(await folderOf())
+    const now = Date.now.bind(Date)
+    const set = vi.spyOn(Date, 'now').mockImplementation(() => now() + 3_600_000)
+    closing.push(() => set.mockRestore())
+    const bed = await device(facility, 'bed-one')
+    await until(() => bed.link.session.isLive, 'live')
   })
 
   it('is the same after it was closed and opened: nothing is enrolled, heard or said twice', async () => {

@@ -39,9 +39,8 @@ export type FrontDoorOptions = {
   /** Of a centre on many machines: meets who comes, and passes on who is served elsewhere. */
   readonly relay?: { meet(wireOf: WireOf, here: (wireOf: WireOf) => void): void }
   readonly limits?: Partial<DoorLimits>
-  /** Monotonic, ms; and the wall clock, unix s. */
+  /** Monotonic, ms. */
   nowMs?(): number
-  wallS?(): number
 }
 
 /** Where a front door listens. */
@@ -187,7 +186,8 @@ export class FrontDoor implements Host {
   }
 
   authenticate(connection: Connection, device: DeviceId, password: Uint8Array): void {
-    const wallS = this.#options.wallS?.() ?? Date.now() / 1000
+    // The clock itself, not the centre's, which meets it slowly: that of devices is set by it.
+    const wallS = Date.now() / 1000
     const asking: Asking = { device, isDropped: false }
     this.#asking.add(asking)
     const { credentials } = this.#options
