@@ -66,6 +66,29 @@ describe('a consent that runs out', () => {
     expect([bed.grant!.id === id, bed.grant!.ceiling]).toEqual([true, 'guidance'])
   })
 
+  it('counts a night once in which the device said goodbye and came back (F78)', () => {
+    const rig = new DeskRig()
+    const bed = consented(rig, 10)
+    granted(rig, bed)
+    const { night } = rig.partitions[0]!.devices.get(bed.device)!
+    const onsetMs = night.sinceMs
+    for (let k = 0; k < 3; k++) {
+      const { device, boot } = bed
+      rig.put(0, { kind: 'gone', atMs: rig.atMs, device, boot, how: 'closed' })
+      expect(night).toMatchObject({ sinceMs: -1, controlNights: 1, nights: 1 })
+      rig.atMs += HOUR_MS
+      granted(rig, bed)
+      expect(night.sinceMs).toBe(onsetMs)
+    }
+    rig.atMs += DAY_MS - 3 * HOUR_MS
+    rig.pass(60)
+    expect(night).toMatchObject({ sinceMs: -1, controlNights: 1, nights: 1 })
+    granted(rig, bed)
+    rig.atMs += DAY_MS
+    rig.pass(60)
+    expect(night).toMatchObject({ controlNights: 2, nights: 2 })
+  })
+
   it('ends at once after fewer, and not before its end (F78)', () => {
     const rig = new DeskRig()
     const bed = consented(rig, 7)

@@ -2,6 +2,10 @@
 export type SleeperNight = {
   /** Centre time of the sleep onset, ms; -1 = no night goes on. */
   sinceMs: number
+  /** That of the last night, or of the one that goes on; left out before the first. */
+  onsetMs?: number
+  /** The rest of the last night, which was counted when its device said goodbye in it. */
+  isRest?: boolean
   /** When the sleeper was last heard to sleep, ms. */
   asleepMs: number
   awakenings: number
@@ -21,6 +25,8 @@ export type SleeperNight = {
 
 /** A night is over when nobody was heard to sleep for so long, ms. */
 const NIGHT_OVER_MS = 7_200_000
+/** No other night begins so soon after the onset of the last, ms. */
+const SAME_NIGHT_MS = 14_400_000
 
 /** Nights before it is known how many awakenings are usual. */
 const LEAST_NIGHTS = 3
@@ -36,11 +42,19 @@ export function noNight(): SleeperNight {
   }
 }
 
-/** The sleeper is heard to sleep; true when that begins a night. */
+/**
+ * The sleeper is heard to sleep; true when that begins a night. Within four hours of the last onset
+ * it is the rest of that night: its device had said goodbye in it, and came back.
+ */
 export function hearSleep(night: SleeperNight, atMs: number): boolean {
   night.asleepMs = atMs
   if (night.sinceMs >= 0) return false
-  Object.assign(night, { sinceMs: atMs, awakenings: 0, acts: 0 })
+  const { onsetMs = -1 } = night
+  night.isRest = onsetMs >= 0 && atMs >= onsetMs && atMs - onsetMs < SAME_NIGHT_MS
+  night.sinceMs = night.isRest ? onsetMs : atMs
+  night.onsetMs = night.sinceMs
+  if (night.isRest) return true
+  Object.assign(night, { awakenings: 0, acts: 0 })
   Object.assign(night, { drift: '', isRestless: false, hadControl: false })
   return true
 }
@@ -70,6 +84,10 @@ export function hearAwakening(night: SleeperNight): boolean {
 export function nightEnds(night: SleeperNight, atMs: number): boolean {
   if (night.sinceMs < 0 || atMs - night.asleepMs < NIGHT_OVER_MS) return false
   night.sinceMs = -1
+  if (night.isRest === true) {
+    if (night.hadControl) night.controlNights = Math.max(1, night.controlNights)
+    return true
+  }
   night.controlNights = night.hadControl ? Math.min(MOST_NIGHTS, night.controlNights + 1) : 0
   night.nights = Math.min(MOST_NIGHTS, night.nights + 1)
   night.usualAwakenings += (night.awakenings - night.usualAwakenings) / night.nights
