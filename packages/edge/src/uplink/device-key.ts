@@ -33,8 +33,9 @@ export async function signedCredential(
 
 /**
  * When the next credential is signed, unix s, after one that was signed at `lastS`: each is good
- * once, also within a second and when the clock was set back. One that was signed so far ahead that
- * no centre let anybody in by it does not hold: a clock that was set right is right again. Rule F93.
+ * once, also within a second and when the clock was set back. One that was signed so far ahead
+ * that no centre let anybody in by it does not hold: a clock that was set right is right again.
+ * Rule F93.
  */
 export function nextSignedS(lastS: number, wallS: number): number {
   const wasAhead = lastS > wallS + 2 * CREDENTIAL_S

@@ -59,8 +59,9 @@ function spread(state: DeskState, { kind, atMs }: DeskRecord, out: DeskOutbox): 
 }
 
 /**
- * Puts the standing that should be in force; false when it is. Its number is the time: one of a desk
- * whose log was lost, or is older, is not lower than what partitions hold, nor the same by chance.
+ * Puts the standing that should be in force; false when it is. Its number is the time: one of
+ * a desk whose log was lost, or is older, is not lower than what partitions hold, nor equal by
+ * chance.
  */
 function renew(state: DeskState, atMs: number, out: DeskOutbox): boolean {
   state.isStale = false

@@ -213,7 +213,7 @@ describe('the way back after the failsafe', () => {
     rig.atMs += 2 * 86_400_000
     signs(rig, years, '00000000000000d5', rig.atMs)
     expect(consentMs(years)).toBe(rig.atMs)
-    // Its consent of this start is told in the third; of the second nothing was heard but the birth.
+    // Its consent of this start is told in the third; of the second its birth alone was heard.
     rig.frame(vain)
     const heardMs = rig.atMs
     const born = { consentId: '00000000000000c1' }
