@@ -11,7 +11,7 @@ import { ApiError } from './route.ts'
 export const COOKIE = 'nocturne'
 const CSRF_HEADER = 'x-nocturne-csrf'
 
-/** How often an address may call; the switch does not wait for what else comes from there. */
+/** How often an address may call, and a person about the switch, wherever from. */
 const RATES = { any: REQUEST_RATE, rare: SIGN_IN_RATE, switch: SWITCH_RATE } as const
 
 /**
@@ -34,9 +34,9 @@ export class Access {
     this.#signIns = signIns
   }
 
-  /** Counts a call of an address; throws 429 when it calls too often. */
-  admit(address: string, kind: keyof typeof RATES, atMs: number): void {
-    const waitS = this.#rates[kind].take(address, atMs)
+  /** Counts a call of an address, or of a person; throws 429 when it calls too often. */
+  admit(from: string, kind: keyof typeof RATES, atMs: number): void {
+    const waitS = this.#rates[kind].take(from, atMs)
     if (waitS > 0) throw new ApiError(429, `got too many calls, expected one in ${waitS} s`)
   }
 

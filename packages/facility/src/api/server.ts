@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { approve, ask, type Pending, type Person } from '../operator/approval.ts'
+import { networkOf } from '../operator/network-of.ts'
 import { isOwnMachine } from '../operator/own-machine.ts'
 import { DEEDS, type Deed, mayDo } from '../operator/role.ts'
 import { Access } from './access.ts'
@@ -144,9 +145,15 @@ class Calls {
     // A machine of one's own may ask as it likes; guessing has its limit there too.
     const isOwn = this.#centre.openEnrolment && isOwnMachine(request)
     const isRare = route.isRare === true
-    const kind = isRare ? 'rare' : route.path === '/v1/failsafe' ? 'switch' : 'any'
-    if (isRare || !isOwn) this.#access.admit(address, kind, clock.nowMs())
+    const isSwitch = route.path === '/v1/failsafe'
+    const from = networkOf(address)
+    if (!isSwitch && (isRare || !isOwn)) {
+      this.#access.admit(from, isRare ? 'rare' : 'any', clock.nowMs())
+    }
     const person = await this.#access.person(request, clock.nowMs())
+    // An address may be many people's, and a stranger's among them: each has a word of their own.
+    const who = person === undefined ? from : `person ${person.name}`
+    if (isSwitch && !isOwn) this.#access.admit(who, 'switch', clock.nowMs())
     const call: Call = {
       ...{ params: paramsOf(request), query: request.query as Call['query'] },
       ...{ body: request.body as never, person, address, request, reply },

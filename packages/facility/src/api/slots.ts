@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { networkOf } from '../operator/network-of.ts'
 import { isLoopback } from '../operator/own-machine.ts'
 
 /** How many connections of each kind a centre's HTTP bears at a time. Rule F91 of SPEC.md. */
@@ -7,7 +8,7 @@ export type SlotLimits = {
   readonly people: number
   /** More, for whoever wants the switch when the others are taken. */
   readonly reserved: number
-  /** Of the two before, of one address that is not this machine's. */
+  /** Of people, of one address that is not this machine's; more of it only want the switch. */
   readonly ofAddress: number
   /** Streams of operators, who watch everything. */
   readonly watchers: number
@@ -26,6 +27,9 @@ const SLOT_LIMITS: SlotLimits = {
 /** A connection that goes on after its request. */
 export type HeldKind = 'watchers' | 'followers' | 'devices'
 
+/** Of the reserved places one address has one of so many shares. */
+const SHARES = 4
+
 /** Time that a connection in a reserved place has, ms. */
 const RESERVED_MS = 3000
 
@@ -40,8 +44,8 @@ type Slot = {
 /**
  * The places of a centre's HTTP. Devices, streams and people have their own, so that none can take
  * the others'. Among people whoever is not being answered gives way to whoever comes, the longest
- * idle first; when all are being answered, some places are left for the switch alone, where the
- * first gives way.
+ * idle first; when all are being answered, or as many as one address may have, some places are left
+ * for the switch alone, where the first gives way.
  */
 export class Slots {
   /** Connections that gave way or were not let in, since the start. */
@@ -69,18 +73,15 @@ export class Slots {
     return this.#counts
   }
 
-  /** A connection came; it is closed again where there is no place for it. */
+  /** A connection came; another gives way where there is no place for it. */
   came(socket: Socket): void {
-    const address = socket.remoteAddress ?? ''
-    const isOneTooMany =
-      !isLoopback(address) && (this.#ofAddress.get(address) ?? 0) >= this.#limits.ofAddress
-    if (isOneTooMany && !this.#madeRoom(this.#idle, address)) {
-      this.turnedAway++
-      socket.destroy()
-      return
-    }
-    const hasRoom = this.#counts.people < this.#limits.people || this.#madeRoom(this.#idle)
-    if (!hasRoom && this.#counts.reserved >= this.#limits.reserved) this.#madeRoom(this.#reserved)
+    const isOwn = isLoopback(socket.remoteAddress ?? '')
+    const address = networkOf(socket.remoteAddress ?? '')
+    const isFull = !isOwn && (this.#ofAddress.get(address) ?? 0) >= this.#limits.ofAddress
+    const mayCome = !isFull || this.#madeRoom(this.#idle, address)
+    const hasRoom =
+      mayCome && (this.#counts.people < this.#limits.people || this.#madeRoom(this.#idle))
+    if (!hasRoom) this.#makeReserved(isOwn ? undefined : address)
     const kind = hasRoom ? 'people' : 'reserved'
     const slot: Slot = { socket, address, kind, busy: 0 }
     this.#enter(slot, keyOf(socket))
@@ -126,6 +127,17 @@ export class Slots {
       if (this.#slots.get(key) === slot) this.#slots.delete(key)
       this.#leave(slot)
     })
+  }
+
+  /**
+   * A reserved place is free then: of an address that has its share of them the first gives way,
+   * otherwise the first of all.
+   */
+  #makeReserved(address: string | undefined): void {
+    const { reserved } = this.#limits
+    const own = [...this.#reserved].filter((slot) => slot.address === address)
+    if (own.length >= Math.ceil(reserved / SHARES)) this.#madeRoom(this.#reserved, address)
+    else if (this.#counts.reserved >= reserved) this.#madeRoom(this.#reserved)
   }
 
   /** Closes the first of some, of an address where one is named; false where there is none. */

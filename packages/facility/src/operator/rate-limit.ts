@@ -7,7 +7,7 @@ export const SIGN_IN_RATE: Rate = { burst: 10, perS: 1 / 6 }
 /** Any requests from one address. */
 export const REQUEST_RATE: Rate = { burst: 200, perS: 50 }
 
-/** Words about the switch from one address. */
+/** Words about the switch of one person, and of all strangers of one address. */
 export const SWITCH_RATE: Rate = { burst: 20, perS: 1 }
 
 /** Most addresses that are remembered; the fullest buckets, which owe nothing, go first. */
