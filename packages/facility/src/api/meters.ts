@@ -47,6 +47,8 @@ export class Meters {
   droppedBytes = 0
   /** The disk of the data folder, as it was at the last look. */
   disk: { readonly freeBytes: number; readonly sizeBytes: number } | undefined
+  /** States that could not be written down, each time that it was tried. */
+  unwrittenStates = 0
   grants = 0
   watchers = 0
 

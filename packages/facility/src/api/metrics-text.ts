@@ -59,6 +59,7 @@ function centreFamilies({ meters, rows, run, slots }: Centre): Family[] {
     ['rows_waiting', 'gauge', [['', rows.waiting]]],
     ['partitions_held', 'gauge', [['', run.held.length]]],
     ['partitions_standing_still', 'gauge', [['', run.broken.length]]],
+    ['states_unwritten_total', 'counter', [['', meters.unwrittenStates]]],
     [
       ...(['loop_delay_seconds', 'gauge'] as const),
       [50, 99, 100].map((share) => [

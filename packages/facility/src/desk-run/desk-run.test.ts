@@ -13,8 +13,9 @@ import {
 } from '../../../core/src/fleet/index.ts'
 import { type Dropped, LogError, type Logged, type LogPort } from '../log/log-port.ts'
 import { openSqliteStore } from '../store/sqlite-store.ts'
+import type { Between } from './between.ts'
 import { CentreClock } from './centre-clock.ts'
-import { type Between, DeskRun } from './desk-run.ts'
+import { DeskRun } from './desk-run.ts'
 import { RowBook } from './row-book.ts'
 import type { Snapshot, SnapshotPort } from './snapshots.ts'
 

@@ -23,6 +23,8 @@ import {
 } from '@nocturne/core/fleet'
 import { FairTurns } from '../gate/fair-turns.ts'
 import { LogError, type LogPort } from '../log/log-port.ts'
+import type { AskedPiece } from './asked-piece.ts'
+import type { Between } from './between.ts'
 import type { CentreClock } from './centre-clock.ts'
 import { type DeskHands, DeskSeat, type OrderAnswer } from './desk-seat.ts'
 import { type Hands, PartitionSeat, type SeatShare, type Untimed } from './partition-seat.ts'
@@ -51,26 +53,13 @@ export type DeskRunOptions = {
   fenced?(partition: number): void
 }
 
-/** What a sleeper is asked for: a span of the black box, unix ms. */
-export type AskedPiece = {
-  readonly incident: string
-  readonly fromMs: number
-  readonly toMs: number
-}
-
-/** The way to partitions elsewhere. */
-export type Between = {
-  send(partition: number, entries: readonly Uint8Array[]): Promise<void>
-  /** An order to the desk, wherever it is held: resolves to what it came to. */
-  order?(operator: string, order: DeskOrder): Promise<OrderAnswer>
-}
-
 /** Time of the desk goes on each second, that of a partition every so many, s. */
 const PARTITION_TICK_S = 5
 const ALL: readonly number[] = Array.from({ length: PARTITIONS }, (_, partition) => partition)
 const TURN_MS = 10
 const MINUTE_S = 60
 const FAREWELL_MS = 5000
+const UNWRITTEN_MS = 3_600_000
 
 /**
  * Runs the reducers over the log: partitions and the desk, those that it was told to take on. What
@@ -131,9 +120,20 @@ export class DeskRun {
 
   /** Partitions whose state stands still; the desk among them. */
   get broken(): readonly number[] {
-    const broken = [...this.#seats.values()].filter((seat) => seat.isBroken)
-    const desk = this.#desk?.isBroken === true ? [DESK_PARTITION] : []
-    return [...broken.map(({ partition }) => partition), ...desk]
+    return this.#those(({ isBroken }) => isBroken)
+  }
+
+  /** Partitions whose state could not be written down for an hour; the desk among them. */
+  get unwritten(): readonly number[] {
+    const beforeMs = this.#options.clock.nowMs() - UNWRITTEN_MS
+    return this.#those(
+      ({ unwrittenSinceMs }) => (unwrittenSinceMs ?? Number.POSITIVE_INFINITY) <= beforeMs,
+    )
+  }
+
+  #those(are: (seat: PartitionSeat | DeskSeat) => boolean): readonly number[] {
+    const those = [...this.#seats.values()].filter(are).map(({ partition }) => partition)
+    return this.#desk !== undefined && are(this.#desk) ? [...those, DESK_PARTITION] : those
   }
 
   /** Takes on partitions: their states from snapshot and log, then what may not have arrived. */
@@ -278,14 +278,14 @@ export class DeskRun {
     await this.#append(partition, records)
   }
 
-  /** Writes all states down, or that of one partition. */
+  /** Writes all states down, or that of one partition. Rejects, after all, where one cannot be. */
   async snapshot(partition?: number): Promise<void> {
-    if (partition !== undefined) {
-      await this.#seats.get(partition)?.snapshot()
-      return
+    if (partition !== undefined) return this.#seats.get(partition)?.snapshot()
+    const troubles: unknown[] = []
+    for (const seat of [this.#desk, ...this.#seats.values()]) {
+      await seat?.snapshot().catch((error: unknown) => troubles.push(error))
     }
-    await this.#desk?.snapshot()
-    for (const seat of this.#seats.values()) await seat.snapshot()
+    if (troubles.length > 0) throw troubles[0]
   }
 
   /**

@@ -73,7 +73,8 @@ export class DeskSeat {
     })
     this.#keeper = new StateKeeper({
       ...{ partition: DESK_PARTITION, written, snapshots: share.snapshots },
-      state: () => this.#snapshot(),
+      ...{ state: () => this.#snapshot(), nowMs: () => share.clock.nowMs() },
+      failed: (error, isFirst) => share.hands.unwritten?.(DESK_PARTITION, error, isFirst),
       arrived: async () => {
         await this.#asks.drained()
         return this.#asks.waiting === 0
@@ -88,6 +89,11 @@ export class DeskSeat {
 
   get isBroken(): boolean {
     return this.#seat.isBroken
+  }
+
+  /** Since when the state could not be written down, ms; undefined where it could be. */
+  get unwrittenSinceMs(): number | undefined {
+    return this.#keeper.failingSinceMs
   }
 
   /** Has what it wants heard, in the background. */

@@ -1,3 +1,5 @@
+export * from './asked-piece.ts'
+export * from './between.ts'
 export * from './centre-clock.ts'
 export * from './desk-run.ts'
 export * from './desk-seat.ts'

@@ -37,6 +37,8 @@ export type Hands = {
   follower(effect: FollowEffect): void
   /** A state stands still: its devices become natural by themselves. */
   broken(partition: number, offset: number, error: Error): void
+  /** A state could not be written down; `isFirst` since the last that could be. */
+  unwritten?(partition: number, error: Error, isFirst: boolean): void
 }
 
 /** What all seats of a process share. */
@@ -86,7 +88,8 @@ export class PartitionSeat {
     })
     this.#keeper = new StateKeeper({
       ...{ partition, written, snapshots: share.snapshots },
-      state: () => this.#snapshot(),
+      ...{ state: () => this.#snapshot(), nowMs: () => share.clock.nowMs() },
+      failed: (error, isFirst) => share.hands.unwritten?.(partition, error, isFirst),
       arrived: async () => {
         await this.#tells.drained()
         // Whom the state has forgotten is forgotten altogether: the record of it may go.
@@ -107,6 +110,11 @@ export class PartitionSeat {
 
   get isBroken(): boolean {
     return this.#seat.isBroken
+  }
+
+  /** Since when the state could not be written down, ms; undefined where it could be. */
+  get unwrittenSinceMs(): number | undefined {
+    return this.#keeper.failingSinceMs
   }
 
   /** Makes a device's records durable: the way of nearly everything. */

@@ -13,6 +13,9 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+/** Nobody hears what fails. */
+const UNWATCHED = { nowMs: () => 0, failed: () => undefined }
+
 /** A text long enough to be written in several pieces. */
 const long = (letter: string): string => letter.repeat(3_000_000)
 
@@ -40,7 +43,7 @@ describe('a keeper of states', () => {
     let offset = 0
     let isSlow = true
     const keeper = new StateKeeper({
-      ...{ partition: 7, written: 0, arrived: async () => true },
+      ...{ partition: 7, written: 0, arrived: async () => true, ...UNWATCHED },
       state: (): Snapshot => ({ offset: ++offset, text: '' }),
       snapshots: {
         read: async () => undefined,
@@ -57,10 +60,12 @@ describe('a keeper of states', () => {
     expect([keeper.written, keeper.isWriting]).toEqual([3, false])
   })
 
-  it('takes for written only what is: a writing that failed is done again', async () => {
-    let fails = 1
+  it('takes for written only what is: a writing that failed is told, and done again', async () => {
+    let [fails, nowMs] = [2, 1000]
+    const told: unknown[] = []
     const keeper = new StateKeeper({
-      ...{ partition: 7, written: 4, arrived: async () => true },
+      ...{ partition: 7, written: 4, arrived: async () => true, nowMs: () => nowMs },
+      failed: ({ message }, isFirst) => told.push(message, isFirst),
       state: (): Snapshot => ({ offset: 9, text: '' }),
       snapshots: {
         read: async () => undefined,
@@ -70,8 +75,11 @@ describe('a keeper of states', () => {
       },
     })
     await expect(keeper.write()).rejects.toThrow('no space')
-    expect(keeper.written).toBe(4)
+    nowMs = 2000
+    await expect(keeper.write()).rejects.toThrow('no space')
+    expect([keeper.written, keeper.failingSinceMs]).toEqual([4, 1000])
+    expect(told).toEqual(['no space', true, 'no space', false])
     await keeper.write()
-    expect(keeper.written).toBe(9)
+    expect([keeper.written, keeper.failingSinceMs]).toEqual([9, undefined])
   })
 })

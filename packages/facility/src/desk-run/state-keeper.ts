@@ -10,6 +10,9 @@ export type StateKeeperOptions = {
   state(): Snapshot | undefined
   /** Resolves once what followed from the state has arrived: true where all of it has. */
   arrived(): Promise<boolean>
+  nowMs(): number
+  /** A state could not be written down; `isFirst` since the last that could be. */
+  failed(error: Error, isFirst: boolean): void
 }
 
 /**
@@ -20,6 +23,7 @@ export class StateKeeper {
   readonly #options: StateKeeperOptions
   #written: number
   #running: Promise<void> | undefined
+  #failingSinceMs: number | undefined
 
   constructor(options: StateKeeperOptions) {
     this.#options = options
@@ -31,6 +35,11 @@ export class StateKeeper {
     return this.#written
   }
 
+  /** Since when no state could be written down, ms; undefined where the last could be. */
+  get failingSinceMs(): number | undefined {
+    return this.#failingSinceMs
+  }
+
   /** Whether one is being written. */
   get isWriting(): boolean {
     return this.#running !== undefined
@@ -39,13 +48,25 @@ export class StateKeeper {
   /** Writes the state as it is once it is its turn. Rejects where it cannot be written. */
   write(): Promise<void> {
     const turn = (this.#running ?? Promise.resolve()).catch(() => undefined)
-    const running = turn.then(() => this.#write())
+    const running = turn.then(() => this.#tried())
     const over = (): void => {
       if (this.#running === running) this.#running = undefined
     }
     this.#running = running
     running.then(over, over)
     return running
+  }
+
+  async #tried(): Promise<void> {
+    try {
+      await this.#write()
+      this.#failingSinceMs = undefined
+    } catch (error) {
+      const isFirst = this.#failingSinceMs === undefined
+      this.#failingSinceMs ??= this.#options.nowMs()
+      this.#options.failed(error as Error, isFirst)
+      throw error
+    }
   }
 
   async #write(): Promise<void> {

@@ -92,6 +92,9 @@ export function centreOf(options: FacilityOptions, parts: Parts, mqttPort: numbe
 export function troublesOf({ run, rows }: Pick<Parts, 'run' | 'rows'>): string[] {
   const why: string[] = []
   if (run.broken.length > 0) why.push(`partitions that stand still: ${run.broken.join(' ')}`)
+  if (run.unwritten.length > 0) {
+    why.push(`states that could not be written down for an hour: ${run.unwritten.join(' ')}`)
+  }
   if (run.deaf.length > 0) {
     why.push(`nothing is granted, for want of a desk: partitions ${run.deaf.join(' ')}`)
   }

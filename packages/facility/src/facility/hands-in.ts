@@ -31,7 +31,7 @@ export type Living = {
 /** The hands of a centre's reducers, which reach whatever of it is there. */
 export function handsIn(living: Living): DeskRunOptions['hands'] {
   const { alarms, audit, clock, cluster, journal, keys, meters, rows, signer } = living
-  return handsOf({
+  const hands = handsOf({
     ...{ signer, meters, journal, door: () => living.door, nowMs: () => clock.nowMs() },
     alarms: {
       hear: (effect) => {
@@ -52,4 +52,11 @@ export function handsIn(living: Living): DeskRunOptions['hands'] {
       if (rows.trouble !== undefined) throw rows.trouble
     },
   })
+  return {
+    ...hands,
+    unwritten: (partition, { message }, isFirst) => {
+      meters.unwrittenStates++
+      if (isFirst) journal('error', 'a state was not written down', { partition, why: message })
+    },
+  }
 }
