@@ -80,20 +80,23 @@ describe('a partition without a desk', () => {
     const held = (): Standing => rig.partitions[0]!.standing!
     rig.pass(100)
     // As after a loss of the log of the desk alone: it numbers from its beginning.
-    const lost = deskStep(beginDesk({ handshakesPerS: 100 }), { kind: 'tick', atMs: rig.atMs })
-    const word = lost.effects.find(({ kind }) => kind === 'spread') as DeskWord
+    const lost = beginDesk({ handshakesPerS: 100 })
+    const word = deskStep(lost, { kind: 'file', atMs: rig.atMs, present: true }).effects.find(
+      ({ kind }) => kind === 'spread',
+    ) as DeskWord
     rig.put(0, { ...wordFor(rig.partitions[0]!, word), atMs: rig.atMs })
     expect(held()).toEqual(word.standing)
+    expect(held().failsafe).toMatchObject({ granting: false, epoch: 2 })
     const { deskMs } = rig.partitions[0]!
     const of = (epoch: number): DeskWord => {
-      const failsafe = { ...held().failsafe, epoch, granting: false }
+      const failsafe = { ...held().failsafe, epoch, granting: true }
       return { standing: { ...held(), failsafe }, saidMs: rig.atMs + 5000 }
     }
     const atMs = rig.atMs + 5000
-    rig.put(0, { ...wordFor(rig.partitions[0]!, of(0)), atMs })
-    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([true, deskMs])
+    rig.put(0, { ...wordFor(rig.partitions[0]!, of(1)), atMs })
+    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([false, deskMs])
     rig.put(0, { ...wordFor(rig.partitions[0]!, of(7)), atMs })
-    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([false, atMs])
+    expect([held().failsafe.granting, rig.partitions[0]!.deskMs]).toEqual([true, atMs])
   })
 
   it('sends nobody a release that nobody could stop, and sets back who runs one that was (F29)', () => {
