@@ -15,7 +15,10 @@ const FILES = ['grant-key', 'page-key', 'audit.jsonl', 'admin-token']
 /** Without these no centre can be started from a copy. */
 const NEEDED = ['log', 'grant-key']
 /** Tables of the store that are not copied: keys, what goes with them, and what states say anew. */
-const WITHOUT = ['sealing_key', 'box_piece', 'box_part', 'device_row']
+const WITHOUT = [
+  ...['sealing_key', 'erased_key', 'last_credential', 'box_piece', 'box_part'],
+  'device_row',
+]
 // States before the log: one that was ahead of it would take no record any more.
 const FOLDERS = ['snapshots', 'log', 'releases']
 
