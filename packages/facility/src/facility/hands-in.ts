@@ -44,9 +44,13 @@ export function handsIn(living: Living): DeskRunOptions['hands'] {
       if (incident !== undefined) living.pager?.call(incident, again)
     },
     audit: (entry) => audit.add(entry),
-    dropped: async (device) => {
-      if (living.run?.isRevoked(device) === true) return
-      await keys.destroy(device)
+    keyOf: (device) => keys.of(device)?.id,
+    dropped: async (gone) => {
+      const { device, keyId } = gone
+      const isSame = keys.of(device)?.id === keyId
+      if (isSame && living.run?.isRevoked(device) === true) return
+      if (!gone.isKeyGone) await keys.destroy(device, keyId)
+      gone.isKeyGone = true
       cluster?.tellAll({ erased: device })
       await rows.written()
       if (rows.trouble !== undefined) throw rows.trouble

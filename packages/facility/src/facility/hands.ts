@@ -7,6 +7,14 @@ import type { FrontDoor } from '../gate/front-door.ts'
 import type { AuditEntry } from '../operator/audit-chain.ts'
 import type { Journal } from './journal.ts'
 
+/** Who is let in no more, as it was then: its name may be another device's when this is done. */
+export type Gone = {
+  readonly device: DeviceId
+  readonly keyId: string | undefined
+  /** Whether its key was destroyed, where it was to be. */
+  isKeyGone: boolean
+}
+
 /** What the reducers' effects reach the world by. */
 export type World = {
   /** The door, once there is one. */
@@ -18,8 +26,10 @@ export type World = {
   audit(entry: AuditEntry): Promise<unknown>
   /** People are called for an incident, again when they were before. */
   page(incident: string, again: boolean): void
+  /** Id of a device's key of the log; undefined where none is known. */
+  keyOf(device: DeviceId): string | undefined
   /** A device is let in no more: it was revoked, or erased and with it its key of the log. */
-  dropped(device: DeviceId): Promise<void> | undefined
+  dropped(gone: Gone): Promise<void> | undefined
   nowMs(): number
 }
 
@@ -37,11 +47,11 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
     }
   }
   // Whose key of the log is still to be destroyed.
-  const dropping = new Set<DeviceId>()
-  const drop = async (device: DeviceId): Promise<void> => {
-    dropping.add(device)
-    await world.dropped(device)
-    dropping.delete(device)
+  const dropping = new Set<Gone>()
+  const drop = async (gone: Gone): Promise<void> => {
+    dropping.add(gone)
+    await world.dropped(gone)
+    dropping.delete(gone)
   }
   return {
     grant: (device, grant) => {
@@ -59,10 +69,10 @@ export function handsOf(world: World): DeskRunOptions['hands'] {
     drop: (device) => {
       safely(() => world.door()?.drop(device))
       const failed = ({ message }: Error): void => journal('error', 'a key', { why: message })
-      drop(device).catch(failed)
+      drop({ device, keyId: world.keyOf(device), isKeyGone: false }).catch(failed)
     },
     dropped: async () => {
-      for (const device of dropping) await drop(device)
+      for (const gone of dropping) await drop(gone)
     },
     follower: (effect) => world.alarms.hear(effect),
     broken: (partition, offset, error) => {

@@ -10,7 +10,8 @@ export const KEYS_FILE = 'sealing-keys.sqlite'
 
 /**
  * Opens the keys of a data folder. One that was made by a backup has none: the newest copy is
- * taken, which lies in the folder around it, so that whoever was erased since stays erased. Throws
+ * taken, which lies in the folder around it, so that whoever was erased since stays erased; what the
+ * living centre keeps of its own copies is not taken, as they are not this one's to write. Throws
  * where there is no copy either.
  */
 export async function openKeyShelf(
@@ -29,5 +30,5 @@ export async function openKeyShelf(
     }
     await writeWhole(path, await readFile(newest))
   }
-  return SealingKeys.open(await openSqliteStore(path, true), options)
+  return SealingKeys.open(await openSqliteStore(path, true), { ...options, isRestored })
 }

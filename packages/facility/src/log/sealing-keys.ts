@@ -32,6 +32,8 @@ const KEY_BYTES = 32
 export type SealingKeysOptions = {
   /** A copy could not be made anew, and may hold keys that were erased; it is tried again. */
   copyFailed?(path: string, error: Error): void
+  /** These are a copy themselves, that is opened for the first time: the copies are another's. */
+  readonly isRestored?: boolean
 }
 
 /**
@@ -61,6 +63,7 @@ export class SealingKeys {
   /** Opens the keys, their tables made when they are not there; ends what was begun to be erased. */
   static async open(store: StorePort, options: SealingKeysOptions = {}): Promise<SealingKeys> {
     for (const table of TABLES) await store.run(table)
+    if (options.isRestored === true) await store.run('DELETE FROM key_copy')
     const keys = new SealingKeys(store, options)
     await keys.refresh()
     await keys.#copied()
@@ -131,10 +134,10 @@ export class SealingKeys {
   /**
    * Destroys a device's key: what log, states and backups have of it can be read by nobody any
    * more. From the call on nothing is sealed under it. Resolves when copies that can be reached
-   * are without it too.
+   * are without it too. With an id only the key of that id: one that the device has since stays.
    */
-  destroy(device: string): Promise<void> {
-    const going = this.#going.get(device) ?? this.#destroy(device)
+  destroy(device: string, id?: string): Promise<void> {
+    const going = this.#going.get(device) ?? this.#destroy(device, id)
     this.#going.set(device, going)
     return going.finally(() => this.#going.delete(device))
   }
@@ -157,23 +160,26 @@ export class SealingKeys {
     this.#listeners.push(listener)
   }
 
-  async #destroy(device: string): Promise<void> {
+  async #destroy(device: string, only?: string): Promise<void> {
     const making = this.#making.get(device)
     if (making !== undefined) await making.catch(() => undefined)
     const held = this.#byDevice.get(device)
-    if (held !== undefined) this.#erased.add(held.id)
-    this.#forget(device)
+    if (held !== undefined && (only ?? held.id) === held.id) {
+      this.#erased.add(held.id)
+      this.#forget(device)
+    }
     await this.store.transaction(async (within) => {
       const rows = await within.all('SELECT id FROM sealing_key WHERE device = ?', [device])
-      for (const { id } of rows) {
+      for (const id of rows.map((row) => String(row.id))) {
+        if ((only ?? id) !== id) continue
         await within.run(
           `INSERT INTO erased_key (id, device, copied) VALUES (?, ?, 0)
            ON CONFLICT (id) DO NOTHING`,
-          [id!, device],
+          [id, device],
         )
-        this.#erased.add(String(id))
+        await within.run('DELETE FROM sealing_key WHERE id = ?', [id])
+        this.#erased.add(id)
       }
-      await within.run('DELETE FROM sealing_key WHERE device = ?', [device])
     })
     await this.#copied()
   }
@@ -196,8 +202,12 @@ export class SealingKeys {
 
   /** A centre that was started from a backup must not put its keys over those of the living one. */
   async #replace(path: string): Promise<void> {
-    const there = existsSync(path) ? await idsIn(path) : []
-    const unknown = there.filter((id) => !this.#byId.has(id) && !this.#erased.has(id))
+    const { kept, gone } = existsSync(path) ? await idsIn(path) : { kept: [], gone: [] }
+    const unknown = [
+      ...kept.filter((id) => !this.#byId.has(id) && !this.#erased.has(id)),
+      // What was erased there and lives here was erased since.
+      ...gone.filter((id) => !this.#erased.has(id)),
+    ]
     if (unknown.length > 0) {
       throw new Error(
         `${path}: got ${unknown.length} keys that are not here, expected an older copy`,
@@ -245,12 +255,18 @@ export class SealingKeys {
   }
 }
 
-/** Ids of the keys in a copy; none where it is no copy. */
-async function idsIn(path: string): Promise<readonly string[]> {
+/** Ids of the keys in a copy, and of those that were erased; none where it is no copy. */
+async function idsIn(
+  path: string,
+): Promise<{ readonly kept: readonly string[]; readonly gone: readonly string[] }> {
   const copy = await openSqliteStore(path, true).catch(() => undefined)
-  const rows = await copy?.all('SELECT id FROM sealing_key').catch(() => [])
+  const idsOf = async (table: string): Promise<string[]> => {
+    const rows = await copy?.all(`SELECT id FROM ${table}`).catch(() => [])
+    return (rows ?? []).map(({ id }) => String(id))
+  }
+  const [kept, gone] = [await idsOf('sealing_key'), await idsOf('erased_key')]
   await copy?.close()
-  return (rows ?? []).map(({ id }) => String(id))
+  return { kept, gone }
 }
 
 /** The id of a key: of 256 random bits it gives nothing away, and a bit that flipped shows. */
