@@ -53,10 +53,9 @@ export class OperatorTokens {
 
   /**
    * A token for a person, told once: only its hash is kept, with its last four letters. Undefined
-   * where the person has 20 that are good.
+   * where the person has 20 that are good. `token` is one of `newToken` that nobody has yet.
    */
-  make(name: string, atMs: number): Promise<string | undefined> {
-    const token = `${TOKEN_HEAD}${randomBytes(32).toString('base64url')}`
+  make(name: string, atMs: number, token: string = newToken()): Promise<string | undefined> {
     const hash = hashOf(token)
     return this.#store.transaction(async (within) => {
       await within.run('DELETE FROM operator_token WHERE until_ms <= ?', [atMs])
@@ -120,6 +119,11 @@ export class OperatorTokens {
     const sql = 'UPDATE operator_token_fact SET used_ms = ? WHERE hash = ?'
     this.#store.run(sql, [atMs, hash]).catch(() => this.#noted.delete(hash))
   }
+}
+
+/** A token that is nobody's yet. */
+export function newToken(): string {
+  return `${TOKEN_HEAD}${randomBytes(32).toString('base64url')}`
 }
 
 /** The id of a token: it names it and is no part of it. */
