@@ -84,19 +84,8 @@ async function opened(
   closers: Closers,
   closeAll: () => Promise<void>,
 ): Promise<Facility> {
-  const { folder, journal, backups } = options
-  if (backups?.folder !== undefined && (await isAmongBackups(folder, backups.folder))) {
-    throw new FacilityError(
-      `${folder}: got a folder among its own backups, expected another: copy it first`,
-    )
-  }
-  await mkdir(folder, { recursive: true, mode: 0o700 })
-  const letGo = await holdAlone(join(folder, LOCK_FILE))
-  if (letGo === undefined) {
-    throw new FacilityError(
-      `${folder}: got a folder that another facility holds, expected a free one`,
-    )
-  }
+  const { folder, journal } = options
+  const letGo = await heldAlone(options)
   closers.push(letGo)
   const { cluster, ...kept } = await inOneLine(folder, openKept(options, closers))
   const site = { host: '', origin: '' }
@@ -143,6 +132,21 @@ async function opened(
   closers.push(() => keeper.close())
   const parts = { ...kept, run, door, shelf, keeper, holders, pager, site }
   return listening(options, parts, kept.code, closers, closeAll)
+}
+
+/** The data folder is this process's until the answer is called. */
+async function heldAlone({ folder, backups }: FacilityOptions): Promise<() => void> {
+  if (backups?.folder !== undefined && (await isAmongBackups(folder, backups.folder))) {
+    throw new FacilityError(
+      `${folder}: got a folder among its own backups, expected another: copy it first`,
+    )
+  }
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const letGo = await holdAlone(join(folder, LOCK_FILE))
+  if (letGo !== undefined) return letGo
+  throw new FacilityError(
+    `${folder}: got a folder that another facility holds, expected a free one`,
+  )
 }
 
 /** Where devices come in; it listens nowhere yet. */

@@ -10,9 +10,9 @@ export const KEYS_FILE = 'sealing-keys.sqlite'
 
 /**
  * Opens the keys of a data folder. One that was made by a backup has none: the newest copy is
- * taken, which lies in the folder around it, so that whoever was erased since stays erased; what the
- * living centre keeps of its own copies is not taken, as they are not this one's to write. Throws
- * where there is no copy either.
+ * taken, which lies in the folder around it, so that whoever was erased since stays erased; what
+ * the living centre keeps of its own copies is not taken, as they are not this one's to write.
+ * Throws where there is no copy either.
  */
 export async function openKeyShelf(
   folder: string,

@@ -30,7 +30,8 @@ const BUSY_MS = 5000
  * Opens the store in a file, made when it is not there: write-ahead log, every commit flushed to
  * disk before it resolves, foreign keys kept. `isAlone` has no write-ahead log, which is slower and
  * leaves nothing beside the file, so that what was deleted is in no other. Nobody but the file's
- * owner may read it, whatever folder it is in. Throws what SQLite says when the file is none of its.
+ * owner may read it, whatever folder it is in. Throws what SQLite says when the file is none of
+ * its.
  */
 export async function openSqliteStore(path: string, isAlone = false): Promise<StorePort> {
   const sqlite = await sqliteOf()
