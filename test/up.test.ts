@@ -13,7 +13,7 @@ type Row = { readonly online: boolean; readonly mode: string; readonly consent: 
 const begun: ChildProcess[] = []
 
 async function up(): Promise<{ child: ChildProcess; said: Said }> {
-  const words = ['up', '--port', '0', '--sleepers', '2', '--json']
+  const words = ['up', '--port', '0', '--sleepers', '2', '--speed', '10', '--json']
   const child = spawn(process.execPath, [NOCTURNE, ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
   begun.push(child)
   let out = ''
