@@ -19,7 +19,7 @@ describe('nocturne fleet drill', () => {
     const picture = join(home, 'drill.svg')
     const { code, out } = await callFleet(runFleetDrill, [], { devices: '20', picture })
     expect(out).toContain('one person pulls the switch')
-    expect(out).toContain('invariants  I1 to I8 held')
+    expect(out).toContain('invariants  I1 to I9 held')
     expect(code).toBe(0)
     expect(await readFile(picture, 'utf8')).toContain('The failsafe, rehearsed')
   })

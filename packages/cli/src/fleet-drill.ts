@@ -108,7 +108,7 @@ function drillText(report: DrillReport): string {
     `guidance    ${secondsText(report.guidanceAfterS)} after the second person's word`,
     `control     ${report.controlNextNight} of ${report.consentedAgain} who consented again, the next night`,
     breach === undefined
-      ? 'invariants  I1 to I8 held'
+      ? 'invariants  I1 to I9 held'
       : `BROKEN      ${breach.invariant}: ${breach.words}`,
     passed ? 'passed' : 'not passed',
   ]
