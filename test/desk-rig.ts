@@ -93,6 +93,16 @@ export class DeskRig {
     return made
   }
 
+  /** One desk and one device, which is asleep and was heard. */
+  static withMira(): { rig: DeskRig; mira: RigDevice } {
+    const rig = new DeskRig()
+    rig.enrol('bed-mira')
+    rig.pass(1)
+    const mira = rig.bring('bed-mira')
+    rig.frame(mira)
+    return { rig, mira }
+  }
+
   /** Enrols a device and lets it be born. */
   bring(name: string, over: Partial<Birth> = {}, partition = 0): RigDevice {
     const made = this.devices.get(name) ?? this.enrol(name, partition)

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
   decodeFrames,
@@ -39,6 +41,20 @@ export class FacilityProcess {
       })
       child.once('exit', (code) => failed(new Error(`exit ${code}: ${err}`)))
     })
+  }
+
+  /** One machine of a centre in a folder that all share; `a` comes first, and makes the grant key. */
+  static startNode(
+    folder: string,
+    node: string,
+    { bus, store }: { readonly bus: string; readonly store: string },
+  ): Promise<FacilityProcess> {
+    const own = join(folder, node)
+    if (node !== 'a') {
+      mkdirSync(own, { recursive: true })
+      copyFileSync(join(folder, 'a', 'grant-key'), join(own, 'grant-key'))
+    }
+    return FacilityProcess.start(own, ['--bus', bus, '--store', store, '--node', node])
   }
 
   /** Ends it; resolves to its exit code. */

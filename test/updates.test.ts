@@ -1,33 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { shippedRelease } from '../packages/core/src/night/loop/index.ts'
+import { FacilityProcess } from './facility-process.ts'
 import { loopBox } from './loop-box.ts'
 import { runNocturne } from './nocturne.ts'
-
-const NOCTURNE = fileURLToPath(new URL('../packages/cli/bin/nocturne.js', import.meta.url))
 
 let home = ''
 let url = ''
 let releases = ''
-let facility: ChildProcess | undefined
-
-/** Two ports in a row that nobody has. */
-async function freePair(): Promise<number> {
-  const isFree = (at: number): Promise<boolean> =>
-    new Promise((done) => {
-      const server = createServer()
-      server.once('error', () => done(false))
-      server.listen(at, '127.0.0.1', () => server.close(() => done(true)))
-    })
-  for (let at = 32_000 + (process.pid % 4000) * 2; ; at += 2) {
-    if ((await isFree(at)) && (await isFree(at + 1))) return at
-  }
-}
+let facility: FacilityProcess | undefined
 
 /** What somebody types, to its end: with the operator's token, in a home of its own. */
 async function typed(...words: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -65,22 +48,13 @@ async function releasesOf({ out }: { readonly out: string }): Promise<string[]> 
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'nocturne-updates-'))
   releases = join(home, 'releases')
-  const port = await freePair()
-  url = `http://127.0.0.1:${port}`
   expect((await runNocturne(['fleet', 'releases', 'keygen', releases])).code).toBe(0)
-  const words = ['facility', '--port', String(port), '--releases', releases, '--no-app', '--json']
-  facility = spawn(process.execPath, [NOCTURNE, ...words], {
-    env: { ...process.env, NOCTURNE_HOME: home },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  await new Promise<void>((come, refuse) => {
-    facility?.stdout?.once('data', () => come())
-    facility?.once('exit', (code) => refuse(new Error(`ended with ${code}`)))
-  })
+  facility = await FacilityProcess.start(join(home, 'facility'), ['--releases', releases])
+  url = facility.url
 }, 120_000)
 
-afterAll(() => {
-  facility?.kill('SIGKILL')
+afterAll(async () => {
+  await facility?.end('SIGKILL')
   rmSync(home, { recursive: true, force: true })
 })
 

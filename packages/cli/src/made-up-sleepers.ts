@@ -9,6 +9,14 @@ const BETWEEN_MS = 5000
 const SHORT_MS = 20_000
 const WAIT_MS = 60_000
 
+/** Where made-up sleepers are watched and kept, how fast they live, and who hears of trouble. */
+export type Sleepers = {
+  readonly url: string
+  readonly folder: string
+  readonly speed: number
+  tell(text: string): void
+}
+
 /**
  * Sleepers who are made up, each with a device of its own under a centre and a home of its own in
  * `folder`: one night after another at `speed` times the speed of life, in rehearsal, so that
@@ -17,11 +25,12 @@ const WAIT_MS = 60_000
  */
 export function madeUpSleepers(
   count: number,
-  { url, folder, speed }: { readonly url: string; readonly folder: string; readonly speed: number },
+  { url, folder, speed, tell }: Sleepers,
 ): () => Promise<void> {
   const ends = Array.from({ length: count }, (_, k) => {
     const home = join(folder, `sleeper-${k + 1}`)
-    return nightAfterNight(home, k + 1, (seed) => [
+    const toldBy = (text: string): void => tell(`made-up sleeper ${k + 1}: ${text}`)
+    return nightAfterNight(home, k + 1, toldBy, (seed) => [
       ...['edge', '--facility', url, '--source', `synth:${seed}`, '--speed', String(speed)],
       ...['--box', join(home, 'night.box')],
     ])
@@ -34,6 +43,7 @@ export function madeUpSleepers(
 function nightAfterNight(
   home: string,
   firstSeed: number,
+  tell: (text: string) => void,
   wordsOf: (seed: number) => readonly string[],
 ): () => Promise<void> {
   let seed = firstSeed
@@ -49,9 +59,10 @@ function nightAfterNight(
     })
     seed += SEED_STEP
     night.once('error', () => undefined)
-    night.once('exit', () => {
+    night.once('exit', (code) => {
       if (isOver) return
       const isShort = performance.now() - begunMs < SHORT_MS
+      if (isShort) tell(`a night ended at once, exit ${code}; the next begins in a minute`)
       pause = setTimeout(begin, isShort ? WAIT_MS : BETWEEN_MS)
     })
   }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -56,13 +56,7 @@ describe.skipIf(!isHere)(`a centre of many processes${isHere ? '' : `, ${missing
   })
 
   async function start(node: string): Promise<FacilityProcess> {
-    const own = join(folder, node)
-    if (node !== 'a') {
-      mkdirSync(own, { recursive: true })
-      copyFileSync(join(folder, 'a', 'grant-key'), join(own, 'grant-key'))
-    }
-    const words = ['--bus', bus.bus, '--store', url, '--node', node]
-    const machine = await FacilityProcess.start(own, words)
+    const machine = await FacilityProcess.startNode(folder, node, { bus: bus.bus, store: url })
     machines.set(node, machine)
     return machine
   }

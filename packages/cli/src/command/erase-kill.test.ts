@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -35,13 +35,7 @@ describe.skipIf(!isHere)(`erasing on many machines${isHere ? '' : `, ${missing}`
   })
 
   async function start(node: string): Promise<FacilityProcess> {
-    const own = join(folder, node)
-    if (node !== 'a') {
-      mkdirSync(own, { recursive: true })
-      copyFileSync(join(folder, 'a', 'grant-key'), join(own, 'grant-key'))
-    }
-    const words = ['--bus', bus.bus, '--store', url, '--node', node]
-    const machine = await FacilityProcess.start(own, words)
+    const machine = await FacilityProcess.startNode(folder, node, { bus: bus.bus, store: url })
     machines.push(machine)
     return machine
   }

@@ -6,6 +6,7 @@ import { type Arguments, type Command, type Io, numberOption, UsageError } from 
 import { CLUSTER_OPTIONS, clusterOf } from '../facility-cluster.ts'
 import { facilityPage } from '../facility-page.ts'
 import { PAGE_OPTIONS, pagesOf } from '../facility-pages.ts'
+import { interrupted } from '../interrupted.ts'
 import { homeFolder } from '../model-shelf.ts'
 
 const DEFAULT_PORT = 4610
@@ -80,7 +81,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
   const { url, mqttPort, invitation } = facility
   if (args.flag('json')) io.out(`${JSON.stringify({ url, mqttPort, token, invitation })}\n`)
   else io.out(welcome(facility, options))
-  await ended(io)
+  await interrupted(io)
   journal('info', 'closing')
   await facility.close()
   return 0
@@ -147,14 +148,6 @@ function welcome(facility: Facility, { openEnrolment }: Omit<FacilityOptions, 'j
     ...(openEnrolment ? [`  a device here: nocturne edge --facility ${url} --source synth:1`] : []),
   ]
   return `${lines.join('\n')}\n`
-}
-
-/** Resolves when somebody wants it to end: Ctrl-C, or the system's word. */
-function ended(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    io.signal.addEventListener('abort', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
 }
 
 function oneOf<const Word extends string>(

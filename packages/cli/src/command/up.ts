@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { shippedRelease } from '@nocturne/core/night'
 import { appFolder } from '../app-folder.ts'
 import { type Arguments, type Command, type Io, numberOption, UsageError } from '../command.ts'
+import { interrupted } from '../interrupted.ts'
 import { madeUpSleepers } from '../made-up-sleepers.ts'
 
 const DEFAULT_PORT = 4600
@@ -76,7 +77,9 @@ async function serveCentre(
   const local = url.replace(HOST, 'localhost')
   if (args.flag('json')) io.out(`${JSON.stringify({ url: local, invitation, token: tokenFile })}\n`)
   else io.out(welcome(local, invitation, count, speed))
-  const endSleepers = madeUpSleepers(count, { url, folder, speed })
+  const endSleepers = madeUpSleepers(count, {
+    ...{ url, folder, speed, tell: (text: string) => io.err(`${text}\n`) },
+  })
   await interrupted(io)
   await endSleepers()
   await facility.close()
@@ -103,14 +106,6 @@ function welcome(
 
 function taken(port: number, expected: string): UsageError {
   return new UsageError(`--port: got ${port}, which is in use, expected ${expected}`)
-}
-
-/** Resolves when somebody wants it to end: Ctrl-C, or the system's word. */
-function interrupted(io: Io): Promise<void> {
-  return new Promise((resolve) => {
-    io.signal.addEventListener('abort', () => resolve())
-    process.once('SIGTERM', () => resolve())
-  })
 }
 
 /** The page alone. */

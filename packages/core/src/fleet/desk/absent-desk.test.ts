@@ -20,18 +20,9 @@ function lastGranted(rig: DeskRig, bed: RigDevice, seconds: number): number {
   return lastS
 }
 
-function night(): { rig: DeskRig; mira: RigDevice } {
-  const rig = new DeskRig()
-  rig.enrol('bed-mira')
-  rig.pass(1)
-  const mira = rig.bring('bed-mira')
-  rig.frame(mira)
-  return { rig, mira }
-}
-
 describe('a partition without a desk', () => {
   it('grants nothing once it had no word for 60 s, and again from the next word on (F29)', () => {
-    const { rig, mira } = night()
+    const { rig, mira } = DeskRig.withMira()
     expect(lastGranted(rig, mira, 300)).toBeGreaterThan(265)
     rig.isDeskAway = true
     const lastS = lastGranted(rig, mira, 600)
@@ -50,7 +41,7 @@ describe('a partition without a desk', () => {
   })
 
   it('hears from it every 25 s that nothing is new, in 25 bytes of its own log (F29)', () => {
-    const { rig, mira } = night()
+    const { rig, mira } = DeskRig.withMira()
     const before = rig.logs[0]!.length
     lastGranted(rig, mira, 250)
     const words = rig.logs[0]!.slice(before).filter(({ kind }) => kind === 'stands')
@@ -59,7 +50,7 @@ describe('a partition without a desk', () => {
   })
 
   it('counts a word from when it was said, and takes one of another standing for none (F29)', () => {
-    const { rig } = night()
+    const { rig } = DeskRig.withMira()
     const { number } = rig.desk.standing!
     const deskMs = (): number => rig.partitions[0]!.deskMs
     const heardMs = deskMs()
@@ -76,7 +67,7 @@ describe('a partition without a desk', () => {
   })
 
   it('takes what a desk wants that lost its log, at once, and of two words of one number the higher epoch (F29)', () => {
-    const { rig } = night()
+    const { rig } = DeskRig.withMira()
     const held = (): Standing => rig.partitions[0]!.standing!
     rig.pass(100)
     // As after a loss of the log of the desk alone: it numbers from its beginning.
@@ -122,7 +113,7 @@ describe('a partition without a desk', () => {
   })
 
   it('never heard it, where a state or a word was written before there was such a time (F29)', () => {
-    const { rig, mira } = night()
+    const { rig, mira } = DeskRig.withMira()
     const { deskMs: _, ...old } = rig.partitions[0]!
     const read = readPartition(writePartition(old as never))
     expect(read).toMatchObject({ ok: true, value: { deskMs: -1 } })

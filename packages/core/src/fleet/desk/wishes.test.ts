@@ -8,15 +8,6 @@ import { readParts, writeParts } from './device-parts.ts'
 import { deviceOf } from './partition-state.ts'
 import { readPartition, writePartition } from './snapshot.ts'
 
-function withMira(): { rig: DeskRig; mira: RigDevice } {
-  const rig = new DeskRig()
-  rig.enrol('bed-mira')
-  rig.pass(1)
-  const mira = rig.bring('bed-mira')
-  rig.frame(mira)
-  return { rig, mira }
-}
-
 /** What was said to a device on `adm`, of one kind. */
 function told(rig: DeskRig, kind: string): unknown[] {
   return rig.said.flatMap((effect) => {
@@ -28,7 +19,7 @@ function told(rig: DeskRig, kind: string): unknown[] {
 
 /** An incident in which the box of a device is asked for. */
 function asked(): { rig: DeskRig; mira: RigDevice } {
-  const { rig, mira } = withMira()
+  const { rig, mira } = DeskRig.withMira()
   const atS = rig.sinceS(mira)
   rig.event(mira, {
     ...{ kind: 'act', atS, action: 'click', mode: 'control', consentId: '', level: 40 },
@@ -84,7 +75,7 @@ describe('followers at the centre', () => {
   }
 
   function followed(): { rig: DeskRig; mira: RigDevice; heard: () => FollowEffect[] } {
-    const { rig, mira } = withMira()
+    const { rig, mira } = DeskRig.withMira()
     const input = { kind: 'named', naming, verified: true, atMs: rig.atMs } as const
     rig.put(0, { kind: 'follow', atMs: rig.atMs, device: mira.device, input })
     const heard = (): FollowEffect[] =>
@@ -131,7 +122,7 @@ describe('a follower whose naming ended', () => {
   }
 
   it('follows no more by it, also after the state was written and read, also when the device was erased and enrolled anew (F83)', () => {
-    const { rig, mira } = withMira()
+    const { rig, mira } = DeskRig.withMira()
     const { device } = mira
     name(rig, naming)
     expect(count(rig)).toBe(1)
@@ -154,7 +145,7 @@ describe('a follower whose naming ended', () => {
 
 describe('followers whom an older program knew', () => {
   it('are read from its states and logs, and end for good as all others (F83)', () => {
-    const { rig, mira } = withMira()
+    const { rig, mira } = DeskRig.withMira()
     const { device } = mira
     const { givenMs: _, ...old } = {
       ...{ device: 'bed-mira', follower: 'Kaya', alarms: ['stale'], givenMs: 0, untilMs: 4e12 },
@@ -188,7 +179,7 @@ describe('followers whom an older program knew', () => {
 
 describe('a device that is revoked', () => {
   it('is not known to the door any more, is dropped, and has no new grant (F17)', () => {
-    const { rig, mira } = withMira()
+    const { rig, mira } = DeskRig.withMira()
     const { device } = mira
     expect(deviceOf(rig.partitions[0]!, device)).toMatchObject({ boot: 1, isOnline: true })
     const id = mira.grant?.id

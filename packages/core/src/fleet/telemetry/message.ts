@@ -19,13 +19,24 @@ export function readMessage<T>(
   most: number,
   where: string,
 ): Result<T, ShapeCode> {
+  const scan = (cursor: Cursor): T | undefined => scanFields(shape, cursor)
+  return readOnce(bytes, most, scan, (value) => readFields(shape, value, where))
+}
+
+/** What is canonical is read in one pass; what that does not take, in two, which say what is wrong. */
+function readOnce<T>(
+  bytes: Uint8Array,
+  most: number,
+  scan: (cursor: Cursor) => T | undefined,
+  read: (value: unknown) => Result<T, ShapeCode>,
+): Result<T, ShapeCode> {
   if (bytes.length <= most) {
     const cursor = { bytes, at: 0 }
-    const read = scanFields(shape, cursor)
-    if (read !== undefined && cursor.at === bytes.length) return ok(read)
+    const scanned = scan(cursor)
+    if (scanned !== undefined && cursor.at === bytes.length) return ok(scanned)
   }
   const json = readCanonical(bytes, most)
-  return json.ok ? readFields(shape, json.value, where) : json
+  return json.ok ? read(json.value) : json
 }
 
 /** The bytes of a message that {@link readMessage} reads. */
@@ -52,13 +63,8 @@ export function readKindMessage<T extends { readonly kind: string }>(
   most: number,
   where: string,
 ): Result<T, ShapeCode> {
-  if (bytes.length <= most) {
-    const cursor = { bytes, at: 0 }
-    const read = scanKind(of, cursor)
-    if (read !== undefined && cursor.at === bytes.length) return ok(read)
-  }
-  const json = readCanonical(bytes, most)
-  return json.ok ? readKind(of, json.value, where) : json
+  const scan = (cursor: Cursor): T | undefined => scanKind(of, cursor)
+  return readOnce(bytes, most, scan, (value) => readKind(of, value, where))
 }
 
 /** The fields of one of these kinds, every one and no other. */
