@@ -44,7 +44,6 @@ export class StoryTown {
   ladder: LadderState | undefined
   /** When each bed's consent was signed, unix ms. */
   readonly signedMs: Map<StoryBed, number> = new Map()
-  #stage = 0
 
   private constructor(time: StoryTime, facility: Facility, kaya: Caller, mira: Caller) {
     this.time = time
@@ -139,7 +138,6 @@ export class StoryTown {
   /** Some time of the night passes, with a frame of everybody at its end, and its answers. */
   async pass(ms: number, stage = 2): Promise<void> {
     const { time, beds } = this
-    this.#stage = stage
     time.skip(ms)
     for (const bed of beds) bed.frame(stage)
     time.ring()
@@ -156,9 +154,9 @@ export class StoryTown {
     let rounds = 0
     const isDone = async (): Promise<boolean> => {
       if (this.beds.some(isOther)) return false
-      // What was renewed just before the last frames came is renewed after 15 s, by others. Where
-      // time leapt, a round goes by until a desk that was not heard for a minute has spoken.
-      if (++rounds % 20 === 0) await this.pass(16_000, this.#stage)
+      // What was renewed just before the last frames came is renewed after 15 s, by what was heard
+      // meanwhile. With a frame of everybody in them, the same would be renewed too early again.
+      if (++rounds % 20 === 0) this.#wait(16_000)
       return !this.beds.some(lags)
     }
     await this.until(isDone, 'each has its grant').catch((error: Error) => {
@@ -166,6 +164,12 @@ export class StoryTown {
       const told = first.map((bed) => `${bed.name} ${bed.ceiling}, not ${this.ceilingOf(bed)}`)
       throw new Error(`${error.message}: ${told.join('; ')}`)
     })
+  }
+
+  /** Time passes in which nobody says more than that it lives. */
+  #wait(ms: number): void {
+    this.time.skip(ms)
+    this.time.ring()
   }
 
   /** Two and a half minutes of sleep: with all of the town asleep that is more than a night. */
@@ -185,8 +189,7 @@ export class StoryTown {
 
   /** A second passes, of which nothing is heard. */
   second(): void {
-    this.time.skip(1000)
-    this.time.ring()
+    this.#wait(1000)
   }
 
   /** Whether a bed that lost its connection has another; a moment passes when it has not. */
