@@ -94,7 +94,7 @@ describe('the grants of a partition', () => {
     rig.pass(30)
     rig.frame(mira, { stage: 2 }, { startS: 12.3456 })
     rig.pass(5)
-    expect(mira.grant).toMatchObject({ heardS: 12.345, ttlS: 82 })
+    expect(mira.grant).toMatchObject({ heardS: 12.345, ttlS: 81 })
   })
 })
 

@@ -9,12 +9,16 @@ export const CLOCK_DRIFT = 0.02
 /** A device looks at its clock at least so often, s. */
 export const DEVICE_TICK_S = 1
 
+/** A clock that goes back by less between two looks is not seen to, s. */
+export const UNSEEN_LEAP_S: number = DEVICE_TICK_S
+
 /**
- * Life of a grant on the device's own clock, s: with a clock that is 2 % slow and looked at once a
- * second, and the fade of what sounds then, all is quiet 90 s after the centre last heard the
- * device. Rule F62 of SPEC.md.
+ * Life of a grant on the device's own clock, s: with a clock that is 2 % slow, looked at once a
+ * second and once set back by less than can be seen, and the fade of what sounds then, all is
+ * quiet 90 s after the centre last heard the device. Rule F62 of SPEC.md.
  */
-export const GRANT_TTL_S: number = Math.floor(GRANT_S * (1 - CLOCK_DRIFT)) - FADE_S - DEVICE_TICK_S
+export const GRANT_TTL_S: number =
+  Math.floor(GRANT_S * (1 - CLOCK_DRIFT)) - FADE_S - DEVICE_TICK_S - UNSEEN_LEAP_S
 
 /** Least time between two grants of one ceiling to one device, ms: half of the asked renewal. */
 const SOONEST_RENEWAL_MS = (RENEW_S * 1000) / 2

@@ -29,6 +29,8 @@ export type DeviceWorld<Device> = {
   hangUp(device: Device): void
   /** It starts, or wakes: what was granted before is void. */
   voids(device: Device): void
+  /** Its clock leapt by so many seconds. */
+  leapt(device: Device, byS: number): void
   /** After every input: what may have changed is looked at. */
   look(device: Device): void
   /** Before the disk forgets what is below. */

@@ -195,6 +195,7 @@ export class SimDevice {
     // The looks before it, which found nothing due and were left out, had seen the time.
     this.take({ kind: 'tick' })
     this.clock.leap(queue.nowMs, byS)
+    this.#world.leapt(this, byS)
     this.#lookAtMs = Number.POSITIVE_INFINITY
     const life = this.#life
     queue.at(this.clock.lookAfter(queue.nowMs, this.nowS), () => {

@@ -175,6 +175,7 @@ export class SimFleet {
       hangUp: (device) => this.#hangUp(device),
       look: (device) => witness.look(device),
       voids: (device) => witness.voided(device),
+      leapt: (device, byS) => witness.leapt(device, byS),
       freed: (device, boot, seq) => witness.freed(device, boot, seq),
       update: (device, payload) => this.#update(device, payload),
     }

@@ -1,7 +1,7 @@
 import { hash32 } from '../../math/hash.ts'
 import { type Mode, modeRank } from '../../night/governor/mode.ts'
 import { DESK_SILENT_MS, type Standing } from '../desk/standing.ts'
-import { DEVICE_TICK_S } from '../failsafe/granting.ts'
+import { DEVICE_TICK_S, UNSEEN_LEAP_S } from '../failsafe/granting.ts'
 import { GRANT_S, type Grant } from '../telemetry/grant.ts'
 import { DESK_PARTITION } from '../telemetry/record.ts'
 import { decodeUpdateOrder } from '../telemetry/update-order.ts'
@@ -155,6 +155,17 @@ export class Witness {
     this.#guidanceUntilMs[index] = Math.max(this.#guidanceUntilMs[index]!, untilMs)
     if (grant.ceiling !== 'control') return
     this.#controlUntilMs[index] = Math.max(this.#controlUntilMs[index]!, untilMs)
+  }
+
+  /**
+   * The clock of a device leapt by so many seconds. Back by less than it can see, its grant ends
+   * that much later; any other leap only shortens it.
+   */
+  leapt({ index, clock }: SimDevice, byS: number): void {
+    if (byS >= 0 || byS <= -UNSEEN_LEAP_S) return
+    const laterMs = (-byS / clock.rate) * 1000
+    this.#guidanceUntilMs[index]! += laterMs
+    this.#controlUntilMs[index]! += laterMs
   }
 
   /** A device started, or slept and does not know how long: what was granted before is void. */
