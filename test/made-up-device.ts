@@ -106,12 +106,13 @@ export class MadeUpDevice {
   }
 }
 
-/** Waits until something holds, at most 20 s. */
+/** Waits until something holds, at most so many seconds. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   what: string | (() => string),
+  mostS: number = 20,
 ): Promise<void> {
-  for (let k = 0; k < 1000; k++) {
+  for (let k = 0; k < 50 * mostS; k++) {
     if (await holds()) return
     await new Promise((done) => setTimeout(done, 20))
   }

@@ -75,7 +75,8 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
       const sum = counts.reduce((total, count) => total + count, 0)
       return sum === 257 && Math.max(...counts) - Math.min(...counts) <= 1
     }
-    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`)
+    // Machines that stood still for seconds lost sight of each other, and contend for a while.
+    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`, 60)
   }
 
   it('the first makes the key that all sign grants with; another key is refused', async () => {

@@ -1,3 +1,4 @@
 export * from './attendance.ts'
+export * from './contests.ts'
 export * from './seat-plan.ts'
 export * from './seats.ts'

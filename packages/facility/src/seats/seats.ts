@@ -1,5 +1,6 @@
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Attendance, BEAT_MS, type Beat } from './attendance.ts'
+import { Contests } from './contests.ts'
 import { seatPlan } from './seat-plan.ts'
 
 /** What seats are for, and what they ask of whoever sits there. */
@@ -22,9 +23,6 @@ export type SeatsOptions = {
 const LOOK_MS = 250
 /** A node that is still there gets so long to let go before its partitions are taken on, ms. */
 const HAND_OVER_MS = 1000
-/** Who lost a partition to another waits so long before it takes it again; doubled each time, ms. */
-const CONTEST_MS = 5000
-const MOST_CONTEST_MS = 60_000
 
 /**
  * The seats of one node: it tells the others that it is there, and holds those partitions that the
@@ -35,8 +33,7 @@ export class Seats {
   readonly #options: SeatsOptions
   readonly #attendance: Attendance
   readonly #held = new Set<number>()
-  /** Partitions that another took from us: when each may be taken again, and after how long. */
-  readonly #contested = new Map<number, { readonly untilMs: number; readonly waitMs: number }>()
+  readonly #contests = new Contests()
   #plan: readonly string[] = []
   #present = new Map<string, Beat>()
   #plannedAtMs = 0
@@ -89,12 +86,7 @@ export class Seats {
 
   /** Another appends to a partition now: it is no longer held, and not taken again at once. */
   fenced(partition: number): void {
-    if (!this.#held.delete(partition)) return
-    const waitMs = Math.min(
-      MOST_CONTEST_MS,
-      2 * (this.#contested.get(partition)?.waitMs ?? CONTEST_MS / 2),
-    )
-    this.#contested.set(partition, { waitMs, untilMs: performance.now() + waitMs })
+    if (this.#held.delete(partition)) this.#contests.lost(partition, performance.now())
   }
 
   /** Lets everything go and says so: the others take over at once. */
@@ -158,13 +150,13 @@ export class Seats {
     for (const partition of gained) {
       if (held.has(partition)) this.#held.add(partition)
       // The bus is away, or another was faster: it is asked again a little later.
-      else this.#contested.set(partition, { waitMs: BEAT_MS, untilMs: performance.now() + BEAT_MS })
+      else this.#contests.missed(partition, performance.now(), BEAT_MS)
     }
   }
 
   #mayTake(partition: number, nowMs: number): boolean {
     if (this.#held.has(partition)) return false
-    if (nowMs < (this.#contested.get(partition)?.untilMs ?? 0)) return false
+    if (!this.#contests.mayTake(partition, nowMs)) return false
     const before = this.#before[partition]
     const mustLetGo = before !== undefined && before !== this.#options.self.node
     const isWaited = nowMs - this.#plannedAtMs >= HAND_OVER_MS

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { Contests } from './contests.ts'
+
+/** How long a partition that was lost at `atMs` is left to the other, s. */
+function waitS(contests: Contests, atMs: number): number {
+  contests.lost(7, atMs)
+  let waitedS = 0
+  while (!contests.mayTake(7, atMs + waitedS * 1000)) waitedS++
+  return waitedS
+}
+
+it('who loses a partition again and again asks for it ever more seldom, at least once a minute', () => {
+  const contests = new Contests()
+  let nowMs = 1000
+  const waits = Array.from({ length: 6 }, () => {
+    const waitedS = waitS(contests, nowMs)
+    nowMs += waitedS * 1000 + 500
+    return waitedS
+  })
+  expect(waits).toEqual([5, 10, 20, 40, 60, 60])
+})
+
+it('what was held in peace for over a minute is asked for as if for the first time', () => {
+  const contests = new Contests()
+  expect([waitS(contests, 0), waitS(contests, 5500)]).toEqual([5, 10])
+  expect(waitS(contests, 15_500 + 60_001)).toBe(5)
+})
+
+it('what could not be had is asked for when its time is over, and others at once', () => {
+  const contests = new Contests()
+  contests.missed(7, 0, 1000)
+  expect([7, 8].map((partition) => contests.mayTake(partition, 999))).toEqual([false, true])
+  expect(contests.mayTake(7, 1000)).toBe(true)
+  expect(waitS(contests, 1000)).toBe(5)
+})
