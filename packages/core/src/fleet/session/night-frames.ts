@@ -5,6 +5,8 @@ import { channelOf, type Montage } from '../../night/watch/montage.ts'
 import { butterworth } from '../../signal/butterworth.ts'
 import { type StreamingSos, streamingSos } from '../../signal/iir-stream.ts'
 import { frameValues } from '../telemetry/frame-values.ts'
+import { FrameHeart } from './frame-heart.ts'
+import { FrameMotion } from './frame-motion.ts'
 
 /** Bands of a frame, Hz, and the order of the filters that cut them out. */
 const DELTA_HZ = [0.5, 4] as const
@@ -20,14 +22,17 @@ const REM = 4
 const MINUTE_MS = 60_000
 
 /**
- * The numbers of a device's frames out of what its loop was given and said: stage, power of two
- * bands, eye movements, arousals, what was played, quality. What the night has no channel for is
- * missing, and so is a stage that was not seen for half a minute. No raw signal is in them.
+ * The numbers of a device's frames out of what its loop was given and said: stage, heart rate,
+ * movement, power of two bands, eye movements, arousals, what was played, quality. What the night
+ * has no channel for is missing, and so is a stage that was not seen for half a minute. No raw
+ * signal is in them.
  */
 export class NightFrames {
   readonly #lead: number
   readonly #delta: Power | undefined
   readonly #sigma: Power | undefined
+  readonly #heart: FrameHeart | undefined
+  readonly #motion: FrameMotion | undefined
   #beganMs = Number.NaN
   #atMs = 0
   #nightMs = Number.NaN
@@ -43,6 +48,8 @@ export class NightFrames {
     this.#lead = channelOf(montage, 'eeg')
     this.#delta = powerOf(DELTA_HZ, montage.rateHz)
     this.#sigma = powerOf(SIGMA_HZ, montage.rateHz)
+    this.#heart = FrameHeart.of(montage)
+    this.#motion = FrameMotion.of(montage)
   }
 
   /** The stage seen last, 0 W .. 4 R; NaN for none within half a minute. */
@@ -55,11 +62,7 @@ export class NightFrames {
     this.#atMs = input.atMs
     if (Number.isNaN(this.#beganMs)) this.#beganMs = input.atMs
     if (Number.isNaN(this.#nightMs)) this.#nightMs = input.atMs
-    const lead = input.kind === 'samples' ? input.columns[this.#lead] : undefined
-    if (lead !== undefined) {
-      this.#delta?.take(lead)
-      this.#sigma?.take(lead)
-    }
+    if (input.kind === 'samples') this.#listen(input)
     for (const event of events) this.#hear(event)
   }
 
@@ -69,6 +72,8 @@ export class NightFrames {
     const rate = (count: number): number => (minutes > 0 ? count / minutes : Number.NaN)
     const values = frameValues({
       stage: this.stage,
+      heartRate: this.#heart?.rate(this.#atMs) ?? Number.NaN,
+      movement: this.#motion?.meanMg(this.#atMs - this.#beganMs) ?? Number.NaN,
       deltaDb: this.#delta?.dB() ?? Number.NaN,
       sigmaDb: this.#sigma?.dB() ?? Number.NaN,
       remDensity: this.stage === REM ? rate(this.#eyes) : Number.NaN,
@@ -87,6 +92,16 @@ export class NightFrames {
     this.#eyes = 0
     this.#sounds = 0
     this.#loudestDb = Number.NEGATIVE_INFINITY
+  }
+
+  #listen({ first, columns, atMs }: Extract<LoopInput, { kind: 'samples' }>): void {
+    const lead = columns[this.#lead]
+    if (lead !== undefined) {
+      this.#delta?.take(lead)
+      this.#sigma?.take(lead)
+    }
+    this.#heart?.take(first, columns, atMs)
+    this.#motion?.take(columns)
   }
 
   #hear(event: LoopEvent): void {

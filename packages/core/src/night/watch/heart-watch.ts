@@ -11,6 +11,12 @@ export type HeartWatch = {
   bpm: number
   /** How much faster than 10 s ago, beats a minute; NaN unknown. */
   rise: number
+  /** Beats since the start; noise has them too. */
+  beats: number
+  /** Time from the beat before the last one to that, s; NaN after a gap. */
+  intervalS: number
+  /** How far the energy of the former stands out of the mean of that time, times. */
+  crest: number
   reset(): void
   calm(): void
 }
@@ -34,7 +40,7 @@ export function heartWatch(rateHz: number): HeartWatch {
   const filter = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const intervals = new Float64Array(BEATS)
   const rates = new Float64Array(BEFORE_S).fill(NaN)
-  const own = { usual: 0, top: 0 }
+  const own = { usual: 0, top: 0, sum: 0 }
   let [now, lastBeat, count, second] = [0, -1, 0, 0]
   let inBeat = false
   const beat = (): void => {
@@ -43,6 +49,10 @@ export function heartWatch(rateHz: number): HeartWatch {
       intervals[count % BEATS] = intervalS
       count++
     } else count = 0
+    state.beats++
+    state.intervalS = lastBeat >= 0 ? intervalS : NaN
+    state.crest = (own.top * (now - lastBeat)) / own.sum
+    own.sum = 0
     lastBeat = now
   }
   const meanRate = (): number => {
@@ -52,16 +62,17 @@ export function heartWatch(rateHz: number): HeartWatch {
     return (60 * BEATS) / sum
   }
   const state: HeartWatch = {
-    ...{ bpm: NaN, rise: NaN },
+    ...{ bpm: NaN, rise: NaN, beats: 0, intervalS: NaN, crest: NaN },
     take: (value) => {
       now++
       const v = filter.next(value)
       const energy = v * v
+      own.sum += energy
       if (!inBeat) {
         if (energy <= PART * PART * own.usual || now - lastBeat < REFRACTORY_S * rateHz) return
         inBeat = true
-        own.top = energy
         beat()
+        own.top = energy
       }
       if (energy > own.top) own.top = energy
       if (now - lastBeat < REFRACTORY_S * rateHz) return
@@ -80,7 +91,7 @@ export function heartWatch(rateHz: number): HeartWatch {
       filter.reset()
       rates.fill(NaN)
       lastBeat = -1
-      count = own.top = 0
+      count = own.top = own.sum = 0
       inBeat = false
       state.bpm = state.rise = NaN
     },
