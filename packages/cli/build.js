@@ -120,7 +120,10 @@ async function buildCommandLine(stamp) {
   mkdirSync(draft, { recursive: true })
   await bundle(draft, 'facility.js', { input: join(facility, 'index.ts') })
   await bundle(draft, 'nocturne.js', { input: join(here, 'src/main.ts'), plugins: [APART] })
-  for (const name of ['facility.js', 'nocturne.js']) renameSync(join(draft, name), join(dist, name))
+  await bundle(draft, 'storm-worker.js', { input: join(here, 'src/storm-worker.ts') })
+  for (const name of ['facility.js', 'storm-worker.js', 'nocturne.js']) {
+    renameSync(join(draft, name), join(dist, name))
+  }
   rmSync(draft, { recursive: true, force: true })
   writeFileSync(join(dist, 'stamp'), stamp)
 }

@@ -25,7 +25,7 @@ describe('nocturne fleet drill', () => {
   })
 
   it('runs storms over seeds, says how many were clean, and is one document of JSON', async () => {
-    const options = { seeds: '3-4', devices: '8', hours: '0.05', json: true }
+    const options = { seeds: '3-4', devices: '8', hours: '0.05', workers: '1', json: true }
     const { code, out } = await callFleet(runFleetDrill, [], options)
     const runs = runsOf(out)
     expect(runs.map(({ seed }) => seed)).toEqual([3, 4])

@@ -31,6 +31,8 @@ export type OrdealReport = {
 
 /** Time without faults at the begin, ms. */
 const CALM_MS = 60_000
+/** A step of an ordeal, as long as the fleet's own between two looks at its witness, ms. */
+const STEP_MS = 1000
 /** Of a fleet of n devices the door takes n/20 connections a second, 5 at least. */
 const DEVICES_PER_HANDSHAKE = 20
 const LEAST_HANDSHAKES = 5
@@ -45,25 +47,45 @@ const MOST_FRESH = 4
  * bound.
  */
 export function runOrdeal(setting: OrdealSetting): OrdealReport {
+  const steps = ordealSteps(setting)
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
+
+/**
+ * `runOrdeal` in steps of a second of simulated time, for who must look up in between. Each step
+ * gives the share that is over, 0..1; what is returned is the same to the last bit.
+ */
+export function* ordealSteps(setting: OrdealSetting): Generator<number, OrdealReport, void> {
   const { devices, minutes, seed, flaw } = setting
   const handshakesPerS = Math.max(LEAST_HANDSHAKES, devices / DEVICES_PER_HANDSHAKE)
   const fleet = new SimFleet({ seed, devices, handshakesPerS, ...(flaw && { flaw }) })
   daysBefore(fleet, LEAST_RINGS + fleet.random.integer(3))
   workIncidents(fleet)
   const endMs = minutes * 60_000
+  const backMs = endMs + backWithinS(fleet.spreadS) * 1000
   const faults = new Faults(fleet, CALM_MS, endMs)
-  fleet.run(endMs)
-  const { witness, spreadS } = fleet
+  yield* passing(fleet, endMs, backMs)
+  const { witness } = fleet
   if (witness.breach === undefined) {
     faults.stop()
     fleet.sky.queue.after(1000, () => faults.lift())
-    fleet.run(endMs + backWithinS(spreadS) * 1000)
+    yield* passing(fleet, backMs, backMs)
     if (witness.breach === undefined) lookBack(fleet)
   }
   return {
     ...{ breach: witness.breach, events: fleet.sky.queue.done, digest: witness.digest },
     ...{ counts: witness.ledger.counts, epoch: witness.epoch },
     simulatedS: fleet.nowMs / 1000,
+  }
+}
+
+function* passing(fleet: SimFleet, untilMs: number, wholeMs: number): Generator<number, void> {
+  while (fleet.nowMs < untilMs && fleet.witness.breach === undefined) {
+    fleet.run(Math.min(untilMs, fleet.nowMs + STEP_MS))
+    yield Math.min(1, fleet.nowMs / wholeMs)
   }
 }
 
