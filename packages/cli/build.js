@@ -132,6 +132,8 @@ async function bundle(dir, entryFileNames, options) {
   const { rolldown } = await import('rolldown')
   const made = await rolldown({
     ...options,
+    // The same bundle, to the byte, wherever it is begun: a file of storms knows it by its hash.
+    cwd: here,
     platform: 'node',
     external: [/^node:/, ...INSTALLED],
     resolve: { conditionNames: ['nocturne:src', 'node', 'import'] },

@@ -10,7 +10,7 @@ export const FLEET_STORM_OPTIONS: Readonly<Record<string, CommandOption>> = {
   seeds: { type: 'string', value: 'A-B', help: 'drill: a storm for each of these seeds' },
   workers: {
     ...{ type: 'string', value: 'N' },
-    help: 'drill: seeds at once, a process each; as many as cores. 1 = in this one',
+    help: 'drill: seeds at once, a process each; as all cores. 2 GB each for 10,000 devices',
   },
   to: {
     ...{ type: 'string', value: 'FILE' },

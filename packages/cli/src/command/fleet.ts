@@ -50,7 +50,7 @@ export const command: Command = {
   notes: [
     'A drill every Monday at 3 by cron: 0 3 * * 1 nocturne fleet drill --json >> drills.jsonl',
     '(or as ExecStart of a systemd service with OnCalendar=Mon 03:00); exit 1 = not passed.',
-    'A thousand storms on all cores, to be picked up after a break or shared by ranges of seeds:',
+    'A thousand storms on all cores; the same words pick them up after a break:',
     'nocturne fleet drill --storm --seeds 1-1000 --to storms.jsonl',
   ],
   run,
