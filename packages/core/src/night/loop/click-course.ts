@@ -1,6 +1,7 @@
 import { PI } from '../../math/elementary.ts'
 import { type Random, seededRandom } from '../../math/random.ts'
 import { PredictorChoice } from '../phase/choice.ts'
+import { TOGETHER } from '../phase/complex-fir.ts'
 import { nightPredictors } from '../phase/night-predictors.ts'
 import { wrapPhase } from '../phase/phase.ts'
 import type { PhasePredictor } from '../phase/predictor.ts'
@@ -24,6 +25,9 @@ import { sightOf } from './sight.ts'
 export type ClickCourse = {
   readonly channel: number
   readonly front: WorkingFront
+  /** Working samples of the piece that are followed next, and where in it each one ends. */
+  readonly values: Float64Array
+  readonly places: Int32Array
   readonly predictors: readonly PhasePredictor[]
   /** The one that learns from tonight; what it learned is tomorrow's `personal`. */
   readonly learner: RidgeLearner
@@ -71,6 +75,7 @@ export function newClickCourse(header: NightHeader): ClickCourse {
   const predictors = all.filter(({ name }) => name.startsWith(only))
   return {
     ...{ channel: channelOf(montage, 'eeg'), front, predictors, learner },
+    ...{ values: new Float64Array(TOGETHER), places: new Int32Array(TOGETHER) },
     choice: new PredictorChoice(predictors, rateHz),
     trigger: new PhaseTrigger(rateHz),
     timing: new ClickTiming(parameters, seed),
@@ -111,21 +116,21 @@ export function clickDecisions(
   const gate = deepGate(course.stretch, seen, header.release.parameters)
   course.timing.deep(input.atMs, course.stretch.armed)
   const latencyS = (outside.latencyMeanMs || 0) / 1000
-  for (let i = Math.max(0, course.next - input.first); i < length; i++) {
-    const sample = input.first + i
-    if (!course.front.push(sample, column[i]!)) continue
-    const lateS = (course.front.factor - 1) / 2 / rateHz
-    const waitS = (length - 1 - i) / rateHz
-    follow(course, latencyS + lateS + course.pieceS / 2, gate === undefined)
-    if (
-      course.trigger.look(
-        course.choice.chosen,
-        aimOf(course),
-        latencyS + lateS + waitS,
-        course.pieceS,
-      )
-    ) {
-      const heardAt = sample + (course.trigger.opportunity.aheadS - lateS) * rateHz
+  const lateS = (course.front.factor - 1) / 2 / rateHz
+  const { values, places, choice, trigger } = course
+  for (let i = Math.max(0, course.next - input.first); i < length; ) {
+    let count = 0
+    for (; i < length && count < TOGETHER; i++) {
+      if (!course.front.push(input.first + i, column[i]!)) continue
+      values[count] = course.front.value
+      places[count++] = i
+    }
+    if (count > 1) choice.foresee(values, count)
+    for (let k = 0; k < count; k++) {
+      const wayS = latencyS + lateS + (length - 1 - places[k]!) / rateHz
+      follow(course, values[k]!, latencyS + lateS + course.pieceS / 2, gate === undefined)
+      if (!trigger.look(choice.chosen, aimOf(course), wayS, course.pieceS)) continue
+      const heardAt = input.first + places[k]! + (trigger.opportunity.aheadS - lateS) * rateHz
       decide(course, moment, gate, heardAt, events)
     }
   }
@@ -151,8 +156,8 @@ function skipGap(course: ClickCourse, first: number, rateHz: number): void {
   }
 }
 
-function follow(course: ClickCourse, aheadS: number, deep: boolean): void {
-  const { value, rateHz } = course.front
+function follow(course: ClickCourse, value: number, aheadS: number, deep: boolean): void {
+  const { rateHz } = course.front
   for (const predictor of course.predictors) predictor.push(value)
   course.choice.push(value, aheadS * rateHz, rateHz, deep)
   course.titration.answered(course.evoked.push(value))

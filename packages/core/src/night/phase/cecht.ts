@@ -47,6 +47,7 @@ export function firPredictor(
   let relative = Number.NaN
   return {
     name,
+    foresee: (values, count) => fir.foresee(values, count),
     push: (x) => {
       fir.push(x)
       if (fir.isWhole) {

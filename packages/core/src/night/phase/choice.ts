@@ -108,6 +108,14 @@ export class PredictorChoice {
   }
 
   /**
+   * Tells every predictor, and the late truth, the next `count` samples before they are pushed.
+   */
+  foresee(values: Float64Array, count: number): void {
+    this.#truth.foresee(values, count)
+    for (const predictor of this.#predictors) predictor.foresee?.(values, count)
+  }
+
+  /**
    * Called after each sample, when every predictor has taken it. `aheadSamples` is how far is
    * looked ahead now, at most a second; `counts` is whether this is deep, undisturbed sleep.
    */

@@ -37,6 +37,11 @@ export class LateTruth {
     this.#fir = new ComplexFir(back, re, im)
   }
 
+  /** The next samples, before they are pushed: see `ComplexFir`. */
+  foresee(values: Float64Array, count: number): void {
+    this.#fir.foresee(values, count)
+  }
+
   /** Takes the next sample; NaN is missing. */
   push(x: number): void {
     this.#fir.push(x)

@@ -20,6 +20,11 @@ export type SeenLate = {
  */
 export type PhasePredictor = {
   readonly name: PredictorName
+  /**
+   * Says which `count` samples are pushed next, at most `TOGETHER`: what `push` then does is the
+   * same, only sooner done.
+   */
+  foresee?(values: Float64Array, count: number): void
   /** Takes the next sample at the working rate, uV; NaN is missing. */
   push(x: number): void
   /**

@@ -51,6 +51,10 @@ export class RidgeLearner implements PhasePredictor {
     this.#usualSd = usualSd
   }
 
+  foresee(values: Float64Array, count: number): void {
+    this.#fir.foresee(values, count)
+  }
+
   push(x: number): void {
     this.#rows.push(x)
     this.#fir.push(x)
