@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type DeviceKey, newDeviceKey } from '../packages/edge/src/uplink/device-key.ts'
+import { bundled } from './bundled.ts'
 import { flood, loadByRate, loadByWindow, openDevices, pause } from './gate-load.ts'
 
 const DEVICES = 1000
@@ -111,9 +112,8 @@ function row(broker: Broker, load: string, figures: readonly number[]): void {
 }
 
 async function ours(key: DeviceKey, bytesPerS: number): Promise<Broker> {
-  const program = new URL('gate-server.ts', import.meta.url).pathname
-  const loader = ['--import', import.meta.resolve('tsx'), '--conditions=nocturne:src']
-  const args = ['--expose-gc', ...loader, program, key.publicKey, String(bytesPerS)]
+  const program = await bundled('gate-server.ts')
+  const args = ['--expose-gc', program, key.publicKey, String(bytesPerS)]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (): Promise<{ readonly port: number; readonly loopMs: number }> =>
