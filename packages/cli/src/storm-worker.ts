@@ -3,7 +3,9 @@
 import type { OrdealSetting } from '@nocturne/core/fleet'
 import { runSeed, type WorkerWord } from './storm-seed.ts'
 
-const say = (word: WorkerWord): void => void process.send!(word)
+// Where nobody hears it, the storm is gone, and so is this at once.
+const say = (word: WorkerWord): void =>
+  void process.send!(word, undefined, undefined, () => undefined)
 
 // A terminal's Ctrl-C is for all of its processes: the storm hears it, and ends its workers.
 process.on('SIGINT', () => undefined)

@@ -76,7 +76,7 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
       return sum === 257 && Math.max(...counts) - Math.min(...counts) <= 1
     }
     // Machines that stood still for seconds lost sight of each other, and contend for a while.
-    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`, 60)
+    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`, 40)
   }
 
   it('the first makes the key that all sign grants with; another key is refused', async () => {
