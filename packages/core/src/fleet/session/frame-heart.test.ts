@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { seededRandom } from '../../math/random.ts'
+import { beatValue } from '../../sleep/synthetic/heart-plan.ts'
 import { syntheticSleeper } from '../../sleep/synthetic/sleeper.ts'
 import { FrameHeart } from './frame-heart.ts'
 
@@ -105,6 +106,18 @@ describe("the heart of a night's frames", () => {
       for (let k = -5; k <= 5; k++) x[Math.round(at * HZ) + k]! += 1000 * (1 - Math.abs(k) / 5)
     }
     expect(ratesOf(x)).toEqual(Array(4).fill(Number.NaN))
+  })
+
+  it('is missing, and not half of it, where the watch hears every other beat: 240 a minute', () => {
+    for (const bpm of [20, 26, 210, 240, 245, 250]) {
+      const x = signal(() => 5 * random.normal())
+      for (let at = 0.5; at < 119; at += 60 / bpm) {
+        for (let i = Math.ceil((at - 0.25) * HZ); i < (at + 0.45) * HZ; i++) {
+          x[i]! += 1000 * beatValue(i / HZ - at)
+        }
+      }
+      expect(ratesOf(x), `${bpm}`).toEqual(Array(4).fill(Number.NaN))
+    }
   })
 
   it('is missing 10 s after the last beat, also when no sample comes at all', () => {
