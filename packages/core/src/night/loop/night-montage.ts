@@ -26,8 +26,8 @@ const AXES = 3
 
 /**
  * Chooses what a loop listens to from the channels of a source: the best EEG first (it leads), a
- * second, both eyes, the chin; wishes as `--eeg`, `--eog`, `--emg`, `--ecg` have them. Fails without
- * an EEG, and when a wish is not there.
+ * second, both eyes, the chin; wishes as `--eeg`, `--eog`, `--emg`, `--ecg` have them. Fails
+ * without an EEG, and when a wish is not there.
  */
 export function nightMontage(
   labels: readonly string[],

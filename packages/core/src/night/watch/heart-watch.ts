@@ -55,12 +55,7 @@ export function heartWatch(rateHz: number): HeartWatch {
     own.sum = 0
     lastBeat = now
   }
-  const meanRate = (): number => {
-    if (count < BEATS || now - lastBeat > SILENT_S * rateHz) return NaN
-    let sum = 0
-    for (let k = 0; k < BEATS; k++) sum += intervals[k]!
-    return (60 * BEATS) / sum
-  }
+  const isHeard = (): boolean => count >= BEATS && now - lastBeat <= SILENT_S * rateHz
   const state: HeartWatch = {
     ...{ bpm: NaN, rise: NaN, beats: 0, intervalS: NaN, crest: NaN },
     take: (value) => {
@@ -81,7 +76,7 @@ export function heartWatch(rateHz: number): HeartWatch {
     },
     closeSecond: () => {
       own.usual *= FADE
-      state.bpm = meanRate()
+      state.bpm = isHeard() ? meanRate(intervals) : NaN
       const slot = second % BEFORE_S
       state.rise = state.bpm - rates[slot]!
       rates[slot] = state.bpm
@@ -98,4 +93,10 @@ export function heartWatch(rateHz: number): HeartWatch {
     calm: filter.calm,
   }
   return state
+}
+
+function meanRate(intervals: Float64Array): number {
+  let sum = 0
+  for (let k = 0; k < BEATS; k++) sum += intervals[k]!
+  return (60 * BEATS) / sum
 }
