@@ -37,6 +37,18 @@ function signal(valueAt: (seconds: number, i: number) => number, seconds = 120):
 }
 
 const random = seededRandom(7)
+
+/** Two minutes of an ECG whose beats have these intervals in turn, s. */
+function beating(intervalsS: readonly number[]): Float32Array {
+  const x = signal(() => 5 * random.normal())
+  for (let at = 0.5, k = 0; at < 119; at += intervalsS[k++ % intervalsS.length]!) {
+    for (let i = Math.ceil((at - 0.25) * HZ); i < (at + 0.45) * HZ; i++) {
+      x[i]! += 1000 * beatValue(i / HZ - at)
+    }
+  }
+  return x
+}
+
 const hum = (s: number, uv: number): number => uv * Math.sin(2 * Math.PI * 50 * s)
 
 describe("the heart of a night's frames", () => {
@@ -110,14 +122,13 @@ describe("the heart of a night's frames", () => {
 
   it('is missing, and not half of it, where the watch hears every other beat: 240 a minute', () => {
     for (const bpm of [20, 26, 210, 240, 245, 250]) {
-      const x = signal(() => 5 * random.normal())
-      for (let at = 0.5; at < 119; at += 60 / bpm) {
-        for (let i = Math.ceil((at - 0.25) * HZ); i < (at + 0.45) * HZ; i++) {
-          x[i]! += 1000 * beatValue(i / HZ - at)
-        }
-      }
-      expect(ratesOf(x), `${bpm}`).toEqual(Array(4).fill(Number.NaN))
+      expect(ratesOf(beating([60 / bpm])), `${bpm}`).toEqual(Array(4).fill(Number.NaN))
     }
+  })
+
+  it('is missing where one beat in three comes early, and there where one in eight does', () => {
+    expect(ratesOf(beating([1, 1, 0.5]))).toEqual(Array(4).fill(Number.NaN))
+    for (const rate of ratesOf(beating([1, 1, 1, 1, 1, 1, 1, 0.6]))) expect(rate).toBeCloseTo(60, 0)
   })
 
   it('is missing 10 s after the last beat, also when no sample comes at all', () => {
