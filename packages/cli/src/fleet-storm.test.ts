@@ -126,7 +126,7 @@ describe('nocturne fleet drill --storm', () => {
   }, 120_000)
 
   it('says which seeds went with workers that died for want of memory', async () => {
-    const few = { NODE_OPTIONS: '--max-old-space-size=40' }
+    const few = { NODE_OPTIONS: '--max-old-space-size=64' }
     const words = ['--seeds', '7-9', '--devices', '20000', '--hours', '0.1', '--workers', '2']
     const { code, out, err } = await runNocturne([...STORM, ...words], few)
     expect(code).toBe(1)
