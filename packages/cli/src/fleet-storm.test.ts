@@ -127,7 +127,7 @@ describe('nocturne fleet drill --storm', () => {
 
   it('says which seeds went with workers that died for want of memory', async () => {
     const few = { NODE_OPTIONS: '--max-old-space-size=64' }
-    const words = ['--seeds', '7-9', '--devices', '20000', '--hours', '0.1', '--workers', '2']
+    const words = ['--seeds', '7-9', '--devices', '60000', '--hours', '0.1', '--workers', '2']
     const { code, out, err } = await runNocturne([...STORM, ...words], few)
     expect(code).toBe(1)
     expect(err).toContain('seed 7: its worker was ended')
