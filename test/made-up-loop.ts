@@ -22,10 +22,11 @@ export function steadyStager(probabilities: readonly number[]): LiveStagerModel 
       return {
         opinion,
         skip: () => undefined,
-        take: (sample) => {
-          if ((sample + 1) % rateHz !== 0) return false
-          opinion.about = sample + 1
-          return true
+        take: (sample, _columns, from, to) => {
+          const end = sample + to - from
+          if (end % rateHz !== 0) return -1
+          opinion.about = end
+          return to - 1
         },
       }
     },

@@ -20,6 +20,17 @@ describe('a filter of single samples', () => {
     }
   })
 
+  it('gives the same of a few samples at once', () => {
+    const sos = butterworth(2, 'bandpass', [11, 16], 256)
+    const x = noise(500)
+    const [single, several] = [sampleFilter(sos), sampleFilter(sos)]
+    const out = new Float64Array(8)
+    for (let at = 0, count = 1; at + count <= x.length; at += count, count = 1 + (at % 8)) {
+      several.run(x.subarray(at), count, out)
+      for (let k = 0; k < count; k++) expect(out[k]).toBe(single.next(x[at + k]!))
+    }
+  })
+
   it('calms down to exactly nothing after a long silence', () => {
     const filter = sampleFilter(butterworth(2, 'bandpass', [10, 20], 128))
     filter.next(1)

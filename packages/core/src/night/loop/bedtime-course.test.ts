@@ -66,12 +66,12 @@ function asleep(fromS: number, toS: number): LiveStagerModel {
       return {
         opinion,
         skip: () => undefined,
-        take: (sample) => {
-          const second = (sample + 1) / rateHz
-          if (!Number.isInteger(second)) return false
+        take: (sample, _columns, from, to) => {
+          const second = (sample + to - from) / rateHz
+          if (!Number.isInteger(second)) return -1
           opinion.probabilities.set(second > fromS && second <= toS ? N2 : WAKE)
-          opinion.about = sample + 1
-          return true
+          opinion.about = second * rateHz
+          return to - 1
         },
       }
     },

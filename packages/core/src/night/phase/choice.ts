@@ -124,7 +124,8 @@ export class PredictorChoice {
     const ahead = Math.max(0, Math.min(Math.floor(rateHz) - 1, Math.round(aheadSamples)))
     const count = this.#predictors.length
     this.#at = (this.#at + 1) % this.#size
-    const about = ((this.#at + ahead) % this.#size) * count
+    const aboutAt = this.#at + ahead
+    const about = (aboutAt < this.#size ? aboutAt : aboutAt - this.#size) * count
     for (let k = 0; k < count; k++) {
       const predictor = this.#predictors[k]!
       this.#foretold[about + k] = predictor.phaseAt(ahead / rateHz)

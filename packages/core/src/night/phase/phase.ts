@@ -11,6 +11,7 @@ export type Phase = number & { readonly [cosinePhase]: true }
 
 /** Brings an angle into (-pi, pi]; NaN stays NaN. */
 export function wrapPhase(rad: number): Phase {
+  if (rad > -3 && rad < 3) return (rad + 0) as Phase // what the rest would give; -0 becomes 0
   const turned = rad - 2 * PI * Math.ceil((rad - PI) / (2 * PI))
   return turned as Phase
 }

@@ -2,6 +2,8 @@
 export type BlockSums = {
   /** Adds to the block that is open. */
   add(value: number): void
+  /** Adds the squares of the first `count` values, one after the other. */
+  addSquares(values: Float64Array, count: number): void
   /** Closes the open block; a block that counts nothing is left out of the means. */
   close(counts: boolean): void
   /** Mean of the last `blocks` closed blocks' sums per block that counts; NaN when none does. */
@@ -30,6 +32,11 @@ export function blockSums(size: number): BlockSums {
   return {
     add: (value) => {
       own.open += value
+    },
+    addSquares: (values, count) => {
+      let open = own.open
+      for (let k = 0; k < count; k++) open += values[k]! * values[k]!
+      own.open = open
     },
     close: (counts) => {
       sums[next] = counts ? own.open : NaN

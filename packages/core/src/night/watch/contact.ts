@@ -1,7 +1,14 @@
+import { believable } from './believable.ts'
+
 /** What a channel's samples say of its electrode; every length is in samples. */
 export type Contact = {
   /** Takes a raw sample, NaN where missing. */
   take(raw: number): void
+  /**
+   * Takes elements `from` to `to` (not included) of a column, one or more, when none of them is
+   * missing and no gap is open, and gives them less the level in `values`. Else takes none: false.
+   */
+  run(column: Float32Array, from: number, to: number, values: Float64Array): boolean
   /** Ends a block of samples; the spans are then of this block and of the last second. */
   closeBlock(): void
   /** `samples` samples did not come. */
@@ -43,34 +50,46 @@ const RAIL_RUN = 3
 const FLAT_UV = 0.5
 const LOST_UV = 300
 
-/** Watches one channel in blocks of `block` samples. */
+const UNKNOWN = {
+  ...{ value: 0, missingRun: 0, lastGap: NaN, resets: 0, sinceReset: 0 },
+  ...{ still: false, railed: false, blockSpan: NaN, secondSpan: NaN, secondDeviation: NaN },
+  ...{ secondMissing: true, flat: false, lost: false },
+}
+
+/**
+ * Watches one channel in blocks of `block` samples. Numbers with a fraction are fields here: in a
+ * closure's variable each would be made anew each time.
+ */
 export function contact(rateHz: number, block: number): Contact {
   const resetRun = RESET_S * rateHz
   const stillRun = Math.max(STILL_LEAST, Math.round(STILL_S * rateHz))
   const second = lastSecond(Math.round(rateHz / block), rateHz)
-  // Fields, not variables: a number with a fraction in a closure's variable is made anew each time.
   const own = { last: NaN, level: 0 }
   let equalRun = 0
   const state: Contact = {
-    ...{ value: 0, missingRun: resetRun, lastGap: NaN, resets: 0, sinceReset: 0 },
-    ...{ still: false, railed: false, blockSpan: NaN, secondSpan: NaN, secondDeviation: NaN },
-    ...{ secondMissing: true, flat: false, lost: false },
+    ...{ ...UNKNOWN, missingRun: resetRun },
     take: (raw) => {
       if (Number.isNaN(raw)) {
         second.miss()
-        state.missingRun++
-        if (state.missingRun === resetRun) forget()
+        if (++state.missingRun === resetRun) forget()
         return
       }
       if (state.missingRun > 0) resume(raw)
       state.sinceReset++
       equalRun = raw === own.last ? equalRun + 1 : 1
       own.last = raw
-      const v = raw - own.level
-      state.value = v
-      state.still = equalRun >= stillRun
-      state.railed = equalRun >= RAIL_RUN && Math.abs(v) > RAIL_UV
-      second.add(v)
+      judge(raw - own.level)
+      second.add(state.value)
+    },
+    run: (column, from, to, values) => {
+      const equal = state.missingRun > 0 ? -1 : levelled(column, from, to, own, equalRun, values)
+      if (equal < 0) return false
+      equalRun = equal
+      own.last = column[to - 1]!
+      state.sinceReset += to - from
+      judge(values[to - from - 1]!)
+      second.addAll(values, to - from)
+      return true
     },
     closeBlock: () => {
       second.closeBlock(state)
@@ -80,6 +99,11 @@ export function contact(rateHz: number, block: number): Contact {
     skip: (samples) => {
       state.missingRun += samples
     },
+  }
+  const judge = (value: number): void => {
+    state.value = value
+    state.still = equalRun >= stillRun
+    state.railed = equalRun >= RAIL_RUN && Math.abs(value) > RAIL_UV
   }
   const forget = (): void => {
     state.resets++
@@ -97,16 +121,77 @@ export function contact(rateHz: number, block: number): Contact {
   return state
 }
 
+/**
+ * Fills `values` with samples less their level: how many up to the last are equal then, where `run`
+ * up to the one before were `last`; -1 as soon as one is missing.
+ */
+function levelled(
+  column: Float32Array,
+  from: number,
+  to: number,
+  { last, level }: Readonly<Record<'last' | 'level', number>>,
+  run: number,
+  values: Float64Array,
+): number {
+  let before = last
+  let equal = run
+  for (let i = from; i < to; i++) {
+    const raw = believable(column[i]!)
+    if (Number.isNaN(raw)) return -1
+    values[i - from] = raw - level
+    equal = raw === before ? equal + 1 : 1
+    before = raw
+  }
+  return equal
+}
+
 type Spans = Pick<Contact, 'blockSpan' | 'secondSpan' | 'secondDeviation' | 'secondMissing'>
 
-type LastSecond = { add(value: number): void; miss(): void; closeBlock(spans: Spans): void }
+type LastSecond = {
+  add(value: number): void
+  addAll(values: Float64Array, count: number): void
+  miss(): void
+  closeBlock(spans: Spans): void
+}
+
+/** Extremes, moments and count of each of the last blocks, in a ring. */
+type KeptBlocks = Readonly<Record<'lows' | 'highs' | 'sums' | 'squares' | 'counts', Float64Array>>
+
+function keptBlocks(blocks: number): KeptBlocks {
+  const make = (): Float64Array => new Float64Array(blocks)
+  return { lows: make(), highs: make(), sums: make(), squares: make(), counts: make() }
+}
+
+/** What the blocks of a second say together. */
+function lookBack(
+  { lows, highs, sums, squares, counts }: KeptBlocks,
+  rateHz: number,
+  spans: Spans,
+): void {
+  let least = Infinity
+  let most = -Infinity
+  let n = 0
+  let total = 0
+  let power = 0
+  for (let k = 0; k < lows.length; k++) {
+    const low = lows[k]!
+    const high = highs[k]!
+    if (low < least) least = low
+    if (high > most) most = high
+    n += counts[k]!
+    total += sums[k]!
+    power += squares[k]!
+  }
+  const known = 2 * n >= rateHz
+  const variance = power / n - (total / n) * (total / n)
+  spans.secondMissing = !known
+  spans.secondSpan = known ? most - least : NaN
+  spans.secondDeviation = known ? Math.sqrt(Math.max(0, variance)) : NaN
+}
 
 /** Extremes and moments of the open block and of the last `blocks` closed ones. */
 function lastSecond(blocks: number, rateHz: number): LastSecond {
-  const [lows, highs, sums, squares, counts] = Array.from(
-    { length: 5 },
-    () => new Float64Array(blocks),
-  ) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const kept = keptBlocks(blocks)
   const open = { low: Infinity, high: -Infinity, sum: 0, square: 0 }
   let [count, lost, next] = [0, 0, 0]
   const add = (value: number): void => {
@@ -116,35 +201,37 @@ function lastSecond(blocks: number, rateHz: number): LastSecond {
     open.square += value * value
     count++
   }
+  const addAll = (values: Float64Array, n: number): void => {
+    let { low, high, sum, square } = open
+    for (let k = 0; k < n; k++) {
+      const value = values[k]!
+      if (value < low) low = value
+      if (value > high) high = value
+      sum += value
+      square += value * value
+    }
+    open.low = low
+    open.high = high
+    open.sum = sum
+    open.square = square
+    count += n
+  }
   const closeBlock = (spans: Spans): void => {
     spans.blockSpan = lost > 0 || count === 0 ? NaN : open.high - open.low
-    lows[next] = open.low
-    highs[next] = open.high
-    sums[next] = open.sum
-    squares[next] = open.square
-    counts[next] = count
+    kept.lows[next] = open.low
+    kept.highs[next] = open.high
+    kept.sums[next] = open.sum
+    kept.squares[next] = open.square
+    kept.counts[next] = count
     next = next + 1 === blocks ? 0 : next + 1
     open.low = Infinity
     open.high = -Infinity
     open.sum = open.square = count = lost = 0
-    let least = Infinity
-    let most = -Infinity
-    let [n, total, power] = [0, 0, 0]
-    for (let k = 0; k < blocks; k++) {
-      least = Math.min(least, lows[k]!)
-      most = Math.max(most, highs[k]!)
-      n += counts[k]!
-      total += sums[k]!
-      power += squares[k]!
-    }
-    const known = 2 * n >= rateHz
-    const variance = power / n - (total / n) * (total / n)
-    spans.secondMissing = !known
-    spans.secondSpan = known ? most - least : NaN
-    spans.secondDeviation = known ? Math.sqrt(Math.max(0, variance)) : NaN
+    lookBack(kept, rateHz, spans)
   }
   return {
     add,
+    addAll,
     miss: () => {
       lost++
     },

@@ -3,8 +3,10 @@ import { sampleFilter } from '../../signal/sample-filter.ts'
 
 /** Rapid eye movements and eye signals as they come, from two channels beside the eyes. */
 export type EyeWatch = {
-  /** Takes a sample of each channel, uV; true when an eye movement has become sure with it. */
-  take(left: number, right: number): boolean
+  /** Takes the next `count` samples of each channel, uV, at most a block; each is then looked at. */
+  take(left: Float64Array, right: Float64Array, count: number): void
+  /** Looks at sample `k` of them, in order; true when an eye movement has become sure with it. */
+  look(k: number): boolean
   /** Samples ago of the start of the movement. */
   startAgo: number
   /** Geometric mean of both deflections at its peak, uV. */
@@ -37,18 +39,28 @@ const GLANCES = 3
  * fallen again by as much: it is called on its way down. The eye signal of a lucid dreamer is three
  * glances to alternate sides, each within 1.5 s of the one before.
  */
-export function eyeWatch(rateHz: number): EyeWatch {
+export function eyeWatch(rateHz: number, block: number): EyeWatch {
   const left = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const right = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const hump = humpWatch(rateHz)
   const glances = glanceWatch(rateHz)
+  const [lefts, rights, across] = [0, 1, 2].map(() => new Float64Array(block)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
   const state: EyeWatch = {
     ...{ startAgo: 0, amplitudeUv: 0, signalled: false, signalAgo: 0 },
-    take: (l, r) => {
-      const product = -left.next(l) * right.next(r)
-      state.signalled = glances.take(l - r)
+    take: (l, r, count) => {
+      left.run(l, count, lefts)
+      right.run(r, count, rights)
+      for (let k = 0; k < count; k++) across[k] = l[k]! - r[k]!
+      glances.filter(across, count)
+    },
+    look: (k) => {
+      state.signalled = glances.take(across[k]!)
       if (state.signalled) state.signalAgo = glances.firstAgo()
-      if (!hump.take(product)) return false
+      if (!hump.take(-lefts[k]! * rights[k]!)) return false
       state.startAgo = hump.startAgo()
       state.amplitudeUv = Math.sqrt(hump.height())
       return true
@@ -121,7 +133,10 @@ function humpWatch(rateHz: number): HumpWatch {
 }
 
 type GlanceWatch = {
-  take(difference: number): boolean
+  /** Filters the next `count` differences in place. */
+  filter(differences: Float64Array, count: number): void
+  /** Takes a difference that was filtered. */
+  take(filtered: number): boolean
   firstAgo(): number
   reset(): void
   calm(): void
@@ -144,9 +159,8 @@ function glanceWatch(rateHz: number): GlanceWatch {
     count = 0
     return true
   }
-  const take = (difference: number): boolean => {
+  const take = (v: number): boolean => {
     now++
-    const v = filter.next(difference)
     const size = Math.abs(v)
     if (!beyond) {
       if (size < GLANCE_UV) return false
@@ -159,6 +173,7 @@ function glanceWatch(rateHz: number): GlanceWatch {
     return glance(v > 0 ? 1 : -1)
   }
   return {
+    filter: (differences, count) => filter.run(differences, count, differences),
     take,
     firstAgo: () => now - at[0]!,
     reset: () => {

@@ -4,6 +4,11 @@ import { believable } from './believable.ts'
 export type HeldSample = {
   /** Takes a raw sample, NaN where missing; false while nothing has come for a second. */
   take(raw: number): boolean
+  /**
+   * Takes elements `from` to `to` (not included) of a column into `values`, when that is as plain
+   * as it mostly is: no gap is open, and none of them is missing. Else takes none: false.
+   */
+  run(column: Float32Array, from: number, to: number, values: Float64Array): boolean
   /** The last sample that was there, less the level at which the stretch began. */
   value: number
   /** True with the first sample after a gap of a second, when filters begin anew. */
@@ -16,8 +21,20 @@ export type HeldSample = {
 export function heldSample(longest: number): HeldSample {
   let missingRun = longest
   const own = { level: 0 }
+  const run: HeldSample['run'] = (column, from, to, values) => {
+    if (missingRun > 0) return false
+    for (let i = from; i < to; i++) {
+      const raw = believable(column[i]!)
+      if (Number.isNaN(raw)) return false
+      values[i - from] = raw - own.level
+    }
+    if (to === from) return true
+    state.value = values[to - from - 1]!
+    state.missing = state.begins = false
+    return true
+  }
   const state: HeldSample = {
-    ...{ value: 0, begins: false, missing: true },
+    ...{ run, value: 0, begins: false, missing: true },
     take: (given) => {
       const raw = believable(given)
       state.missing = Number.isNaN(raw)

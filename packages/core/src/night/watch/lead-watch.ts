@@ -1,6 +1,7 @@
 import { butterworth, notch } from '../../signal/butterworth.ts'
 import type { Sos } from '../../signal/iir.ts'
 import { sampleFilter } from '../../signal/sample-filter.ts'
+import { believable } from './believable.ts'
 import { blockSums } from './block-sums.ts'
 import { type Contact, contact } from './contact.ts'
 import { type Loudness, loudness } from './loudness.ts'
@@ -25,6 +26,9 @@ const JUMP_UV = 150
 /** After its filters began anew the lead says nothing for this long, seconds. */
 const SETTLE_S = 2
 
+/** Hears of slow waves. */
+export type WaveSeen = { wave(sample: number): void }
+
 /** Everything that is watched of the first EEG channel. */
 export type LeadWatch = {
   readonly contact: Contact
@@ -34,8 +38,11 @@ export type LeadWatch = {
   /** Root mean squares over 30 s, uV; NaN unknown. */
   deltaRmsUv: number
   muscleRmsUv: number
-  /** Takes a sample, NaN where missing; true when a slow wave has become sure. */
-  take(raw: number): boolean
+  /**
+   * Takes elements `from` to `to` (not included) of a column, at most a block, of which the first
+   * is sample `sample`; NaN where missing. Tells `seen` of each sample that made a slow wave sure.
+   */
+  take(column: Float32Array, from: number, to: number, sample: number, seen: WaveSeen): void
   /** Ends a block. */
   closeBlock(): SpindleTurn
   /** Ends a second. */
@@ -49,14 +56,9 @@ export type LeadWatch = {
 /** Watches one EEG channel in uV in blocks of `block` samples. */
 export function leadWatch(rateHz: number, block: number): LeadWatch {
   const state = contact(rateHz, block)
-  const waves = slowWaveWatch(rateHz)
-  const spindles = spindleWatch(rateHz, block)
-  const shift = shiftWatch(rateHz, block)
-  const muscle = loudness(block, MUSCLE_FLOOR_UV)
-  const delta = bandLevel(butterworth(2, 'bandpass', DELTA_HZ, rateHz), rateHz)
-  const fast = bandLevel(muscleBand(rateHz), rateHz)
-  const parts = [waves, spindles, shift, muscle, delta, fast]
-  let [resets, lostInSecond] = [0, 0]
+  const parts = leadParts(rateHz, block)
+  const { waves, spindles, shift, muscle, delta, fast } = parts
+  const samples = leadSamples(state, parts, rateHz, block)
   const watch: LeadWatch = {
     contact: state,
     waves,
@@ -65,21 +67,7 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
     deltaRmsUv: NaN,
     muscleRmsUv: NaN,
     settled: () => state.sinceReset > SETTLE_S * rateHz,
-    take: (raw) => {
-      state.take(raw)
-      if (state.resets !== resets) {
-        resets = state.resets
-        for (const part of parts) part.reset()
-      }
-      if (state.missingRun > 0) lostInSecond++
-      if (state.missingRun >= rateHz) return false
-      const v = state.value
-      muscle.take(fast.take(v))
-      spindles.take(v, delta.take(v))
-      const isWave = waves.take(v)
-      shift.take(v, waves.filtered)
-      return isWave && watch.settled()
-    },
+    take: samples.take,
     closeBlock: () => {
       state.closeBlock()
       const counts = !Number.isNaN(state.blockSpan) && watch.settled()
@@ -88,15 +76,112 @@ export function leadWatch(rateHz: number, block: number): LeadWatch {
       return spindles.closeBlock(counts)
     },
     closeSecond: () => {
-      const counts = lostInSecond === 0 && watch.settled()
-      lostInSecond = 0
+      const counts = samples.closeSecond() && watch.settled()
       watch.deltaRmsUv = delta.closeSecond(counts)
       watch.muscleRmsUv = fast.closeSecond(counts)
-      for (const part of parts) part.calm()
+      parts.calm()
     },
     movement: () => movementOf(state, muscle, rateHz),
   }
   return watch
+}
+
+/** Everything behind a filter. */
+type LeadParts = {
+  readonly waves: SlowWaveWatch
+  readonly spindles: SpindleWatch
+  readonly shift: ShiftWatch
+  readonly muscle: Loudness
+  readonly delta: BandLevel
+  readonly fast: BandLevel
+  /** Takes the first `count` values; each slow wave that is sure with one is told with its place. */
+  take(values: Float64Array, count: number, sure: (k: number) => void): void
+  reset(): void
+  calm(): void
+}
+
+function leadParts(rateHz: number, block: number): LeadParts {
+  const waves = slowWaveWatch(rateHz, block)
+  const spindles = spindleWatch(rateHz, block)
+  const shift = shiftWatch(rateHz, block)
+  const muscle = loudness(block, MUSCLE_FLOOR_UV)
+  const delta = bandLevel(butterworth(2, 'bandpass', DELTA_HZ, rateHz), rateHz, block)
+  const fast = bandLevel(muscleBand(rateHz), rateHz, block)
+  const all = [waves, spindles, shift, muscle, delta, fast]
+  return {
+    ...{ waves, spindles, shift, muscle, delta, fast },
+    take: (values, count, sure) => {
+      fast.take(values, count)
+      muscle.run(fast.filtered, count)
+      delta.take(values, count)
+      spindles.take(values, delta.filtered, count)
+      waves.take(values, count)
+      for (let k = 0; k < count; k++) if (waves.look(k)) sure(k)
+      shift.take(values, waves.filtered, count)
+    },
+    reset: () => {
+      for (const part of all) part.reset()
+    },
+    calm: () => {
+      for (const part of all) part.calm()
+    },
+  }
+}
+
+type LeadSamples = {
+  take: LeadWatch['take']
+  /** Ends a second: true when all of it was there. */
+  closeSecond(): boolean
+}
+
+/** Brings samples to the filters: all of a piece at once, or those between where they reset. */
+function leadSamples(state: Contact, parts: LeadParts, rateHz: number, block: number): LeadSamples {
+  let [resets, lost] = [0, 0]
+  // Samples that wait for the filters, and how long ago these began anew.
+  const values = new Float64Array(block)
+  const since = new Float64Array(block)
+  let first = 0
+  let seen: WaveSeen | undefined
+  const sure = (k: number): void => {
+    if (since[k]! > SETTLE_S * rateHz) seen?.wave(first + k)
+  }
+  /** Lets `count` values go on; the last of them is sample `end - 1`. */
+  const pass = (count: number, end: number): void => {
+    first = end - count
+    if (count > 0) parts.take(values, count, sure)
+  }
+  const takeSingly = (column: Float32Array, from: number, to: number, sample: number): void => {
+    let count = 0
+    for (let i = from; i < to; i++) {
+      state.take(believable(column[i]!))
+      if (state.resets !== resets) {
+        pass(count, sample + i - from)
+        count = 0
+        resets = state.resets
+        parts.reset()
+      }
+      if (state.missingRun > 0) lost++
+      if (state.missingRun >= rateHz) continue
+      values[count] = state.value
+      since[count++] = state.sinceReset
+    }
+    pass(count, sample + to - from)
+  }
+  const take: LeadWatch['take'] = (column, from, to, sample, seenBy) => {
+    seen = seenBy
+    const count = to - from
+    if (!state.run(column, from, to, values)) takeSingly(column, from, to, sample)
+    else {
+      for (let k = 0; k < count; k++) since[k] = state.sinceReset - count + k + 1
+      pass(count, sample + count)
+    }
+  }
+  const closeSecond = (): boolean => {
+    const whole = lost === 0
+    lost = 0
+    return whole
+  }
+  return { take, closeSecond }
 }
 
 function movementOf(state: Contact, muscle: Loudness, rateHz: number): SeenCause {
@@ -109,22 +194,25 @@ function movementOf(state: Contact, muscle: Loudness, rateHz: number): SeenCause
 }
 
 type BandLevel = {
-  /** Takes a sample and gives it filtered. */
-  take(value: number): number
+  /** Takes the next `count` samples, at most a block. */
+  take(values: Float64Array, count: number): void
+  /** What they became. */
+  readonly filtered: Float64Array
   /** The root mean square of the last 30 s; seconds that do not count are left out. */
   closeSecond(counts: boolean): number
   reset(): void
   calm(): void
 }
 
-function bandLevel(sos: Sos, rateHz: number): BandLevel {
+function bandLevel(sos: Sos, rateHz: number, block: number): BandLevel {
   const filter = sampleFilter(sos)
   const sums = blockSums(DEEP_S)
+  const filtered = new Float64Array(block)
   return {
-    take: (value) => {
-      const v = filter.next(value)
-      sums.add(v * v)
-      return v
+    filtered,
+    take: (values, count) => {
+      filter.run(values, count, filtered)
+      sums.addSquares(filtered, count)
     },
     closeSecond: (counts) => {
       sums.close(counts)

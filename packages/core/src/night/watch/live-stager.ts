@@ -17,10 +17,12 @@ export type LiveOpinion = {
  */
 export type LiveStager = {
   /**
-   * Takes sample `sample`, which is element `i` of each column (NaN where missing); true when
-   * `opinion` is new. Never waits, keeps no memory beyond what it has from the start.
+   * Takes elements `from` to `to` (not included) of each column, a tenth of a second at most and
+   * none beyond the end of a second, of which the first is sample `sample` (NaN where missing). The
+   * element with which `opinion` became new, or -1. Never waits, keeps no memory beyond what it has
+   * from the start.
    */
-  take(sample: number, columns: readonly Float32Array[], i: number): boolean
+  take(sample: number, columns: readonly Float32Array[], from: number, to: number): number
   /** `samples` samples did not come: as if they had been NaN. */
   skip(samples: number): void
   readonly opinion: LiveOpinion

@@ -5,6 +5,8 @@ import { rollingMedian } from './rolling-median.ts'
 export type Loudness = {
   /** Takes a filtered sample. */
   take(value: number): void
+  /** Takes the first `count` of a row of them. */
+  run(values: Float64Array, count: number): void
   /** Ends a block; one with missing samples does not count. */
   closeBlock(counts: boolean): void
   /** Times the usual loudness, over a sixteenth of a second and over half a second; NaN unknown. */
@@ -35,6 +37,7 @@ export function loudness(block: number, floor: number): Loudness {
   const state: Loudness = {
     ...{ burst: NaN, lasting: NaN, rms: NaN },
     take: (value) => sums.add(value * value),
+    run: sums.addSquares,
     closeBlock: (counts) => {
       sums.close(counts)
       if (counts) blocks++

@@ -6,8 +6,8 @@ import { type RollingMedian, rollingMedian } from './rolling-median.ts'
 
 /** The shift to faster waves that an arousal is. */
 export type ShiftWatch = {
-  /** Takes a sample of EEG in uV, and the same in .25-4 Hz. */
-  take(value: number, slow: number): void
+  /** Takes the next `count` samples of EEG in uV, and the same in .25-4 Hz; at most a block. */
+  take(values: Float64Array, slow: Float64Array, count: number): void
   /** Ends a block of about 1/32 s; one with missing samples does not count. */
   closeBlock(counts: boolean): void
   /** Whether the shift has lasted long enough, and for how many samples. */
@@ -54,6 +54,7 @@ export function shiftWatch(rateHz: number, block: number): ShiftWatch {
   const filters = BANDS_HZ.map((band) => sampleFilter(butterworth(2, 'bandpass', band, rateHz)))
   const powers = BANDS_HZ.map(() => blockSums(SECOND))
   const slowPower = blockSums(SECOND)
+  const filtered = new Float64Array(block)
   const ratioRise = ratioWatch()
   const speedRise = speedWatch()
   let [blocks, high] = [0, 0]
@@ -67,12 +68,12 @@ export function shiftWatch(rateHz: number, block: number): ShiftWatch {
   }
   const state: ShiftWatch = {
     ...{ shifted: false, lasted: 0 },
-    take: (value, slow) => {
+    take: (values, slow, count) => {
       for (let k = 0; k < filters.length; k++) {
-        const v = filters[k]!.next(value)
-        powers[k]!.add(v * v)
+        filters[k]!.run(values, count, filtered)
+        powers[k]!.addSquares(filtered, count)
       }
-      slowPower.add(slow * slow)
+      slowPower.addSquares(slow, count)
     },
     closeBlock: (counts) => {
       for (const power of powers) power.close(counts)

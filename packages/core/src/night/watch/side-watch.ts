@@ -15,12 +15,20 @@ export type SideWatch = {
   readonly chin: Loudness | undefined
   /** Acceleration over half a second, g; NaN unknown. */
   motionG(): number
-  /** Takes a sample of all; true when an eye movement has become sure. */
-  take(columns: readonly Float32Array[], i: number): boolean
+  /**
+   * Takes elements `from` to `to` (not included) of all, at most a block, of which the first is
+   * sample `sample`. Tells `seen` of each sample that made an eye movement, or a signal, sure.
+   */
+  take(columns: Columns, from: number, to: number, sample: number, seen: EyesSeen): void
   /** Ends a block: why it was a movement, or `none`. */
   closeBlock(): SeenCause
   closeSecond(): void
 }
+
+type Columns = readonly Float32Array[]
+
+/** Hears of eye movements and of the signals of a lucid dreamer. */
+export type EyesSeen = { eye(sample: number): void; signal(sample: number): void }
 
 /** Chin muscle lies above this. */
 const CHIN_HZ = 10
@@ -33,44 +41,35 @@ const MAINS_QUALITY = 8
 /** Begins to watch the channels of a montage that are not its first EEG. */
 export function sideWatch(montage: Montage, block: number): SideWatch {
   const { channels, rateHz } = montage
-  const pair = eyePair(montage)
   const axes = channels.flatMap(({ role }, k) => (role === 'acc' ? [k] : []))
-  const eyes = pair && {
-    pair,
-    watch: eyeWatch(rateHz),
-    held: [heldSample(rateHz), heldSample(rateHz)],
-  }
+  const pair = eyePair(montage)
+  const eyes = pair && eyesOnChannels(pair, rateHz, block)
   const heart = onChannel(channelOf(montage, 'ecg'), rateHz, () => heartWatch(rateHz))
   const chin = onChannel(channelOf(montage, 'emg'), rateHz, () => chinWatch(rateHz, block))
   const body = axes.length > 0 ? bodyWatch(axes.length, rateHz, block) : undefined
-  const takeEyes = (columns: readonly Float32Array[], i: number): boolean => {
-    if (eyes === undefined) return false
-    const [left, right] = eyes.held as [HeldSample, HeldSample]
-    const l = left.take(columns[eyes.pair[0]]![i]!)
-    const r = right.take(columns[eyes.pair[1]]![i]!)
-    if (!l || !r) return false
-    if (left.begins || right.begins) eyes.watch.reset()
-    return eyes.watch.take(left.value, right.value)
+  const takeOthers = (columns: Columns, i: number): void => {
+    if (heart?.held.take(columns[heart.channel]![i]!)) {
+      if (heart.held.begins) heart.watch.reset()
+      heart.watch.take(heart.held.value)
+    }
+    if (chin !== undefined) {
+      const there = chin.held.take(columns[chin.channel]![i]!)
+      if (chin.held.begins) chin.watch.reset()
+      if (there) chin.watch.take(chin.held)
+    }
+    if (body !== undefined) {
+      for (let k = 0; k < axes.length; k++) body.take(k, columns[axes[k]!]![i]!)
+    }
   }
+  const others = heart !== undefined || chin !== undefined || body !== undefined
   return {
     eyes: eyes?.watch,
     heart: heart?.watch,
     chin: chin?.watch.level,
     motionG: () => body?.motionG ?? NaN,
-    take: (columns, i) => {
-      if (heart?.held.take(columns[heart.channel]![i]!)) {
-        if (heart.held.begins) heart.watch.reset()
-        heart.watch.take(heart.held.value)
-      }
-      if (chin !== undefined) {
-        const there = chin.held.take(columns[chin.channel]![i]!)
-        if (chin.held.begins) chin.watch.reset()
-        if (there) chin.watch.take(chin.held)
-      }
-      if (body !== undefined) {
-        for (let k = 0; k < axes.length; k++) body.take(k, columns[axes[k]!]![i]!)
-      }
-      return takeEyes(columns, i)
+    take: (columns, from, to, sample, seen) => {
+      if (others) for (let i = from; i < to; i++) takeOthers(columns, i)
+      eyes?.take(columns, from, to, sample, seen)
     },
     closeBlock: () => {
       const moved = body?.closeBlock() ?? false
@@ -87,6 +86,56 @@ export function sideWatch(montage: Montage, block: number): SideWatch {
       chin?.watch.calm()
     },
   }
+}
+
+type EyesOnChannels = {
+  readonly watch: EyeWatch
+  take: SideWatch['take']
+}
+
+/** Both eyes, each held over its short gaps; where one is away, nothing is looked at. */
+function eyesOnChannels(
+  pair: readonly [number, number],
+  rateHz: number,
+  block: number,
+): EyesOnChannels {
+  const watch = eyeWatch(rateHz, block)
+  const [left, right] = [heldSample(rateHz), heldSample(rateHz)]
+  const [lefts, rights] = [new Float64Array(block), new Float64Array(block)]
+  const pass = (count: number, end: number, seen: EyesSeen): void => {
+    if (count === 0) return
+    watch.take(lefts, rights, count)
+    for (let k = 0; k < count; k++) {
+      if (watch.look(k)) seen.eye(end - count + k)
+      if (watch.signalled) seen.signal(end - count + k)
+    }
+  }
+  const take: SideWatch['take'] = (columns, from, to, sample, seen) => {
+    const [l, r] = [columns[pair[0]]!, columns[pair[1]]!]
+    if (left.run(l, from, to, lefts) && right.run(r, from, to, rights)) {
+      pass(to - from, sample + to - from, seen)
+      return
+    }
+    let count = 0
+    for (let i = from; i < to; i++) {
+      const leftThere = left.take(l[i]!)
+      const rightThere = right.take(r[i]!)
+      const there = leftThere && rightThere
+      if (!there || left.begins || right.begins) {
+        pass(count, sample + i - from, seen)
+        count = 0
+      }
+      if (!there) {
+        if (watch.signalled) seen.signal(sample + i - from)
+        continue
+      }
+      if (left.begins || right.begins) watch.reset()
+      lefts[count] = left.value
+      rights[count++] = right.value
+    }
+    pass(count, sample + to - from, seen)
+  }
+  return { watch, take }
 }
 
 type OnChannel<W> = { readonly channel: number; readonly held: HeldSample; readonly watch: W }

@@ -4,10 +4,12 @@ import { type RollingMedian, rollingMedian } from './rolling-median.ts'
 
 /** A slow wave that has just been seen: places are samples of the filtered signal's own time. */
 export type SlowWaveWatch = {
-  /** Takes a sample of EEG in uV; true when a slow wave has become sure with it. */
-  take(value: number): boolean
-  /** The sample of .25-4 Hz that the last one became, uV. */
-  filtered: number
+  /** Takes the next `count` samples of EEG in uV, at most a block; each is then looked at. */
+  take(values: Float64Array, count: number): void
+  /** Looks at sample `k` of them, in order; true when a slow wave has become sure with it. */
+  look(k: number): boolean
+  /** The samples of .25-4 Hz that the last ones became, uV. */
+  readonly filtered: Float64Array
   /** Counts the depth of the last trough to the sleeper's own, in deep sleep only. */
   learning: boolean
   /** Of the wave that was seen: samples ago of its start, trough and rise through zero. */
@@ -43,7 +45,7 @@ const LEAST_GAIN = 0.4
  * thresholds shrink with the sleeper's own waves (headbands, age), down to .4 of theirs; they never
  * grow.
  */
-export function slowWaveWatch(rateHz: number): SlowWaveWatch {
+export function slowWaveWatch(rateHz: number, block: number): SlowWaveWatch {
   const filter = sampleFilter(butterworth(2, 'bandpass', BAND_HZ, rateHz))
   const depths = rollingMedian(OWN_TROUGHS)
   const own = { trough: 0, before: 0 }
@@ -71,11 +73,12 @@ export function slowWaveWatch(rateHz: number): SlowWaveWatch {
     -own.trough <= MOST_TROUGH_UV &&
     v - own.trough >= LEAST_SPAN_UV * state.gain
   const state: SlowWaveWatch = {
-    ...{ filtered: 0, learning: false, startAgo: 0, troughAgo: 0, riseAgo: 0 },
+    ...{ learning: false, startAgo: 0, troughAgo: 0, riseAgo: 0 },
     ...{ troughUv: 0, gain: 1 },
-    take: (value) => {
-      const v = filter.next(value)
-      state.filtered = v
+    filtered: new Float64Array(block),
+    take: (values, count) => filter.run(values, count, state.filtered),
+    look: (k) => {
+      const v = state.filtered[k]!
       now++
       if (own.before > 0 && v <= 0) fall()
       else if (own.before <= 0 && v > 0) rise()

@@ -8,8 +8,8 @@ export type SpindleTurn = 'none' | 'begin' | 'end'
 
 /** Spindles as they come, in blocks of about 1/32 s. */
 export type SpindleWatch = {
-  /** Takes a sample of EEG in uV, and the same in 1-4 Hz. */
-  take(value: number, delta: number): void
+  /** Takes the next `count` samples of EEG in uV, and the same in 1-4 Hz; at most a block. */
+  take(values: Float64Array, delta: Float64Array, count: number): void
   /** Ends a block; one with missing samples ends a spindle too. */
   closeBlock(counts: boolean): SpindleTurn
   /** Of the spindle that was called or has ended: samples ago of its start. */
@@ -98,7 +98,7 @@ export function spindleWatch(rateHz: number, block: number): SpindleWatch {
 }
 
 type SigmaPowers = {
-  take(value: number, delta: number): void
+  take(values: Float64Array, delta: Float64Array, count: number): void
   close(counts: boolean): void
   /** Of sigma in the last blocks, uV. */
   amplitude(): number
@@ -112,13 +112,14 @@ function sigmaPowers(rateHz: number, block: number): SigmaPowers {
   const sigmaFilter = sampleFilter(butterworth(1, 'bandpass', SIGMA_HZ, rateHz))
   const besideFilter = sampleFilter(butterworth(2, 'bandpass', BESIDE_HZ, rateHz))
   const [sigma, beside, slow] = [blockSums(SHARES), blockSums(SHARES), blockSums(SHARES)]
+  const filtered = new Float64Array(block)
   return {
-    take: (value, delta) => {
-      const s = sigmaFilter.next(value)
-      const b = besideFilter.next(value)
-      sigma.add(s * s)
-      beside.add(b * b)
-      slow.add(delta * delta)
+    take: (values, delta, count) => {
+      sigmaFilter.run(values, count, filtered)
+      sigma.addSquares(filtered, count)
+      besideFilter.run(values, count, filtered)
+      beside.addSquares(filtered, count)
+      slow.addSquares(delta, count)
     },
     close: (counts) => {
       sigma.close(counts)

@@ -6,8 +6,11 @@ import { type StageClock, stageClock } from './stage-clock.ts'
 
 /** The stager at work, and what follows from its word and from deep sleep's own look. */
 export type StageWatch = {
-  /** Takes a sample; true when there is a new opinion, which is then among the events. */
-  take(sample: number, columns: readonly Float32Array[], i: number): boolean
+  /**
+   * Takes elements `from` to `to` (not included) of the columns, of which the first is sample
+   * `sample`: the sample with which there is a new opinion, which is then among the events, or -1.
+   */
+  take(sample: number, columns: readonly Float32Array[], from: number, to: number): number
   skip(samples: number): void
   /** Ends a second: does the lead look like deep sleep? */
   closeSecond(lead: LeadWatch): void
@@ -58,7 +61,10 @@ export function stageWatch(
   const watch: StageWatch = {
     ...{ clock, quality: NaN, about: NaN, deepS: 0 },
     probabilities: new Float32Array(5).fill(NaN),
-    take: (sample, columns, i) => stager?.take(sample, columns, i) === true && tell(sample),
+    take: (sample, columns, from, to) => {
+      const at = stager === undefined ? -1 : stager.take(sample, columns, from, to)
+      return at >= 0 && tell(sample + at - from) ? sample + at - from : -1
+    },
     skip: (samples) => stager?.skip(samples),
     closeSecond: ({ deltaRmsUv, muscleRmsUv }) => {
       const deep = deltaRmsUv > DEEP_DELTA_UV && muscleRmsUv < DEEP_MUSCLE_UV

@@ -15,7 +15,7 @@ function stageLive(model: LiveStagerModel, x: Float32Array, rateHz: number, labe
   const stager = model.begin({ rateHz, channels: [{ label, role: 'eeg' }] })
   const said: Said[] = []
   for (let i = 0; i < x.length; i++) {
-    if (!stager.take(i, [x], i)) continue
+    if (stager.take(i, [x], i, i + 1) < 0) continue
     const { about, probabilities } = stager.opinion
     const lateS = (i - about) / rateHz
     said.push({ second: about / rateHz, probabilities: Array.from(probabilities), lateS })

@@ -75,17 +75,19 @@ function starterStager(
     opinion.about = second * rateHz
     return true
   }
-  const take: LiveStager['take'] = (sample, columns, i) => {
-    for (let c = 0; c < eeg.length; c++) meters[c]!.take(columns[eeg[c]!]![i]!)
-    next = sample + 1
-    const within = (sample % rateHz) - delay
-    if (within === 0 && sample >= rateHz) {
-      second = (sample - delay) / rateHz
-      part = 0
+  const take: LiveStager['take'] = (sample, columns, from, to) => {
+    for (let c = 0; c < eeg.length; c++) meters[c]!.take(columns[eeg[c]!]!, from, to)
+    next = sample + to - from
+    let said = -1
+    for (let i = from, at = sample; i < to; i++, at++) {
+      const within = (at % rateHz) - delay
+      if (within === 0 && at >= rateHz) {
+        second = (at - delay) / rateHz
+        part = 0
+      }
+      while (part < parts && dueAt[part]! <= within) if (work()) said = i
     }
-    let done = false
-    while (part < parts && dueAt[part]! <= within) if (work()) done = true
-    return done
+    return said
   }
   const skip: LiveStager['skip'] = (samples) => {
     while (part < parts) work()
@@ -132,7 +134,7 @@ const METER_PARTS = 2 + ROW_PARTS
 
 type ChannelMeter = {
   readonly latency: number
-  take(raw: number): void
+  take(column: Float32Array, from: number, to: number): void
   work(part: number, second: number): void
   start(sample: number): void
 }
@@ -154,10 +156,13 @@ function channelMeter(rateHz: number, row: Float64Array): ChannelMeter {
   }
   return {
     latency: pace.latency,
-    take: (raw) => {
-      const n = pace.push(believable(raw))
-      for (let k = 0, m = pace.first(); k < n; k++, m++) {
-        ring[m % KEPT] = ring[(m % KEPT) + KEPT] = pace.output(k)
+    take: (column, from, to) => {
+      for (let i = from; i < to; i++) {
+        const n = pace.push(believable(column[i]!))
+        for (let k = 0, m = pace.first(); k < n; k++, m++) {
+          const at = m % KEPT
+          ring[at] = ring[at + KEPT] = pace.output(k)
+        }
       }
     },
     work: (part, second) => {

@@ -1,6 +1,5 @@
 import { assert } from '../../math/assert.ts'
 import { arrival } from './arrival.ts'
-import { believable } from './believable.ts'
 import type { WatchFacts } from './facts.ts'
 import { factReader, type Knowing } from './knowledge.ts'
 import { leadWatch } from './lead-watch.ts'
@@ -59,18 +58,24 @@ export function createWatch(montage: Montage, model: LiveStagerModel | undefined
     movement: unrest('movement', MOVEMENT_QUIET_S * rateHz, events),
     arousal: unrest('arousal', AROUSAL_QUIET_S * rateHz, events),
   }
-  const silence = channels.map(() => new Float32Array(1).fill(NaN))
+  const silence = channels.map(() => new Float32Array(block).fill(NaN))
   const read = factReader(parts)
   let next = 0
-  const take = (columns: readonly Float32Array[], i: number): void => {
-    takeSample(parts, next, columns, i, leadChannel)
-    next++
-    if (next % block === 0) closeBlock(parts, next - 1, block)
-    if (next % rateHz === 0) closeSecond(parts, next - 1)
+  const take = (columns: readonly Float32Array[], from: number, to: number): void => {
+    for (let i = from; i < to; ) {
+      const run = Math.min(to - i, block - (next % block), rateHz - (next % rateHz))
+      const seenBefore = events.length
+      takeRun(parts, next, columns, i, i + run, leadChannel)
+      if (events.length > seenBefore + 1) putInOrder(events, seenBefore)
+      i += run
+      next += run
+      if (next % block === 0) closeBlock(parts, next - 1, block)
+      if (next % rateHz === 0) closeSecond(parts, next - 1)
+    }
   }
   const skip = (gap: number): void => {
     const fed = Math.min(gap, SILENCE_S * rateHz)
-    for (let k = 0; k < fed; k++) take(silence, 0)
+    for (let k = 0; k < fed; k += block) take(silence, 0, Math.min(block, fed - k))
     if (gap === fed) return
     lead.contact.skip(gap - fed)
     parts.stages.skip(gap - fed)
@@ -81,23 +86,35 @@ export function createWatch(montage: Montage, model: LiveStagerModel | undefined
     events.length = 0
     if (first > next) skip(first - next)
     const count = columns[leadChannel]!.length
-    for (let i = Math.max(0, next - first); i < count; i++) take(columns, i)
+    take(columns, Math.max(0, next - first), count)
     if (atMs !== undefined) parts.arrival.note(next, atMs)
   }
   return { push, events, facts: () => read(next) }
 }
 
-function takeSample(
+/** Samples within one block: part by part, since none of them needs another before its end. */
+function takeRun(
   { lead, side, stages, sightings, arousal }: Knowing,
   sample: number,
   columns: readonly Float32Array[],
-  i: number,
+  from: number,
+  to: number,
   leadChannel: number,
 ): void {
-  if (lead.take(believable(columns[leadChannel]![i]!))) sightings.wave(sample)
-  if (side.take(columns, i)) sightings.eye(sample)
-  if (side.eyes?.signalled) sightings.signal(sample)
-  if (stages.take(sample, columns, i) && stages.waking()) arousal.sign('waking', sample, 0)
+  lead.take(columns[leadChannel]!, from, to, sample, sightings)
+  side.take(columns, from, to, sample, sightings)
+  const said = stages.take(sample, columns, from, to)
+  if (said >= 0 && stages.waking()) arousal.sign('waking', said, 0)
+}
+
+/** Events from a place on, in order of their samples; of the same sample as they were. */
+function putInOrder(events: Seen[], from: number): void {
+  for (let k = from + 1; k < events.length; k++) {
+    const event = events[k]!
+    let at = k
+    for (; at > from && events[at - 1]!.sample > event.sample; at--) events[at] = events[at - 1]!
+    events[at] = event
+  }
 }
 
 function closeBlock(parts: Knowing, sample: number, block: number): void {
