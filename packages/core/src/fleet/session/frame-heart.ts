@@ -2,6 +2,8 @@ import { channelOf, type Montage } from '../../night/watch/montage.ts'
 import { type SideWatch, sideWatch } from '../../night/watch/side-watch.ts'
 import { FRAME_S } from '../telemetry/frame.ts'
 
+/** The watch has no eyes to tell of. */
+const NO_EYES = { eye: (): void => undefined, signal: (): void => undefined }
 /** Nothing like a heart for so long is no rate, s. */
 const SILENT_S = 10
 /** No heart beats more often within a frame (the watch hears none sooner than after .3 s). */
@@ -91,7 +93,7 @@ export class FrameHeart {
 
   #hear(columns: readonly Float32Array[], i: number): void {
     const { heart } = this.#watch
-    this.#watch.take(columns, i)
+    this.#watch.take(columns, i, i + 1, this.#next, NO_EYES)
     this.#next++
     if (this.#next % this.#rateHz === 0) this.#watch.closeSecond()
     if (heart === undefined || heart.beats === this.#beats) return
