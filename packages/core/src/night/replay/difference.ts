@@ -34,11 +34,25 @@ export function fieldDifference(
   return undefined
 }
 
+/** Whether `fieldDifference` finds none: nearly always so, and then soon said. */
+function isSame(was: unknown, is: unknown): boolean {
+  if (Object.is(was, is)) return true
+  if (!isCompound(was) || !isCompound(is) || Array.isArray(was) !== Array.isArray(is)) return false
+  const before = was as Record<string, unknown>
+  const after = is as Record<string, unknown>
+  for (const key of Object.keys(before)) if (!isSame(before[key], after[key])) return false
+  for (const key of Object.keys(after)) {
+    if (after[key] !== undefined && !Object.hasOwn(before, key)) return false
+  }
+  return true
+}
+
 /** The first difference of two events; of decisions, in the field that says most. */
 export function eventDifference(
   was: LoopEvent | undefined,
   is: LoopEvent | undefined,
 ): FieldDifference | undefined {
+  if (isSame(was, is)) return undefined
   if (was?.kind === 'decision' && is?.kind === 'decision') {
     return decisionDifference(was.decision, is.decision)
   }
