@@ -8,8 +8,9 @@ const BUNDLES: string = fileURLToPath(
 )
 
 /**
- * A program of this folder as one file, made as the command line is (packages/cli/build.js), so
- * that what is timed is what people run. Resolves to where it is.
+ * A program of this folder as one file by the bundler of the command line (packages/cli/build.js),
+ * so that what is timed is what people run; packages that are installed beside that are within.
+ * Resolves to where it is.
  */
 export async function bundled(program: string): Promise<string> {
   mkdirSync(BUNDLES, { recursive: true })

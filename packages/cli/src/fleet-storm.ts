@@ -119,6 +119,10 @@ async function runsOf(
         known.set(seed, run)
         progress.ended(seed)
       },
+      failed: (seed, why) => {
+        io.progress('', 1)
+        io.err(`nocturne fleet: seed ${seed}: the simulation failed: ${why}\n`)
+      },
       died: (seed, how) => {
         const words = `its worker was ended (${how}), for want of memory? It was not run`
         io.progress('', 1)

@@ -1,6 +1,12 @@
 import { webcrypto } from 'node:crypto'
 import { join } from 'node:path'
-import { type Cohort, type DeviceId, gatherAtMost, MOST_BYTES } from '@nocturne/core/fleet'
+import {
+  bodyMontage,
+  type Cohort,
+  type DeviceId,
+  gatherAtMost,
+  MOST_BYTES,
+} from '@nocturne/core/fleet'
 import { describeProblem } from '@nocturne/core/math'
 import {
   type LiveStagerModel,
@@ -29,6 +35,11 @@ export const CENTRE_OPTIONS: Readonly<Record<string, CommandOption>> = {
   pair: { type: 'string', value: 'CODE', help: "enrols with an operator's code, also anew" },
   district: { type: 'string', value: 'NAME', help: 'where the device is, as coarse as you like' },
   updates: { type: 'boolean', help: 'take signed releases of the centre, between nights' },
+  ecg: {
+    type: 'string',
+    value: 'L',
+    help: 'the ECG that a heart rate is told of (chosen by name); none tells of none',
+  },
   'frame-s': { type: 'string', value: 'S', help: 'between two frames for the centre, 1 to 30 s' },
 }
 
@@ -76,6 +87,9 @@ export async function centreDevice(
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError(`--facility: got "${url}", expected http://HOST:PORT`)
   }
+  const { channels, rateHz } = source.description
+  const body = bodyMontage(channels, rateHz, args.text('ecg'))
+  if (!body.ok) throw new UsageError(`--ecg: ${describeProblem(body.problem)}`)
   const frameS = numberOption(args, 'frame-s', 1, 30)
   const isLive = source.description.live
   const self = { ...DEVICE, cohort: cohortOf(args, isLive) }
@@ -96,7 +110,7 @@ export async function centreDevice(
     released: await shelf?.parameters(),
     uplink: ({ header, montage }) =>
       new Uplink({
-        ...{ folder, tell, self, montage: montage.montage },
+        ...{ folder, tell, self, montage: montage.montage, body: body.value },
         ...(shelf && { shelf }),
         ...(header.resumed && { goesOn: true }),
         ...(frameS !== undefined && { frameS }),

@@ -2,7 +2,6 @@ import { randomBytes, webcrypto } from 'node:crypto'
 import { describeProblem, isTimeZone, momentOfWallClock, wallClockAt } from '@nocturne/core/math'
 import {
   ABSOLUTE_LIMITS,
-  bodyWishes,
   type Consent,
   eveningOf,
   type History,
@@ -11,7 +10,6 @@ import {
   type Mode,
   type NightHeader,
   type NightMontage,
-  type NightWishes,
   nightMontage,
   type Release,
   type RidgeWeights,
@@ -82,11 +80,6 @@ export const NIGHT_OPTIONS: Readonly<Record<string, CommandOption>> = {
   eeg: { type: 'string', value: 'L', help: 'EEG channels, the first is aimed at (chosen by name)' },
   eog: { type: 'string', value: 'L', help: 'both eyes with a comma; none leaves them out' },
   emg: { type: 'string', value: 'L', help: 'chin EMG; none leaves it out' },
-  ecg: {
-    type: 'string',
-    value: 'L',
-    help: 'ECG, left out unless named (under a centre chosen by name; none leaves it out)',
-  },
 }
 
 /** Pieces a second that signal comes in. */
@@ -150,7 +143,7 @@ export async function nightSetup(
 ): Promise<NightSetup> {
   const { description } = source
   const labels = description.channels.map(({ label }) => label)
-  const montage = nightMontage(labels, description.rateHz, channelWishes(args, source))
+  const montage = nightMontage(labels, description.rateHz, channelWishes(args))
   if (!montage.ok) throw new UsageError(`${description.name}: ${describeProblem(montage.problem)}`)
   const rehearsal = rehearsedMode(args)
   // Device time of a live source runs since it was opened, and the wall clock is that of its zero.
@@ -200,14 +193,14 @@ export async function nightSetup(
   }
 }
 
-/** The channels that a call names, by what they are; a centre is told of the heart and movement. */
-function channelWishes(args: Arguments, { description }: Source): NightWishes {
-  const named = (['eeg', 'eog', 'emg', 'ecg'] as const).flatMap((kind) => {
-    const label = args.text(kind)
-    return label === undefined ? [] : [[kind, label]]
-  })
-  const isTold = args.text('facility') !== undefined
-  return { ...(isTold && bodyWishes(description.channels)), ...Object.fromEntries(named) }
+/** The channels that a call names, by what they are. */
+function channelWishes(args: Arguments): Partial<Record<'eeg' | 'eog' | 'emg', string>> {
+  return Object.fromEntries(
+    (['eeg', 'eog', 'emg'] as const).flatMap((kind) => {
+      const label = args.text(kind)
+      return label === undefined ? [] : [[kind, label]]
+    }),
+  )
 }
 
 /** Why nothing may act, where that is known beforehand. */

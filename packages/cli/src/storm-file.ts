@@ -19,7 +19,7 @@ export type StormSetting = {
 export type StormFile = {
   /** Those that the file held when it was opened. */
   readonly runs: readonly SeedRun[]
-  /** Adds a seed; resolves when it is on disk. Rejects when the disk does not take it. */
+  /** Adds a seed; resolves when it is on disk. Rejects when the disk does not take it, then ever. */
   add(run: SeedRun): Promise<void>
   close(): Promise<void>
 }
@@ -51,11 +51,24 @@ export async function openStormFile(path: string, setting: StormSetting): Promis
       if (!isOurs) throw wrong(path, `"${torn.slice(0, 40)}" at its end`, 'lines of seeds')
       await file.truncate(whole)
     }
+    let [length, turn] = [whole, Promise.resolve()]
+    const append = async (line: Buffer): Promise<void> => {
+      try {
+        await file.appendFile(line)
+        await file.datasync()
+        length += line.length
+      } catch (error) {
+        // Of a line that did not go in whole nothing stays, and none comes after it.
+        await file.truncate(length).catch(() => undefined)
+        throw error
+      }
+    }
     return {
       runs,
-      add: async ({ seed, ...report }) => {
-        await file.appendFile(`${JSON.stringify({ seed, ...setting, ...report })}\n`)
-        await file.datasync()
+      add: ({ seed, ...report }) => {
+        const line = Buffer.from(`${JSON.stringify({ seed, ...setting, ...report })}\n`)
+        turn = turn.then(() => append(line))
+        return turn
       },
       close: () => file.close(),
     }

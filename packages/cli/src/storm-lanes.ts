@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { OrdealReport, OrdealSetting } from '@nocturne/core/fleet'
 import { shippedRelease } from '@nocturne/core/night'
-import { runSeed, type WorkerWord } from './storm-seed.ts'
+import { runSeed, type SeedEnding, type WorkerWord } from './storm-seed.ts'
 
 /** The seeds of a storm, what they have in common, and by how many they are run at once. */
 export type Storm = {
@@ -22,6 +22,8 @@ export type StormListener = {
   share(seed: number, share: number): void
   /** A seed has ended; the next of its worker waits for this. */
   ended(seed: number, report: OrdealReport): Promise<void>
+  /** The simulation of a seed threw something. */
+  failed(seed: number, why: string): void
   /** A worker is gone with its seed, which nobody runs again. */
   died(seed: number, how: string): void
 }
@@ -31,7 +33,7 @@ type Lane = {
   run(setting: OrdealSetting, tell: (share: number) => void): Promise<Ending>
   end(): void
 }
-type Ending = OrdealReport | { readonly how: string }
+type Ending = SeedEnding | { readonly how: string }
 
 /** The program of a worker: beside this one, in the bundle as in the source. */
 const WORKER = new URL(`./storm-worker${extname(import.meta.url)}`, import.meta.url)
@@ -46,18 +48,21 @@ export async function runStorm(storm: Storm, listener: StormListener): Promise<v
   const { seeds, setting, workers, signal } = storm
   const queue = seeds.values()
   const lanes = Array.from({ length: workers }, () => (workers === 1 ? here(signal) : apart()))
+  let isOver = false
   const end = (): void => {
+    isOver = true
     for (const lane of lanes) lane.end()
   }
   const follow = async (lane: Lane): Promise<void> => {
     for (const seed of queue) {
-      if (signal.aborted) return
+      if (isOver) return
       const ending = await lane.run({ seed, ...setting }, (share) => listener.share(seed, share))
       if ('how' in ending) {
-        if (!signal.aborted) listener.died(seed, ending.how)
+        if (!isOver) listener.died(seed, ending.how)
         return
       }
-      await listener.ended(seed, ending)
+      if ('failed' in ending) listener.failed(seed, ending.failed)
+      else await listener.ended(seed, ending)
     }
     lane.end()
   }
@@ -98,13 +103,13 @@ function apart(): Lane {
   })
   return {
     run: (setting, tell) => {
-      const told = new Promise<OrdealReport>((resolve) => {
+      const told = new Promise<SeedEnding>((resolve) => {
         const hear = (word: WorkerWord): void => {
           if ('share' in word) {
             tell(word.share)
           } else {
             child.off('message', hear)
-            resolve(word.report)
+            resolve(word.ending)
           }
         }
         child.on('message', hear)

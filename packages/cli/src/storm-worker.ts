@@ -11,10 +11,10 @@ const say = (word: WorkerWord): void =>
 process.on('SIGINT', () => undefined)
 process.once('disconnect', () => process.exit())
 process.on('message', async (setting: OrdealSetting) => {
-  const report = await runSeed(
+  const ending = await runSeed(
     setting,
     (share) => say({ share }),
     () => false,
   )
-  if (report !== undefined) say({ report })
+  if (ending !== undefined) say({ ending })
 })

@@ -99,8 +99,7 @@ async function run(args: Arguments, io: Io): Promise<number> {
 
 async function liveOn(source: Source, args: Arguments, io: Io, begun: () => void): Promise<number> {
   const rehearsal = args.text('rehearse') !== undefined
-  const flaw = actsOnNobody(args, source.description.live, rehearsal)
-  if (flaw !== undefined) throw new UsageError(flaw)
+  assertActsOnNobody(args, source.description.live, rehearsal)
   const arm = await nightArm(args)
   const stager = await loadStarterStager()
   // Only a sleeper's own night is one: what is played earns nothing and uses nothing up.
@@ -132,6 +131,7 @@ async function liveOn(source: Source, args: Arguments, io: Io, begun: () => void
     ...{ header: bed.header, fromMs: setup.fromMs, stager },
     opening: uplink?.opening(bed.opening) ?? bed.opening,
     ...(arm.sealed ? { sealed: arm.sealed } : {}),
+    onChunk: (chunk) => uplink?.takeBody(chunk),
     onStep: (input, events) => {
       screen.show(input, events)
       account.take(input, events)
@@ -179,10 +179,12 @@ function missingOutputs(args: Arguments, { header, opening }: NightSetup): strin
 }
 
 /** What is played is no sleeper, and a rehearsal's consent is nobody's: a file is all that acts. */
-function actsOnNobody(args: Arguments, live: boolean, rehearsal: boolean): string | undefined {
-  if (rehearsal && live) return '--rehearse: got a live source, expected a recording or synth:SEED'
-  if (live || !(args.flag('sound') || args.text('lamp') !== undefined)) return undefined
-  return '--sound, --lamp: got a source that is played, expected a live one'
+function assertActsOnNobody(args: Arguments, live: boolean, rehearsal: boolean): void {
+  if (rehearsal && live) {
+    throw new UsageError('--rehearse: got a live source, expected a recording or synth:SEED')
+  }
+  if (live || !(args.flag('sound') || args.text('lamp') !== undefined)) return
+  throw new UsageError('--sound, --lamp: got a source that is played, expected a live one')
 }
 
 /** Everything beside the bed that a night is joined to. */

@@ -14,7 +14,7 @@ import {
 import type { BoxFile } from '../box-file/box-file.ts'
 import type { Timer } from '../output/timer.ts'
 import { nodeTimer } from '../output/timer.ts'
-import type { Source } from '../source/source.ts'
+import type { Source, SourceChunk } from '../source/source.ts'
 import type { Actor } from './actor.ts'
 import { BareAlarm } from './bare-alarm.ts'
 import { NightTally } from './night-tally.ts'
@@ -43,6 +43,8 @@ export type NightRunOptions = {
   readonly opening: readonly NightWord[]
   /** Hears every input with what came of it. */
   readonly onStep?: (input: LoopInput, events: readonly LoopEvent[]) => void
+  /** Hears all that the source gave, at its place in the night, before the loop hears its part. */
+  readonly onChunk?: (chunk: SourceChunk) => void
   readonly timer?: Timer
   /** The wall clock, ms since the epoch; the system's unless said. */
   readonly wallMs?: () => number
@@ -127,10 +129,11 @@ export class NightRun {
         // What is played can wait for the disk; what is live cannot.
         if (!source.description.live) await box?.room()
         this.#hearActor(now)
+        const place = { first: this.#fromSample + first, atMs: now }
+        this.#options.onChunk?.({ ...place, columns })
         this.#take({
           kind: 'samples',
-          atMs: now,
-          first: this.#fromSample + first,
+          ...place,
           columns: montageColumns(montage, columns),
         })
       }

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { until } from '#test/made-up-device.ts'
 import { DEEP, LOOP_HZ, loopHeader } from '#test/made-up-loop.ts'
 import { Caller, openTestFacility } from '#test/test-facility.ts'
-import { encodeNaming, signNaming } from '../../../core/src/fleet/index.ts'
+import { bodyMontage, encodeNaming, signNaming } from '../../../core/src/fleet/index.ts'
 import { nightMontage } from '../../../core/src/night/index.ts'
 import { syntheticSleeper } from '../../../core/src/sleep/index.ts'
 import { CentreClock } from '../../../facility/src/desk-run/centre-clock.ts'
@@ -58,20 +58,24 @@ it('a heart that a device hears is shown by its centre, and calls a follower whe
   const tell = (): void => undefined
   const call = { url: facility.url, again: false, tell, sleeperKey: sleeper.publicKey }
   expect(await enrolDevice(folder, call)).toBe(true)
-  const montage = nightMontage(LABELS, LOOP_HZ, { ecg: 'ECG' })
-  if (!montage.ok) throw new Error('no montage')
+  let isOver = false
+  const montage = nightMontage(LABELS, LOOP_HZ)
+  const source = slowHeart(() => isOver)
+  const body = bodyMontage(source.description.channels, LOOP_HZ)
+  if (!montage.ok || !body.ok) throw new Error('no montage')
   const uplink = new Uplink({
-    ...{ folder, montage: montage.value.montage, frameS: 0.2, tell },
+    ...{ folder, montage: montage.value.montage, body: body.value },
+    ...{ frameS: 0.2, tell },
     self: {
       ...{ hardware: 'bedside-box', code: '0.1.0' },
       cohort: { chronotype: 'unknown', age: 'unknown', district: 'unknown' },
     },
   })
-  let isOver = false
   const night = new NightRun({
-    ...{ source: slowHeart(() => isOver), montage: montage.value, stager: DEEP },
+    ...{ source, montage: montage.value, stager: DEEP },
     ...{ header: loopHeader({ montage: montage.value.montage }), actor: new FileActor(1) },
     opening: uplink.opening([]),
+    onChunk: (chunk) => uplink.takeBody(chunk),
     onStep: (input, events) => uplink.take(input, events),
   })
   uplink.begin(night)

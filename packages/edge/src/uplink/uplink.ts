@@ -16,9 +16,11 @@ import {
   NightFrames,
   type NightMoment,
 } from '@nocturne/core/fleet'
-import type { LoopEvent, LoopInput, Mode, Montage } from '@nocturne/core/night'
+import type { LoopEvent, LoopInput, Mode, Montage, NightMontage } from '@nocturne/core/night'
+import { montageColumns } from '@nocturne/core/night'
 import type { NightRun, NightWord } from '../night-run/night-run.ts'
 import { nodeTimer, type Timer } from '../output/timer.ts'
+import type { SourceChunk } from '../source/source.ts'
 import type { BacklogFile } from './backlog-file.ts'
 import type { DeviceFolder, KeptCentre } from './device-folder.ts'
 import { isCentresGrant, nextSignedS, signedCredential } from './device-key.ts'
@@ -36,6 +38,8 @@ export type UplinkOptions = {
   /** What the device is; its mode and consent come out of the night. */
   readonly self: Pick<DeviceSelf, 'hardware' | 'code' | 'cohort'>
   readonly montage: Montage
+  /** What is told of the body beside the night's own channels; nothing where it is left out. */
+  readonly body?: NightMontage
   /** Where its releases lie; left out where the sleeper takes no updates. */
   readonly shelf?: NightShelf
   /** How far the wall clock is ahead of the night's own, ms; 0 unless the night is played. */
@@ -113,7 +117,7 @@ export class Uplink {
     this.#timer = options.timer ?? nodeTimer
     this.#centre = folder.centre
     this.#backlog = folder.backlog()
-    this.#frames = new NightFrames(montage)
+    this.#frames = new NightFrames(montage, options.body?.montage)
     this.#events = new NightEvents(options.wallAheadMs ?? 0)
     this.#tray = new FrameTray(frameS, this.#centre.framesPerBlock)
     this.#link = this.#linkOf(folder, this.#centre)
@@ -175,6 +179,14 @@ export class Uplink {
     const isStop = input.kind === 'stop' && input.by !== 'manual-light'
     if (isStop || (input.kind === 'mode' && input.to === 'natural')) this.#step({ kind: 'stop' })
     if (this.#frames.stage > 0) this.#step({ kind: 'asleep' })
+  }
+
+  /** Takes what the source gave: the channels of the body, which the loop does not hear. */
+  takeBody({ first, columns, atMs }: SourceChunk): void {
+    const { body } = this.#options
+    if (body !== undefined && !this.#isClosed) {
+      this.#frames.takeBody(first, montageColumns(body, columns), atMs)
+    }
   }
 
   /** Something wrong with the device itself: nothing is granted while it lasts. */

@@ -20,16 +20,34 @@ it('who loses a partition again and again asks for it ever more seldom, at least
   expect(waits).toEqual([5, 10, 20, 40, 60, 60])
 })
 
-it('what was held in peace for over a minute is asked for as if for the first time', () => {
-  const contests = new Contests()
-  expect([waitS(contests, 0), waitS(contests, 5500)]).toEqual([5, 10])
-  expect(waitS(contests, 15_500 + 60_001)).toBe(5)
+it('two who contend for one take it from each other ever more seldom, and at last once a minute', () => {
+  const [one, other] = [new Contests(), new Contests()]
+  const takenS: number[] = []
+  let holder = one
+  for (let ms = 0; ms < 1_200_000; ms += 250) {
+    const asker = holder === one ? other : one
+    if (!asker.mayTake(7, ms)) continue
+    holder.lost(7, ms)
+    holder = asker
+    takenS.push(ms / 1000)
+  }
+  const lastS = takenS.filter((s) => s > 600)
+  expect(lastS.length).toBeLessThanOrEqual(2 * (600 / 60) + 1)
+  expect(takenS.length).toBeLessThan(45)
 })
 
-it('what could not be had is asked for when its time is over, and others at once', () => {
+it('what was held in peace for over two minutes is asked for as if for the first time', () => {
+  const contests = new Contests()
+  expect([waitS(contests, 0), waitS(contests, 5500)]).toEqual([5, 10])
+  expect(waitS(contests, 15_500 + 120_001)).toBe(5)
+})
+
+it('what could not be had is asked for when its time is over, others at once; contests stay counted', () => {
   const contests = new Contests()
   contests.missed(7, 0, 1000)
   expect([7, 8].map((partition) => contests.mayTake(partition, 999))).toEqual([false, true])
   expect(contests.mayTake(7, 1000)).toBe(true)
   expect(waitS(contests, 1000)).toBe(5)
+  contests.missed(7, 6000, 1000)
+  expect(waitS(contests, 7000)).toBe(10)
 })

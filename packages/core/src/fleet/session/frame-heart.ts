@@ -22,12 +22,12 @@ const LEAST_FILLED = 0.5
 const LEAST_CREST = 9.5
 
 /**
- * The heart rate of a frame, out of the beats of the loop's own watch (Pan and Tompkins 1985). A
- * beat detector finds beats in anything, so that a rate is told only where it can be believed: four
- * of five intervals of the last 30 s are within a fifth of their median (Malik et al., Eur Heart J
- * 10, 1989), begin with a beat that stands out, and fill half of the 30 s; told is the mean of
- * these. An irregular heart (atrial fibrillation) is therefore missing, and so is one below 30 or
- * above about 170 a minute.
+ * The heart rate of a frame, out of the beats of a watch as the loop has one (Pan and Tompkins
+ * 1985). A beat detector finds beats in anything, so that a rate is told only where it can be
+ * believed: four of five intervals of the last 30 s are within a fifth of their median (Malik et
+ * al., Eur Heart J 10, 1989), begin with a beat that stands out, and fill half of the 30 s; told is
+ * the mean of these. An irregular heart (atrial fibrillation) is therefore missing, and so is one
+ * below 30 or above about 170 a minute.
  */
 export class FrameHeart {
   readonly #channel: number
@@ -54,7 +54,10 @@ export class FrameHeart {
     return channel < 0 ? undefined : new FrameHeart(channel, montage.rateHz)
   }
 
-  /** Takes samples of the loop, as it does: a jump of `first` is a gap, what was here is passed. */
+  /**
+   * Takes samples of the night, as the loop does: a jump of `first` is a gap, what was here is
+   * passed.
+   */
   take(first: number, columns: readonly Float32Array[], atMs: number): void {
     const column = columns[this.#channel]
     if (column === undefined) return

@@ -1,4 +1,5 @@
 export * from './backlog.ts'
+export * from './body-montage.ts'
 export * from './centre-mode.ts'
 export * from './credential.ts'
 export * from './device-session.ts'

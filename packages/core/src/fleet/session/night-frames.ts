@@ -44,12 +44,13 @@ export class NightFrames {
   #loudestDb = Number.NEGATIVE_INFINITY
   #arousalsMs: number[] = []
 
-  constructor(montage: Montage) {
+  /** Frames of a night of this montage, with the channels of the body that are beside it. */
+  constructor(montage: Montage, body: Montage = { channels: [], rateHz: montage.rateHz }) {
     this.#lead = channelOf(montage, 'eeg')
     this.#delta = powerOf(DELTA_HZ, montage.rateHz)
     this.#sigma = powerOf(SIGMA_HZ, montage.rateHz)
-    this.#heart = FrameHeart.of(montage)
-    this.#motion = FrameMotion.of(montage)
+    this.#heart = FrameHeart.of(body)
+    this.#motion = FrameMotion.of(body)
   }
 
   /** The stage seen last, 0 W .. 4 R; NaN for none within half a minute. */
@@ -64,6 +65,15 @@ export class NightFrames {
     if (Number.isNaN(this.#nightMs)) this.#nightMs = input.atMs
     if (input.kind === 'samples') this.#listen(input)
     for (const event of events) this.#hear(event)
+  }
+
+  /**
+   * Takes what the channels of the body gave beside the loop: samples from `first` of the night on,
+   * there at device time `atMs`.
+   */
+  takeBody(first: number, columns: readonly Float32Array[], atMs: number): void {
+    this.#heart?.take(first, columns, atMs)
+    this.#motion?.take(columns)
   }
 
   /** The twelve numbers since the last frame, scaled as they travel; the next frame begins. */
@@ -94,14 +104,11 @@ export class NightFrames {
     this.#loudestDb = Number.NEGATIVE_INFINITY
   }
 
-  #listen({ first, columns, atMs }: Extract<LoopInput, { kind: 'samples' }>): void {
+  #listen({ columns }: Extract<LoopInput, { kind: 'samples' }>): void {
     const lead = columns[this.#lead]
-    if (lead !== undefined) {
-      this.#delta?.take(lead)
-      this.#sigma?.take(lead)
-    }
-    this.#heart?.take(first, columns, atMs)
-    this.#motion?.take(columns)
+    if (lead === undefined) return
+    this.#delta?.take(lead)
+    this.#sigma?.take(lead)
   }
 
   #hear(event: LoopEvent): void {

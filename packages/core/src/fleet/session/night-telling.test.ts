@@ -82,24 +82,20 @@ describe("a night's frames", () => {
     expect(slow.sigmaDb! - slow.deltaDb!).toBeLessThan(-40)
   })
 
-  it('tell the heart and the movement of a montage that has them, and of no other (F11)', () => {
+  it('tell the heart and the movement of what is worn beside the channels of the loop, and of nothing else (F11)', () => {
     const body = (['ecg', 'acc', 'acc', 'acc'] as const).map((role) => ({ label: role, role }))
-    const worn = { ...MONTAGE, channels: [...MONTAGE.channels, ...body] }
     const ecg = new Float32Array(60 * LOOP_HZ)
     for (let i = LOOP_HZ / 2; i < ecg.length; i += 160) ecg.fill(1000, i, i + 8)
     const at = (g: number): Float32Array => new Float32Array(ecg.length).fill(g)
-    const input: LoopInput = {
-      ...{ kind: 'samples', atMs: 60_000, first: 0 },
-      columns: [at(0), ecg, at(0.6), at(-0.83), at(0)],
-    }
-    const told = (montage: typeof MONTAGE): Partial<Record<ChannelName, number>> => {
-      const frames = new NightFrames(montage)
+    const told = (worn?: typeof MONTAGE): Partial<Record<ChannelName, number>> => {
+      const frames = new NightFrames(MONTAGE, worn)
       frames.take(tick(0), [])
-      frames.take(input, [])
+      frames.takeBody(0, [ecg, at(0.6), at(-0.83), at(0)], 60_000)
+      frames.take({ kind: 'samples', atMs: 60_000, first: 0, columns: [at(0)] }, [])
       return numbersOf(frames.frame())
     }
-    expect(told(worn)).toMatchObject({ heartRate: 48, movement: 24 })
-    const without = told(MONTAGE)
+    expect(told({ ...MONTAGE, channels: body })).toMatchObject({ heartRate: 48, movement: 24 })
+    const without = told()
     expect([without.heartRate, without.movement]).toEqual([undefined, undefined])
   })
 

@@ -37,6 +37,8 @@ export class Witness {
   /** True time until which a device may be in guidance, and in control, ms. */
   readonly #guidanceUntilMs: Float64Array
   readonly #controlUntilMs: Float64Array
+  /** True time at which a device was last granted anything above natural, ms. */
+  readonly #givenMs: Float64Array
   #pulledAtMs = Number.POSITIVE_INFINITY
   /** True time at which the desk was last there: its newest record. */
   #deskMs = 0
@@ -60,6 +62,7 @@ export class Witness {
     this.#epochs = new Float64Array(count)
     this.#guidanceUntilMs = new Float64Array(count)
     this.#controlUntilMs = new Float64Array(count)
+    this.#givenMs = new Float64Array(count)
     this.#runningSinceMs = new Float64Array(count)
     this.#running = new Int32Array(count).fill(-1)
     this.#dueMs = new Float64Array(count)
@@ -152,6 +155,7 @@ export class Witness {
     const lapseMs = device.clock.trueMsOf(grant.heardS + grant.ttlS + DEVICE_TICK_S)
     const untilMs = Math.min(lapseMs, now + GRANT_MS)
     const { index } = device
+    this.#givenMs[index] = now
     this.#guidanceUntilMs[index] = Math.max(this.#guidanceUntilMs[index]!, untilMs)
     if (grant.ceiling !== 'control') return
     this.#controlUntilMs[index] = Math.max(this.#controlUntilMs[index]!, untilMs)
@@ -159,13 +163,15 @@ export class Witness {
 
   /**
    * The clock of a device leapt by so many seconds. Back by less than it can see, its grant ends
-   * that much later; any other leap only shortens it.
+   * that much later, and still within 90 s of its giving; any other leap only shortens it.
    */
   leapt({ index, clock }: SimDevice, byS: number): void {
     if (byS >= 0 || byS <= -UNSEEN_LEAP_S) return
     const laterMs = (-byS / clock.rate) * 1000
-    this.#guidanceUntilMs[index]! += laterMs
-    this.#controlUntilMs[index]! += laterMs
+    const mostMs = this.#givenMs[index]! + GRANT_MS
+    for (const untilMs of [this.#guidanceUntilMs, this.#controlUntilMs]) {
+      untilMs[index] = Math.max(untilMs[index]!, Math.min(untilMs[index]! + laterMs, mostMs))
+    }
   }
 
   /** A device started, or slept and does not know how long: what was granted before is void. */

@@ -11,7 +11,7 @@ import { cos, PI } from '../../math/elementary.ts'
 import { phaseError } from '../phase/phase.ts'
 import { localOffsets } from './local-offsets.ts'
 import { localMinuteAt } from './night-clock.ts'
-import { bodyWishes, type NightWishes, nightMontage } from './night-montage.ts'
+import { nightMontage } from './night-montage.ts'
 import { PARAMETERS, readRelease, shippedRelease } from './release.ts'
 
 const MINUTES = 9
@@ -222,25 +222,5 @@ describe('what a night starts from', () => {
     expect(nightMontage(['whatever'], 100).ok).toBe(true)
     expect(nightMontage(['ECG', 'SpO2'], 100).ok).toBe(false)
     expect(nightMontage(labels, 256, { eeg: 'Fz' }).ok).toBe(false)
-  })
-
-  it('heart and movement go with it where they are named; they are found by name and unit', () => {
-    const labels = ['Fp1', 'ECG II', 'ACC X', 'ACC Y', 'ACC Z']
-    const channels = labels.map((label) => ({ label, unit: label.startsWith('ACC') ? 'g' : 'uV' }))
-    const wishes = bodyWishes(channels)
-    expect(wishes).toEqual({ ecg: 'ECG II', acc: 'ACC X,ACC Y,ACC Z' })
-    const rolesOf = (wished: NightWishes): unknown => {
-      const read = nightMontage(labels, 250, wished)
-      return read.ok ? read.value.montage.channels.map(({ role }) => role) : read.problem.got
-    }
-    expect(rolesOf({})).toEqual(['eeg'])
-    expect(rolesOf(wishes)).toEqual(['eeg', 'ecg', 'acc', 'acc', 'acc'])
-    expect(rolesOf({ ...wishes, ecg: 'none' })).toEqual(['eeg', 'acc', 'acc', 'acc'])
-    expect(rolesOf({ ecg: 'EKG' })).toBe('no "EKG"')
-    // Of fewer axes, or in another unit, the length of the acceleration is not known.
-    expect(bodyWishes(channels.slice(0, 4))).toEqual({ ecg: 'ECG II' })
-    expect(bodyWishes(channels.map(({ label }) => ({ label, unit: 'uV' })))).not.toHaveProperty(
-      'acc',
-    )
   })
 })

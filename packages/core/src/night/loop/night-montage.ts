@@ -3,7 +3,6 @@ import {
   type ChannelPick,
   type ChannelWishes,
   chooseChannels,
-  findChannel,
 } from '../../sleep/night/channel-choice.ts'
 import type { Montage, MontageChannel } from '../watch/montage.ts'
 
@@ -14,34 +13,24 @@ export type NightMontage = {
   readonly from: readonly { readonly index: number; readonly minus?: number }[]
 }
 
-/** Wishes of a night: ECG and the axes of an accelerometer go with it only where they are named. */
-export type NightWishes = ChannelWishes & { readonly ecg?: string; readonly acc?: string }
-
 /** More EEG than this costs time and betters nothing. */
 const MOST_EEG = 2
 const LEFT_EYE = /E1|LOC|LEOG|EOG.*L|LEFT/i
-const HEART = /ECG|EKG/i
-const AXIS = /^ACC/i
-const AXES = 3
 
 /**
  * Chooses what a loop listens to from the channels of a source: the best EEG first (it leads), a
- * second, both eyes, the chin; wishes as `--eeg`, `--eog`, `--emg`, `--ecg` have them. Fails
- * without an EEG, and when a wish is not there.
+ * second, both eyes, the chin; wishes as `--eeg`, `--eog`, `--emg` have them. Fails without an EEG,
+ * and when a wish is not there.
  */
 export function nightMontage(
   labels: readonly string[],
   rateHz: number,
-  wishes: NightWishes = {},
+  wishes: ChannelWishes = {},
 ): Result<NightMontage, 'MONTAGE'> {
   const facts = labels.map((label) => ({ label, rateHz }))
   const { picks, missing } = chooseChannels(facts, wishes)
-  const body = (['ecg', 'acc'] as const).flatMap((role) =>
-    wishedOf(wishes[role]).map((label) => ({ role, label, pick: findChannel(facts, label) })),
-  )
-  const lost = missing[0] ?? body.find(({ pick }) => pick === undefined)?.label
-  if (lost !== undefined) {
-    return fail('MONTAGE', 'channels', `no "${lost}"`, `one of ${labels.join(', ')}`)
+  if (missing.length > 0) {
+    return fail('MONTAGE', 'channels', `no "${missing[0]}"`, `one of ${labels.join(', ')}`)
   }
   // A file with one unknown channel: that is the one.
   const only: ChannelPick[] = labels.length === 1 ? [{ label: labels[0]!, index: 0 }] : []
@@ -56,30 +45,10 @@ export function nightMontage(
     chosen.push([left, 'eog-left'], [right, 'eog-right'])
   }
   if (picks.emg[0] !== undefined) chosen.push([picks.emg[0], 'emg'])
-  for (const { role, pick } of body) if (pick !== undefined) chosen.push([pick, role])
   return ok({
     montage: { channels: chosen.map(([{ label }, role]) => ({ label, role })), rateHz },
     from: chosen.map(([{ index, minus }]) => (minus === undefined ? { index } : { index, minus })),
   })
-}
-
-/**
- * The ECG and the three axes in g of a source, by their names: what is beside the sleep of a night
- * and told of it (a heart rate, movement). What is not there is left out.
- */
-export function bodyWishes(
-  channels: readonly { readonly label: string; readonly unit: string }[],
-): Pick<NightWishes, 'ecg' | 'acc'> {
-  const ecg = channels.find(({ label }) => HEART.test(label))
-  const axes = channels.filter(({ label, unit }) => AXIS.test(label) && unit === 'g')
-  return {
-    ...(ecg !== undefined && { ecg: ecg.label }),
-    ...(axes.length === AXES && { acc: axes.map(({ label }) => label).join(',') }),
-  }
-}
-
-function wishedOf(wish = 'none'): readonly string[] {
-  return wish.toLowerCase() === 'none' ? [] : wish.split(',').map((label) => label.trim())
 }
 
 /** The columns of the loop out of those of the source. */
