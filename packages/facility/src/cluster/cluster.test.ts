@@ -8,6 +8,7 @@ import { hasNats, NATS_MISSING, type NatsServers, startNats } from '#test/nats-s
 import { hasPostgres, POSTGRES_MISSING, type Postgres, startPostgres } from '#test/postgres.ts'
 import { Caller, openTestFacility } from '#test/test-facility.ts'
 import type { Facility } from '../facility/facility-options.ts'
+import type { Journal } from '../facility/journal.ts'
 import { openPostgresStore } from '../store/postgres-store.ts'
 
 const isHere = hasNats && hasPostgres
@@ -23,6 +24,8 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
   const beds: MadeUpDevice[] = []
   let admin: Caller
   let balancer: Server
+  /** The journals of all machines. */
+  const told: string[] = []
   let balanced = 0
   let port = 0
 
@@ -56,7 +59,10 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
 
   async function open(node: string): Promise<Facility> {
     const inner = { host: '127.0.0.1', port: 0 }
+    const journal: Journal = (_, text, facts) =>
+      told.push(`${node} ${text} ${JSON.stringify(facts)}`)
     const machine = await openTestFacility(join(folder, node), {
+      journal,
       cluster: { bus: bus.bus, node, inner },
       openStore: () => openPostgresStore(url),
     })
@@ -76,7 +82,8 @@ describe.skipIf(!isHere)(`a centre on three machines${isHere ? '' : `, ${missing
       return sum === 257 && Math.max(...counts) - Math.min(...counts) <= 1
     }
     // Machines that stood still for seconds lost sight of each other, and contend for a while.
-    await until(isShared, () => `an even share: ${all.map(heldOf).join()}`, 40)
+    const words = (): string => `an even share: ${all.map(heldOf).join()}\n${told.join('\n')}`
+    await until(isShared, words, 40)
   }
 
   it('the first makes the key that all sign grants with; another key is refused', async () => {

@@ -26,8 +26,8 @@ type Source = {
 /** Bytes that are asked for at a time. */
 const READ_BYTES = 4 << 20
 /** Silence after which the reading begins anew where it was, ms; and how often in a row. */
-const SILENT_MS = 10_000
-const MOST_SILENCES = 6
+const SILENT_MS = 3000
+const MOST_SILENCES = 20
 /** Below so many messages of the stream they are read, not searched. */
 const SEARCHED = 256
 

@@ -36,6 +36,19 @@ it('two who contend for one take it from each other ever more seldom, and at las
   expect(takenS.length).toBeLessThan(45)
 })
 
+it('when a contender is gone nothing is left alone for longer than 5 s', () => {
+  const contests = new Contests()
+  const waits = [0, 5000, 15_000].map((atMs) => waitS(contests, atMs))
+  expect(waits).toEqual([5, 10, 20])
+  contests.lost(7, 35_000)
+  contests.lost(8, 35_000)
+  contests.eased(36_000)
+  expect(contests.mayTake(8, 40_000)).toBe(true)
+  expect(contests.mayTake(7, 40_999)).toBe(false)
+  expect(contests.mayTake(7, 41_000)).toBe(true)
+  expect(waitS(contests, 41_000)).toBe(60)
+})
+
 it('what was held in peace for over two minutes is asked for as if for the first time', () => {
   const contests = new Contests()
   expect([waitS(contests, 0), waitS(contests, 5500)]).toEqual([5, 10])

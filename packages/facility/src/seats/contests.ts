@@ -26,6 +26,13 @@ export class Contests {
     this.#waits.set(partition, { waitMs, untilMs: nowMs + afterMs })
   }
 
+  /** One who may have contended is gone: nothing is left alone for longer than a first time. */
+  eased(nowMs: number): void {
+    for (const [partition, { waitMs, untilMs }] of this.#waits) {
+      this.#waits.set(partition, { waitMs, untilMs: Math.min(untilMs, nowMs + CONTEST_MS) })
+    }
+  }
+
   /** Whether it may be taken. */
   mayTake(partition: number, nowMs: number): boolean {
     return nowMs >= (this.#waits.get(partition)?.untilMs ?? 0)

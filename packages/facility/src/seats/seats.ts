@@ -124,7 +124,9 @@ export class Seats {
     const present = this.#attendance.present(nowMs)
     if (present === undefined || this.#isLeaving) return
     const names = present.map(({ node }) => node)
-    if (names.join() !== [...this.#present.keys()].join()) {
+    const before = [...this.#present.keys()]
+    if (names.join() !== before.join()) {
+      if (before.some((name) => !names.includes(name))) this.#contests.eased(nowMs)
       this.#before = this.#plan
       this.#plan = seatPlan(names, this.#options.partitions)
       this.#plannedAtMs = nowMs
