@@ -81,8 +81,13 @@ export async function centreDevice(
   const url = args.text('facility')
   const code = args.text('pair')
   if (url === undefined) {
-    if (code === undefined) return undefined
-    throw new UsageError('--pair: got no --facility, expected whose code it is')
+    if (code !== undefined) {
+      throw new UsageError('--pair: got no --facility, expected whose code it is')
+    }
+    if (args.text('ecg') !== undefined) {
+      throw new UsageError('--ecg: got no --facility, expected who is told of the heart')
+    }
+    return undefined
   }
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new UsageError(`--facility: got "${url}", expected http://HOST:PORT`)

@@ -136,6 +136,15 @@ describe('a bedside box whose power fails in mid-night', () => {
     expect(err).toContain(`${PROGRAM}: got a file that is there`)
   }, 30_000)
 
+  it('is told nothing of a centre where none is named', async () => {
+    for (const option of ['pair', 'ecg']) {
+      const words = ['edge', '--source', 'synth:1', '--rehearse', 'natural', `--${option}`, 'ECG']
+      const { code, err } = await runNocturne(words, { NOCTURNE_HOME: home })
+      expect(code).toBe(2)
+      expect(err).toContain(`--${option}: got no --facility`)
+    }
+  }, 30_000)
+
   it('says in its one line, when it cannot begin, that no alarm is set (N76)', async () => {
     const at = { NOCTURNE_HOME: join(home, 'no alarm') }
     const consent = ['consent', 'new', '--allow', 'sound', '--conditions', 'none', '--json']
